@@ -1,0 +1,70 @@
+"""Engines for the two databases. Nothing happens at import time."""
+
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import URL, Connection, event, make_url
+from sqlalchemy.exc import ArgumentError
+from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
+
+Sessions = async_sessionmaker[AsyncSession]
+
+_DRIVERS = {"sqlite": "sqlite+aiosqlite", "postgresql": "postgresql+psycopg"}
+
+_PRAGMAS = (
+    "PRAGMA journal_mode=WAL",
+    "PRAGMA synchronous=NORMAL",
+    "PRAGMA foreign_keys=ON",
+    "PRAGMA busy_timeout=10000",
+)
+
+
+class BadDatabaseURL(ValueError):
+    """The address of the database cannot be used; the message says why."""
+
+
+def parse_url(url: str) -> URL:
+    """The address with the async driver that serves it. Raises BadDatabaseURL."""
+    try:
+        parsed = make_url(url)
+    except ArgumentError:
+        raise BadDatabaseURL("it is not an address like sqlite:///file or postgresql://host/name") from None
+    driver = _DRIVERS.get(parsed.get_backend_name())
+    if driver is None:
+        raise BadDatabaseURL("it must begin with sqlite:/// or postgresql://")
+    if driver.startswith("sqlite") and parsed.database in {None, "", ":memory:"}:
+        raise BadDatabaseURL("SQLite needs a file, as in sqlite:///data/cramp-coach.db")
+    return parsed.set(drivername=driver)
+
+
+def make_engine(url: str) -> AsyncEngine:
+    """An engine for `sqlite:///file` or `postgresql://…`; a missing folder of the file is made.
+
+    SQLite transactions begin IMMEDIATE: a deferred one that reads before it writes fails with
+    "database is locked" instead of waiting its turn.
+    """
+    parsed = parse_url(url)
+    if parsed.get_backend_name() == "sqlite":
+        Path(str(parsed.database)).parent.mkdir(parents=True, exist_ok=True)
+        engine = create_async_engine(parsed)
+        event.listen(engine.sync_engine, "connect", _prepare_sqlite)
+        event.listen(engine.sync_engine, "begin", _begin_immediate)
+        return engine
+    return create_async_engine(parsed, pool_size=10, pool_pre_ping=True, connect_args={"connect_timeout": 10})
+
+
+def make_sessions(engine: AsyncEngine) -> Sessions:
+    """Sessions whose objects stay readable after a commit."""
+    return async_sessionmaker(engine, expire_on_commit=False)
+
+
+def _prepare_sqlite(connection: Any, _record: object) -> None:
+    connection.isolation_level = None  # the driver must not begin transactions by itself
+    cursor = connection.cursor()
+    for pragma in _PRAGMAS:
+        cursor.execute(pragma)
+    cursor.close()
+
+
+def _begin_immediate(connection: Connection) -> None:
+    connection.exec_driver_sql("BEGIN IMMEDIATE")

@@ -1,0 +1,191 @@
+"""Tables and their constraints. No behaviour: queries are in the modules beside this one.
+
+Every instant is a `UTCDateTime`: aware, in UTC, in code and in the database.
+"""
+
+from datetime import UTC, datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    CheckConstraint,
+    DateTime,
+    Dialect,
+    ForeignKey,
+    Index,
+    Integer,
+    MetaData,
+    String,
+    UniqueConstraint,
+    text,
+)
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+from sqlalchemy.types import TypeDecorator
+
+# SQLite hands out row ids only for a column whose type is exactly INTEGER.
+ID = BigInteger().with_variant(Integer(), "sqlite")
+
+# Buttons in old messages carry ids: a deleted row's id must never name another row.
+_NEVER_REUSE_IDS = {"sqlite_autoincrement": True}
+
+
+class UTCDateTime(TypeDecorator[datetime]):
+    """An aware instant, stored and returned in UTC. A naive value raises ValueError."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError(f"{value!r} has no time zone: instants are aware and in UTC.")
+        value = value.astimezone(UTC)
+        return value.replace(tzinfo=None) if dialect.name == "sqlite" else value
+
+    def process_result_value(self, value: datetime | None, _dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+class ReminderState(StrEnum):
+    """`ended` is deleted by its owner, or a single occasion that has come."""
+
+    ON = "on"
+    OFF = "off"
+    ENDED = "ended"
+
+
+class Status(StrEnum):
+    """The fate of a delivery. `snoozed` waits for its `send_at` like `planned`."""
+
+    PLANNED = "planned"
+    CLAIMED = "claimed"
+    SENT = "sent"
+    DONE = "done"
+    SKIPPED = "skipped"
+    SNOOZED = "snoozed"
+    MISSED = "missed"
+    FAILED = "failed"
+
+
+def _one_of(column: str, values: type[StrEnum]) -> str:
+    return f"{column} IN ({', '.join(repr(value.value) for value in values)})"
+
+
+class Base(DeclarativeBase):
+    metadata = MetaData(
+        naming_convention={
+            "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+            "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+            "ck": "ck_%(table_name)s_%(constraint_name)s",
+            "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+            "pk": "pk_%(table_name)s",
+        }
+    )
+    type_annotation_map = {datetime: UTCDateTime(), dict[str, Any]: JSON()}  # noqa: RUF012 - SQLAlchemy's own hook
+
+
+class User(Base):
+    """A person who wrote to the bot in private."""
+
+    __tablename__ = "users"
+    __table_args__ = (_NEVER_REUSE_IDS,)
+
+    id: Mapped[int] = mapped_column(ID, primary_key=True)
+    chat_id: Mapped[int] = mapped_column(BigInteger, unique=True)
+    language: Mapped[str] = mapped_column(String(35))
+    zone: Mapped[str | None] = mapped_column(String(64))
+    """IANA name; None until the person told us."""
+    expecting: Mapped[dict[str, Any] | None]
+    """What the person's next plain text answers, if the bot asked something."""
+    created_at: Mapped[datetime]
+    seen_at: Mapped[datetime]
+    asleep_at: Mapped[datetime | None]
+    """Since when Telegram refuses messages to this person; reminders rest until they write again."""
+
+
+class Reminder(Base):
+    """A person's rule for a nudge kind. The zone is the person's."""
+
+    __tablename__ = "reminders"
+    __table_args__ = (
+        CheckConstraint(_one_of("state", ReminderState), name="state"),
+        Index("ix_reminders_next_due_at", "next_due_at", sqlite_where=text("next_due_at IS NOT NULL"),
+              postgresql_where=text("next_due_at IS NOT NULL")),
+        Index("ix_reminders_user_id", "user_id"),
+        _NEVER_REUSE_IDS,
+    )  # fmt: skip
+
+    id: Mapped[int] = mapped_column(ID, primary_key=True)
+    user_id: Mapped[int] = mapped_column(ID, ForeignKey("users.id", ondelete="CASCADE"))
+    kind: Mapped[str] = mapped_column(String(32))
+    rule: Mapped[dict[str, Any]]
+    """`jobs.recurrence.to_json` of the rule."""
+    state: Mapped[str] = mapped_column(String(8))
+    next_due_at: Mapped[datetime | None]
+    """When it fires next; None while off, ended, or its owner asleep."""
+    fired: Mapped[int] = mapped_column(default=0)
+    """Deliveries planned so far: the next one's ordinal."""
+    created_at: Mapped[datetime]
+    ended_at: Mapped[datetime | None]
+
+
+class Delivery(Base):
+    """One owed nudge and its fate."""
+
+    __tablename__ = "deliveries"
+    __table_args__ = (
+        CheckConstraint(_one_of("status", Status), name="status"),
+        UniqueConstraint("reminder_id", "due_at"),
+        Index("ix_deliveries_send_at", "send_at", sqlite_where=text("status IN ('planned', 'snoozed')"),
+              postgresql_where=text("status IN ('planned', 'snoozed')")),
+        Index("ix_deliveries_lease_until", "lease_until", sqlite_where=text("status = 'claimed'"),
+              postgresql_where=text("status = 'claimed'")),
+        Index("ix_deliveries_user_id_due_at", "user_id", "due_at"),
+        _NEVER_REUSE_IDS,
+    )  # fmt: skip
+
+    id: Mapped[int] = mapped_column(ID, primary_key=True)
+    user_id: Mapped[int] = mapped_column(ID, ForeignKey("users.id", ondelete="CASCADE"))
+    reminder_id: Mapped[int | None] = mapped_column(ID, ForeignKey("reminders.id", ondelete="SET NULL"))
+    """None for a nudge that the person asked for at once, or whose reminder is long gone."""
+    kind: Mapped[str] = mapped_column(String(32))
+    ordinal: Mapped[int] = mapped_column(default=0)
+    """Which nudge of its reminder this is, from 0; varies the wording."""
+    due_at: Mapped[datetime]
+    """The occasion of the rule; never changes."""
+    promised_at: Mapped[datetime]
+    """When the person expects it: `due_at`, or the time they chose with Later. Lateness counts from here."""
+    send_at: Mapped[datetime]
+    """The next attempt; later than `promised_at` after a failed one."""
+    status: Mapped[str] = mapped_column(String(8))
+    attempts: Mapped[int] = mapped_column(default=0)
+    worker: Mapped[str | None] = mapped_column(String(36))
+    """Who claimed it last."""
+    lease_until: Mapped[datetime | None]
+    message_id: Mapped[int | None] = mapped_column(BigInteger)
+    sent_at: Mapped[datetime | None]
+    answered_at: Mapped[datetime | None]
+    failure: Mapped[str | None] = mapped_column(String(64))
+
+
+class SeenUpdate(Base):
+    """An update that was handled: Telegram repeats updates after a crash."""
+
+    __tablename__ = "seen_updates"
+
+    update_id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    seen_at: Mapped[datetime] = mapped_column(index=True)
+
+
+class Group(Base):
+    """A group that has been told, once, that the bot talks in private only."""
+
+    __tablename__ = "groups"
+
+    chat_id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    told_at: Mapped[datetime]

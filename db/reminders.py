@@ -1,0 +1,63 @@
+"""Reminders: a person's rules, and which of them are due."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import delete, select, update
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from db.models import Reminder, ReminderState
+
+
+async def of_user(session: AsyncSession, user_id: int) -> Sequence[Reminder]:
+    """What the person has, on or off, oldest first."""
+    return (
+        await session.scalars(
+            select(Reminder)
+            .where(Reminder.user_id == user_id, Reminder.state != ReminderState.ENDED)
+            .order_by(Reminder.id)
+        )
+    ).all()
+
+
+async def owned(session: AsyncSession, *, user_id: int, reminder_id: int) -> Reminder | None:
+    """This reminder if it is this person's, ended ones included."""
+    return (
+        await session.scalars(
+            select(Reminder).where(Reminder.id == reminder_id, Reminder.user_id == user_id)
+        )
+    ).one_or_none()
+
+
+async def due(session: AsyncSession, *, now: datetime, limit: int) -> Sequence[Reminder]:
+    """Reminders to plan, earliest first, locked against other planners until the commit."""
+    return (
+        await session.scalars(
+            select(Reminder)
+            .where(Reminder.next_due_at <= now)
+            .order_by(Reminder.next_due_at, Reminder.id)
+            .limit(limit)
+            .with_for_update(skip_locked=True)
+        )
+    ).all()
+
+
+async def earliest_due(session: AsyncSession) -> datetime | None:
+    return (
+        await session.scalars(
+            select(Reminder.next_due_at)
+            .where(Reminder.next_due_at.is_not(None))
+            .order_by(Reminder.next_due_at)
+            .limit(1)
+        )
+    ).one_or_none()
+
+
+async def silence(session: AsyncSession, user_id: int) -> None:
+    """Nothing of this person's falls due until their reminders are scheduled again."""
+    await session.execute(update(Reminder).where(Reminder.user_id == user_id).values(next_due_at=None))
+
+
+async def prune(session: AsyncSession, *, before: datetime) -> None:
+    """Forget reminders that ended before `before`; their deliveries stay."""
+    await session.execute(delete(Reminder).where(Reminder.ended_at < before))

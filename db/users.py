@@ -1,0 +1,47 @@
+"""People: found by the chat they write from."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+
+from sqlalchemy import func, select, update
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from db.models import User
+
+
+async def ensure(session: AsyncSession, *, chat_id: int, language: str, now: datetime) -> User:
+    """The person of this chat, made on their first message, marked as seen at `now`."""
+    user = await by_chat(session, chat_id)
+    if user is None:
+        user = User(chat_id=chat_id, language=language, created_at=now, seen_at=now)
+        try:
+            async with session.begin_nested():
+                session.add(user)
+        except IntegrityError:  # another process met the same person first
+            user = (await session.scalars(select(User).where(User.chat_id == chat_id))).one()
+    user.seen_at = now
+    user.language = language
+    return user
+
+
+async def by_chat(session: AsyncSession, chat_id: int) -> User | None:
+    return (await session.scalars(select(User).where(User.chat_id == chat_id))).one_or_none()
+
+
+async def by_ids(session: AsyncSession, ids: Iterable[int]) -> Sequence[User]:
+    return (await session.scalars(select(User).where(User.id.in_(set(ids))))).all()
+
+
+async def move_chat(session: AsyncSession, *, user_id: int, chat_id: int) -> None:
+    """Telegram gave this person's chat another id."""
+    await session.execute(update(User).where(User.id == user_id).values(chat_id=chat_id))
+
+
+async def fall_asleep(session: AsyncSession, *, user_id: int, now: datetime) -> None:
+    """Telegram refuses messages to this person."""
+    await session.execute(update(User).where(User.id == user_id).values(asleep_at=now))
+
+
+async def count(session: AsyncSession) -> int:
+    return (await session.scalars(select(func.count(User.id)))).one()

@@ -1,0 +1,53 @@
+"""What the deliverer asks of whoever speaks: send one nudge, or say why not."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Protocol
+
+from jobs.suggest.kinds import Suggestion
+
+
+@dataclass(frozen=True)
+class Nudge:
+    """One message that a person gets: data, no words.
+
+    `promised_at` is in UTC; `late_by` is zero unless the person should be told of a delay.
+    """
+
+    delivery_id: int
+    chat_id: int
+    language: str
+    zone: str | None
+    suggestion: Suggestion
+    promised_at: datetime
+    late_by: timedelta
+
+
+class SendError(Exception):
+    """A nudge did not leave.
+
+    `permanent`: this person can't be reached until they write again. `retry_after`: Telegram's pause for
+    the whole token. `new_chat_id`: the chat moved. `ambiguous`: it may have arrived all the same.
+    """
+
+    def __init__(
+        self,
+        reason: str,
+        *,
+        permanent: bool = False,
+        retry_after: timedelta | None = None,
+        new_chat_id: int | None = None,
+        ambiguous: bool = False,
+    ) -> None:
+        super().__init__(reason)
+        self.reason = reason
+        self.permanent = permanent
+        self.retry_after = retry_after
+        self.new_chat_id = new_chat_id
+        self.ambiguous = ambiguous
+
+
+class Sender(Protocol):
+    async def send(self, nudge: Nudge) -> int:
+        """Send it and return the message's id. Raises SendError."""
+        ...

@@ -1,0 +1,17 @@
+"""Housekeeping: what nobody needs any more is forgotten."""
+
+from datetime import datetime, timedelta
+
+from db import reminders, updates
+from db.engine import Sessions
+
+# Telegram keeps updates for 24 hours.
+_SEEN_UPDATES = timedelta(days=2)
+# How long a deleted reminder can be brought back by its Undo button.
+_ENDED_REMINDERS = timedelta(days=30)
+
+
+async def tidy(sessions: Sessions, *, now: datetime) -> None:
+    async with sessions.begin() as session:
+        await updates.prune(session, before=now - _SEEN_UPDATES)
+        await reminders.prune(session, before=now - _ENDED_REMINDERS)
