@@ -1,0 +1,43 @@
+"""The list of sources, which turns what a file cites into citations and remembers what nobody cited."""
+
+from collections.abc import Iterable
+from pathlib import Path
+
+from db.knowledge.errors import Where
+from db.knowledge.files import Cite, SourcesFile, read
+from db.knowledge.models import Citation, Mark, Source
+
+FILE = Where("sources.toml")
+
+
+class Bibliography:
+    def __init__(self, sources: Iterable[Source]) -> None:
+        self._sources: dict[str, Source] = {}
+        self._cited: set[str] = set()
+        for number, source in enumerate(sources):
+            if source.id in self._sources:
+                raise FILE.at("sources", number, "id").error(f"'{source.id}' is there twice")
+            self._sources[source.id] = source
+
+    @classmethod
+    def read(cls, root: Path) -> "Bibliography":
+        return cls(read(root, FILE.file, SourcesFile).sources)
+
+    def citation(self, source: str, mark: Mark, where: Where) -> Citation:
+        """The citation that the table at `where` asks for with its fields `source` and `mark`."""
+        if source not in self._sources:
+            raise where.at("source").error(f"there is no source '{source}'")
+        self._cited.add(source)
+        with where.at("mark").blamed():
+            return Citation(source=self._sources[source], mark=mark)
+
+    def citations(self, cites: Iterable[Cite], where: Where) -> tuple[Citation, ...]:
+        return tuple(
+            self.citation(cite.source, cite.mark, where.at(number)) for number, cite in enumerate(cites)
+        )
+
+    def finish(self) -> None:
+        """Nothing may dangle: no source that nobody cites."""
+        for number, source in enumerate(self._sources):
+            if source not in self._cited:
+                raise FILE.at("sources", number, "id").error(f"nothing cites '{source}'")

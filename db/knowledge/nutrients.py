@@ -1,0 +1,125 @@
+"""Makes the card of one nutrient out of its figures and its words."""
+
+from collections import Counter
+from itertools import combinations
+
+from db.knowledge.bibliography import Bibliography
+from db.knowledge.cards import Brief, Card, Intake, Limit, Section
+from db.knowledge.errors import Where
+from db.knowledge.files import Cites, Claim, NutrientFile, NutrientText
+from db.knowledge.models import Quantity, Statement, primaries_first
+from db.knowledge.prose import Prose
+
+
+def prose_of(nutrient: str, language: str, figures: NutrientFile, text: NutrientText) -> Prose:
+    """The words of a nutrient, with every figure they may use."""
+    where = Where(f"nutrients/{nutrient}.toml")
+    numbers = dict(figures.numbers)
+    rows = [(row.name, row.amount, table.unit) for table in figures.intakes for row in table.rows]
+    rows += [(row.name, row.amount, row.unit) for row in figures.limits]
+    for name, amount, unit in rows:
+        if name in numbers:
+            raise where.at("numbers", name).error("this name is there twice")
+        if name is not None:
+            numbers[name] = Quantity(value=amount, unit=unit)
+    sentences = {f"brief.{key}": words for key, words in text.brief.items()}
+    sentences |= {f"statements.{key}": words for key, words in text.statements.items()}
+    return Prose(Where(f"text/{language}/{nutrient}.toml"), where, language, sentences, numbers)
+
+
+class CardMaker:
+    """One nutrient, for any language."""
+
+    def __init__(self, nutrient: str, figures: NutrientFile, library: Bibliography) -> None:
+        self.nutrient, self.figures, self.library = nutrient, figures, library
+        self.where = Where(f"nutrients/{nutrient}.toml")
+        self._check_ids()
+        self.intakes = self._intakes()
+        self.limits = self._limits()
+
+    def make(self, text: NutrientText, prose: Prose) -> Card:
+        brief = self._brief(prose)
+        sections = {section: self._section(section, prose) for section in Section}
+        statements = [*brief.statements, *(s for section in sections.values() for s in section)]
+        citations = [c for statement in statements for c in statement.citations]
+        citations += [intake.citation for intake in self.intakes]
+        citations += [limit.citation for limit in self.limits]
+        return Card(
+            id=self.nutrient,
+            name=text.name,
+            emoji=self.figures.emoji,
+            brief=brief,
+            cause=self.figures.cause,
+            relief=self.figures.relief,
+            sections=sections,
+            sources=primaries_first(citation.source for citation in citations),
+            intakes=self.intakes,
+            limits=self.limits,
+        )
+
+    def _brief(self, prose: Prose) -> Brief:
+        made = {}
+        for key in Brief.model_fields:
+            cites: Cites = getattr(self.figures.brief, key)
+            claim = Claim(id=key, cites=cites, own=key == "doctor")
+            made[key] = self._statement(claim, f"brief.{key}", prose, self.where.at("brief", key))
+        return Brief(**made)
+
+    def _section(self, section: Section, prose: Prose) -> tuple[Statement, ...]:
+        where = self.where.at("statements", section)
+        claims = self.figures.statements.of(section)
+        if section is Section.ARTICLE:
+            claims = tuple(claim.model_copy(update={"own": True}) for claim in claims)
+        return tuple(
+            self._statement(claim, f"statements.{claim.id}", prose, where.at(number, "cites"))
+            for number, claim in enumerate(claims)
+        )
+
+    def _statement(self, claim: Claim, words: str, prose: Prose, where: Where) -> Statement:
+        citations = self.library.citations(claim.cites, where)
+        text = prose.take(words)
+        with prose.where.at(words).blamed():
+            return Statement(id=claim.id, text=text, citations=citations, grade=claim.grade, own=claim.own)
+
+    def _check_ids(self) -> None:
+        claims = [claim for section in Section for claim in self.figures.statements.of(section)]
+        for key, times in Counter(claim.id for claim in claims).items():
+            if times > 1:
+                raise self.where.at("statements").error(f"the id '{key}' is there {times} times")
+
+    def _intakes(self) -> tuple[Intake, ...]:
+        made = []
+        for number, table in enumerate(self.figures.intakes):
+            where = self.where.at("intakes", number)
+            citation = self.library.citation(table.source, table.mark, where)
+            made += [
+                Intake(
+                    region=table.region,
+                    kind=table.kind,
+                    sex=row.sex,
+                    ages=row.ages,
+                    life=life,
+                    amount=Quantity(value=row.amount, unit=table.unit),
+                    citation=citation,
+                )
+                for row in table.rows
+                for life in row.life
+            ]
+        for one, other in combinations(made, 2):
+            if one.rivals(other):
+                who = f"{one.region}, {one.life}, from {max(one.ages.first, other.ages.first)} years"
+                raise self.where.at("intakes").error(f"two amounts fit the same person ({who})")
+        return tuple(made)
+
+    def _limits(self) -> tuple[Limit, ...]:
+        return tuple(
+            Limit(
+                region=row.region,
+                kind=row.kind,
+                scope=row.scope,
+                ages=row.ages,
+                amount=Quantity(value=row.amount, unit=row.unit),
+                citation=self.library.citation(row.source, row.mark, self.where.at("limits", number)),
+            )
+            for number, row in enumerate(self.figures.limits)
+        )

@@ -1,0 +1,181 @@
+"""What the cards say, and how they say it."""
+
+import pytest
+
+from db.knowledge.cards import Card, Knowledge, Life, LimitKind, Region, Scope, Section, Sex
+from db.knowledge.loader import load
+from db.knowledge.models import AUTHORITY_NAMES, Grade, Mark
+from db.knowledge.prose import written
+from tests.db.knowledge.readability import grade
+
+CARDS = [load().card(nutrient, "en") for nutrient in load().nutrients]
+every_card = pytest.mark.parametrize("card", CARDS, ids=lambda card: card.id)
+
+
+@every_card
+def test_first_screen_is_short(card: Card) -> None:
+    """Seven sentences leave room for labels, grades and sources within 1,200 characters."""
+    sentences = [statement.text for statement in card.brief.statements]
+
+    assert max(map(len, sentences)) <= 115
+    assert sum(map(len, sentences)) <= 780
+    assert len(", ".join(source.short for source in card.brief.sources)) <= 160
+
+
+@every_card
+def test_first_screen_reads_at_grade_eight_or_lower(card: Card) -> None:
+    """The first screen of every card is plain language."""
+    assert grade(" ".join(statement.text for statement in card.brief.statements)) <= 8
+
+
+@every_card
+def test_first_screen_never_says_that_the_reader_lacks_something(card: Card) -> None:
+    """No sentence tells a person what is wrong with them, and none promises."""
+    text = " ".join(statement.text.lower() for statement in card.brief.statements)
+
+    for phrase in (
+        "you lack",
+        "you are deficient",
+        "your deficiency",
+        "you have low",
+        "will cure",
+        "take up to",
+    ):
+        assert phrase not in text
+
+
+@every_card
+def test_every_section_has_something_to_say(card: Card) -> None:
+    """No screen behind a button is empty."""
+    assert list(Section) == list(card.sections)
+    assert all(card.sections.values())
+
+
+@every_card
+def test_authority_is_never_borrowed(card: Card) -> None:
+    """Only what was read at a primary source, and nowhere else, is shown as that authority's."""
+    for statement in (*card.brief.statements, *(s for section in card.sections.values() for s in section)):
+        pure = all(c.source.primary and c.mark is Mark.SEEN for c in statement.citations)
+
+        assert (pure and not statement.own) == (statement.authority is not None)
+        if statement.authority is None:
+            assert not AUTHORITY_NAMES & set(statement.text.replace(".", " ").replace(",", " ").split())
+
+
+@every_card
+def test_sources_list_primaries_first_and_once(card: Card) -> None:
+    """The list of sources starts with the authorities and repeats nothing."""
+    primary = [source.primary for source in card.sources]
+
+    assert sorted(primary, reverse=True) == primary
+    assert len(card.sources) == len({source.id for source in card.sources})
+
+
+@every_card
+def test_no_clinician_has_reviewed_a_card_yet(card: Card) -> None:
+    """Nobody may show a card as reviewed before REVIEW.md has been worked through."""
+    assert not card.reviewed_by_clinician
+
+
+def test_doctor_and_article_are_in_our_own_name(knowledge: Knowledge) -> None:
+    """A correction of the article, or when to see a doctor, is never put into an authority's mouth."""
+    card = knowledge.card("b6", "en")
+
+    assert card.brief.doctor.authority is None
+    assert [statement.authority for statement in card.sections[Section.ARTICLE]] == [None]
+
+
+def test_grades_of_magnesium(knowledge: Knowledge) -> None:
+    """A proven lack causes cramps, but pills fail in trials: the two grades point apart."""
+    card = knowledge.card("magnesium", "en")
+
+    assert (card.cause, card.relief) == (Grade.STRONG, Grade.AGAINST)
+
+
+def test_a_group_has_its_own_grade(knowledge: Knowledge) -> None:
+    """Pregnancy is graded apart from the usual case."""
+    evidence = {s.id: s.grade for s in knowledge.card("magnesium", "en").sections[Section.EVIDENCE]}
+
+    assert Grade.WEAK is evidence["pregnancy"]
+    assert Grade.NONE is evidence["exercise"]
+
+
+def test_figures_are_filled_in_with_a_true_minus(knowledge: Knowledge) -> None:
+    """The prose gets its figures from the numbers, written as a reader expects."""
+    texts = {s.id: s.text for s in knowledge.card("magnesium", "en").sections[Section.EVIDENCE]}
+
+    assert "\u22120.18 cramps" in texts["pooled"]
+    assert "27.8% fewer" in texts["dummy_pills"]
+
+
+def test_upper_limit_of_b6_is_the_lower_one(knowledge: Knowledge) -> None:
+    """Authorities differ, 12 or 100 mg; the lower one counts, and the UK's 10 mg is there as guidance."""
+    card = knowledge.card("b6", "en")
+    limit = card.upper_limit(age=40)
+    guidance = [written(row.amount, "en") for row in card.limits if row.kind is LimitKind.GUIDANCE]
+
+    assert limit is not None
+    assert limit.region is Region.EU
+    assert written(limit.amount, "en") == "12 mg"
+    assert guidance == ["10 mg"]
+
+
+def test_upper_limit_of_magnesium_is_for_supplements(knowledge: Knowledge) -> None:
+    """Magnesium in food is not limited, only in pills, and the EU's limit is the lower one."""
+    limit = knowledge.card("magnesium", "en").upper_limit(age=40)
+
+    assert limit is not None
+    assert limit.scope is Scope.SUPPLEMENTS
+    assert written(limit.amount, "en") == "250 mg"
+
+
+@pytest.mark.parametrize(
+    ("expected", "region", "who"),
+    [
+        (400, Region.US, (Sex.MALE, 30, Life.GENERAL)),
+        (420, Region.US, (Sex.MALE, 31, Life.GENERAL)),
+        (320, Region.US, (Sex.FEMALE, 90, Life.GENERAL)),
+        (360, Region.US, (Sex.FEMALE, 31, Life.PREGNANT)),
+        (300, Region.EU, (Sex.FEMALE, 31, Life.PREGNANT)),
+        (270, Region.UK, (Sex.FEMALE, 40, Life.GENERAL)),
+    ],
+)
+def test_reference_intakes_of_magnesium(
+    knowledge: Knowledge, expected: int, region: Region, who: tuple[Sex, int, Life]
+) -> None:
+    """Sex, age and stage of life each find their row."""
+    sex, age, life = who
+    intake = knowledge.card("magnesium", "en").intake(region, sex=sex, age=age, life=life)
+
+    assert intake is not None
+    assert expected == intake.amount.value
+
+
+def test_no_intake_where_none_is_known(knowledge: Knowledge) -> None:
+    """Nothing is guessed for a child, or for a person of unknown sex where the figure depends on it."""
+    card = knowledge.card("magnesium", "en")
+
+    assert card.intake(Region.US, sex=Sex.MALE, age=9) is None
+    assert card.intake(Region.US, sex=None, age=40) is None
+    assert card.upper_limit(age=9) is None
+
+
+def test_an_unknown_language_falls_back_to_english(knowledge: Knowledge) -> None:
+    """A reader in a language without translation still gets the card."""
+    assert knowledge.card("b6", "en") is knowledge.card("b6", "xx")
+    assert knowledge.aliases("en") == knowledge.aliases("xx")
+
+
+def test_an_unknown_nutrient_is_a_key_error(knowledge: Knowledge) -> None:
+    """The caller decides what to say about zinc."""
+    with pytest.raises(KeyError):
+        knowledge.card("zinc", "en")
+
+
+@pytest.mark.parametrize(
+    ("expected", "alias"),
+    [("magnesium", "magnesium"), ("b6", "pyridoxine"), ("b6", "vitamin b6"), ("b6", "b6")],
+)
+def test_aliases_find_the_nutrient(knowledge: Knowledge, expected: str, alias: str) -> None:
+    """People write names in many ways."""
+    assert expected == knowledge.aliases("en")[alias]
