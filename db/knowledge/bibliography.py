@@ -14,10 +14,15 @@ class Bibliography:
     def __init__(self, sources: Iterable[Source]) -> None:
         self._sources: dict[str, Source] = {}
         self._cited: set[str] = set()
+        shorts: set[str] = set()
         for number, source in enumerate(sources):
+            where = FILE.at("sources", number)
             if source.id in self._sources:
-                raise FILE.at("sources", number, "id").error(f"'{source.id}' is there twice")
+                raise where.at("id").error(f"'{source.id}' is there twice")
+            if source.short in shorts:
+                raise where.at("short").error(f"'{source.short}' is there twice")
             self._sources[source.id] = source
+            shorts.add(source.short)
 
     @classmethod
     def read(cls, root: Path) -> "Bibliography":

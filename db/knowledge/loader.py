@@ -81,16 +81,17 @@ def _toml(folder: Path) -> list[Path]:
 def _aliases(
     language: str, files: Mapping[str, NutrientFile], texts: Mapping[str, NutrientText]
 ) -> Mapping[str, str]:
+    """Every name, in lower case, to its nutrient."""
     owners: dict[str, str] = {}
     for nutrient, file in files.items():
         text = texts[nutrient]
-        for name in (nutrient, text.name.lower(), *file.aliases, *text.aliases):
-            if name != name.lower():
-                raise Where(f"text/{language}/{nutrient}.toml", "aliases").error(
-                    f"'{name}' is not in lower case"
-                )
-            if owners.setdefault(name, nutrient) != nutrient:
-                raise Where(f"text/{language}/{nutrient}.toml", "aliases").error(
-                    f"'{name}' already means '{owners[name]}'"
-                )
+        for where, names in (
+            (Where(f"nutrients/{nutrient}.toml", "aliases"), (nutrient, *file.aliases)),
+            (Where(f"text/{language}/{nutrient}.toml", "aliases"), (text.name.lower(), *text.aliases)),
+        ):
+            for name in names:
+                if name != name.lower():
+                    raise where.error(f"'{name}' is not in lower case")
+                if owners.setdefault(name, nutrient) != nutrient:
+                    raise where.error(f"'{name}' already means '{owners[name]}'")
     return owners

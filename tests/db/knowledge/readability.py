@@ -23,5 +23,5 @@ def syllables(word: str) -> int:
 def grade(text: str) -> float:
     """The school grade at which `text` can be read."""
     words = re.findall(r"[A-Za-z][A-Za-z'0-9]*", text)
-    sentences = len(re.findall(r"[.!?:;]+(?:\s|$)", text))
+    sentences = len(re.findall(r"[.!?]+(?:\s|$)", text))
     return 0.39 * len(words) / sentences + 11.8 * sum(map(syllables, words)) / len(words) - 15.59

@@ -179,3 +179,99 @@ def test_an_unknown_nutrient_is_a_key_error(knowledge: Knowledge) -> None:
 def test_aliases_find_the_nutrient(knowledge: Knowledge, expected: str, alias: str) -> None:
     """People write names in many ways."""
     assert expected == knowledge.aliases("en")[alias]
+
+
+def test_the_nutrients_in_display_order(knowledge: Knowledge) -> None:
+    """The eight of the article, in its order, and their family last."""
+    expected = ("magnesium", "potassium", "calcium", "vitamin_d", "sodium", "b1", "b5", "b6", "b")
+
+    assert expected == knowledge.nutrients
+
+
+@pytest.mark.parametrize(
+    ("expected", "nutrient"),
+    [
+        ((Grade.STRONG, Grade.NONE), "potassium"),
+        ((Grade.STRONG, Grade.WEAK), "calcium"),
+        ((Grade.WEAK, Grade.AGAINST), "vitamin_d"),
+        ((Grade.WEAK, Grade.WEAK), "sodium"),
+        ((Grade.MODERATE, Grade.WEAK), "b1"),
+        ((Grade.NONE, Grade.NONE), "b5"),
+        ((Grade.NONE, Grade.WEAK), "b6"),
+        ((Grade.WEAK, Grade.WEAK), "b"),
+    ],
+)
+def test_grades_of_cause_and_relief(
+    knowledge: Knowledge, expected: tuple[Grade, Grade], nutrient: str
+) -> None:
+    """No card claims more for cause or relief than its evidence."""
+    card = knowledge.card(nutrient, "en")
+
+    assert expected == (card.cause, card.relief)
+
+
+@pytest.mark.parametrize(
+    ("expected", "nutrient", "age"),
+    [
+        ("2,500 mg", "calcium", 50),
+        ("2,000 mg", "calcium", 51),
+        ("100 mcg", "vitamin_d", 51),
+        (None, "potassium", 51),
+        (None, "sodium", 51),
+        (None, "b1", 51),
+        (None, "b5", 51),
+    ],
+)
+def test_upper_limits(knowledge: Knowledge, expected: str | None, nutrient: str, age: int) -> None:
+    """The lowest official upper limit, or none where no authority sets one."""
+    limit = knowledge.card(nutrient, "en").upper_limit(age)
+
+    assert expected == (limit and written(limit.amount, "en"))
+
+
+@pytest.mark.parametrize(
+    "condition", ["kidney disease", "heart failure", "ACE inhibitors", "salt substitutes"]
+)
+def test_potassium_warns_those_it_can_harm(knowledge: Knowledge, condition: str) -> None:
+    """The cautions of potassium name whom it can kill; the article does not."""
+    limits = " ".join(s.text for s in knowledge.card("potassium", "en").sections[Section.LIMITS])
+
+    assert condition in limits
+
+
+def test_no_figure_invites_potassium_pills(knowledge: Knowledge) -> None:
+    """A supplement limit in milligrams would read as leave to take that much: there is none."""
+    assert not knowledge.card("potassium", "en").limits
+
+
+def test_the_old_potassium_figure_is_gone(knowledge: Knowledge) -> None:
+    """4,700 mg was replaced in 2019 and still haunts the web."""
+    assert all(row.amount.value != 4700 for row in knowledge.card("potassium", "en").intakes)
+
+
+@pytest.mark.parametrize("nutrient", ["b1", "b6", "b"])
+def test_b6_is_never_named_without_its_harm(knowledge: Knowledge, nutrient: str) -> None:
+    """Wherever a mixed pill comes up, so does too much B6."""
+    card = knowledge.card(nutrient, "en")
+    text = " ".join(s.text for section in card.sections.values() for s in section)
+
+    assert "European limit" in text
+
+
+@pytest.mark.parametrize(
+    ("expected", "alias"),
+    [
+        ("vitamin_d", "vitamin_d"),
+        ("vitamin_d", "vitamin d"),
+        ("vitamin_d", "vit d"),
+        ("b1", "thiamine"),
+        ("b1", "thiamin"),
+        ("b", "b vitamins"),
+        ("b", "b12"),
+        ("sodium", "salt"),
+        ("sodium", "electrolytes"),
+    ],
+)
+def test_more_aliases(knowledge: Knowledge, expected: str, alias: str) -> None:
+    """Every card is found by the words people use for it."""
+    assert expected == knowledge.aliases("en")[alias]
