@@ -34,9 +34,7 @@ async def claim(
     claimed = await session.scalars(
         update(Delivery)
         .where(Delivery.id.in_(ripe))
-        .values(
-            status=Status.CLAIMED, worker=worker, lease_until=lease_until, attempts=Delivery.attempts + 1
-        )
+        .values(status=Status.CLAIMED, worker=worker, lease_until=lease_until, attempts=Delivery.attempts + 1)
         .returning(Delivery)
         .execution_options(synchronize_session=False, populate_existing=True)
     )

@@ -14,9 +14,7 @@ WAITING = (Status.PLANNED, Status.SNOOZED)
 async def owned(session: AsyncSession, *, user_id: int, delivery_id: int) -> Delivery | None:
     """This delivery if it is this person's."""
     return (
-        await session.scalars(
-            select(Delivery).where(Delivery.id == delivery_id, Delivery.user_id == user_id)
-        )
+        await session.scalars(select(Delivery).where(Delivery.id == delivery_id, Delivery.user_id == user_id))
     ).one_or_none()
 
 
@@ -34,10 +32,7 @@ async def waiting(session: AsyncSession, user_id: int) -> Sequence[Delivery]:
 async def earliest_waiting(session: AsyncSession) -> datetime | None:
     return (
         await session.scalars(
-            select(Delivery.send_at)
-            .where(Delivery.status.in_(WAITING))
-            .order_by(Delivery.send_at)
-            .limit(1)
+            select(Delivery.send_at).where(Delivery.status.in_(WAITING)).order_by(Delivery.send_at).limit(1)
         )
     ).one_or_none()
 

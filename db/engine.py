@@ -19,21 +19,21 @@ _PRAGMAS = (
 )
 
 
-class BadDatabaseURL(ValueError):
+class DatabaseURLError(ValueError):
     """The address of the database cannot be used; the message says why."""
 
 
 def parse_url(url: str) -> URL:
-    """The address with the async driver that serves it. Raises BadDatabaseURL."""
+    """The address with the async driver that serves it. Raises DatabaseURLError."""
     try:
         parsed = make_url(url)
     except ArgumentError:
-        raise BadDatabaseURL("it is not an address like sqlite:///file or postgresql://host/name") from None
+        raise DatabaseURLError("it is not an address like sqlite:///file or postgresql://host/name") from None
     driver = _DRIVERS.get(parsed.get_backend_name())
     if driver is None:
-        raise BadDatabaseURL("it must begin with sqlite:/// or postgresql://")
+        raise DatabaseURLError("it must begin with sqlite:/// or postgresql://")
     if driver.startswith("sqlite") and parsed.database in {None, "", ":memory:"}:
-        raise BadDatabaseURL("SQLite needs a file, as in sqlite:///data/cramp-coach.db")
+        raise DatabaseURLError("SQLite needs a file, as in sqlite:///data/cramp-coach.db")
     return parsed.set(drivername=driver)
 
 
@@ -46,11 +46,17 @@ def make_engine(url: str) -> AsyncEngine:
     parsed = parse_url(url)
     if parsed.get_backend_name() == "sqlite":
         Path(str(parsed.database)).parent.mkdir(parents=True, exist_ok=True)
-        engine = create_async_engine(parsed)
+        engine = create_async_engine(parsed, hide_parameters=True)
         event.listen(engine.sync_engine, "connect", _prepare_sqlite)
         event.listen(engine.sync_engine, "begin", _begin_immediate)
         return engine
-    return create_async_engine(parsed, pool_size=10, pool_pre_ping=True, connect_args={"connect_timeout": 10})
+    return create_async_engine(
+        parsed,
+        hide_parameters=True,  # what people wrote stays out of error messages
+        pool_size=10,
+        pool_pre_ping=True,
+        connect_args={"connect_timeout": 10},
+    )
 
 
 def make_sessions(engine: AsyncEngine) -> Sessions:

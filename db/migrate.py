@@ -16,7 +16,7 @@ from db.models import Base
 _ADVISORY_LOCK = 7_261_003
 
 
-class DatabaseTooNew(Exception):
+class NewerDatabaseError(Exception):
     """The database was migrated by a later version of this program."""
 
 
@@ -36,7 +36,7 @@ def _current(connection: Connection) -> str | None:
     revision = MigrationContext.configure(connection).get_current_revision()
     known = {script.revision for script in ScriptDirectory.from_config(_config()).walk_revisions()}
     if revision is not None and revision not in known:
-        raise DatabaseTooNew(revision)
+        raise NewerDatabaseError(revision)
     return revision
 
 
@@ -57,13 +57,13 @@ def _differences(connection: Connection) -> list[str]:
 
 
 async def current(engine: AsyncEngine) -> str | None:
-    """The revision of the database; None for an empty one. Raises DatabaseTooNew."""
+    """The revision of the database; None for an empty one. Raises NewerDatabaseError."""
     async with engine.connect() as connection:
         return await connection.run_sync(_current)
 
 
 async def upgrade(engine: AsyncEngine) -> None:
-    """Migrate to `head()` in one transaction, under a lock on PostgreSQL. Raises DatabaseTooNew."""
+    """Migrate to `head()` in one transaction, under a lock on PostgreSQL. Raises NewerDatabaseError."""
     async with engine.begin() as connection:
         await connection.run_sync(_upgrade, head())
 

@@ -23,9 +23,7 @@ async def of_user(session: AsyncSession, user_id: int) -> Sequence[Reminder]:
 async def owned(session: AsyncSession, *, user_id: int, reminder_id: int) -> Reminder | None:
     """This reminder if it is this person's, ended ones included."""
     return (
-        await session.scalars(
-            select(Reminder).where(Reminder.id == reminder_id, Reminder.user_id == user_id)
-        )
+        await session.scalars(select(Reminder).where(Reminder.id == reminder_id, Reminder.user_id == user_id))
     ).one_or_none()
 
 

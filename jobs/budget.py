@@ -22,7 +22,7 @@ class Lane(IntEnum):
     BULK = 1
 
 
-class BudgetClosed(Exception):
+class BudgetClosedError(Exception):
     """The program is stopping: nothing more leaves."""
 
 
@@ -46,9 +46,9 @@ class Budget:
         self._closed = False
 
     async def acquire(self, lane: Lane) -> None:
-        """Return when a message of this lane may leave. Raises BudgetClosed when the program stops."""
+        """Return when a message of this lane may leave. Raises BudgetClosedError when the program stops."""
         if self._closed:
-            raise BudgetClosed
+            raise BudgetClosedError
         permit = asyncio.get_running_loop().create_future()
         self._queues[lane].append(permit)
         if self._pump is None:
@@ -60,13 +60,13 @@ class Budget:
         self._paused_until = max(self._paused_until, self._monotonic() + seconds)
 
     def close(self) -> None:
-        """Whoever waits gets BudgetClosed; so does whoever comes later."""
+        """Whoever waits gets BudgetClosedError; so does whoever comes later."""
         self._closed = True
         for queue in self._queues:
             while queue:
                 permit = queue.popleft()
                 if not permit.done():
-                    permit.set_exception(BudgetClosed())
+                    permit.set_exception(BudgetClosedError())
         if self._pump is not None:
             self._pump.cancel()
 

@@ -14,8 +14,8 @@ from db import claims, reminders, users
 from db.engine import Sessions
 from db.models import Delivery, Status, User
 from jobs import retry
-from jobs.budget import Budget, BudgetClosed, Lane
-from jobs.sender import Nudge, SendError, Sender
+from jobs.budget import Budget, BudgetClosedError, Lane
+from jobs.sender import Nudge, Sender, SendError
 from jobs.suggest.kinds import KINDS
 from jobs.suggest.suggestion import Occasion
 
@@ -53,12 +53,14 @@ class Deliverer:
         """Deliver one batch; the number claimed, 0 when nothing is ripe."""
         now = self._clock()
         async with self._sessions.begin() as session:
-            batch = await claims.claim(
-                session, now=now, lease_until=now + LEASE, worker=self._worker, limit=BATCH
-            )
+            batch = await claims.claim(session, now=now, lease_until=now + LEASE, worker=self._worker, limit=BATCH)
             people = {user.id: user for user in await users.by_ids(session, (d.user_id for d in batch))}
         by_person = groupby(sorted(batch, key=lambda delivery: delivery.user_id), lambda d: d.user_id)
-        await asyncio.gather(*(self._in_order(people[who], list(theirs)) for who, theirs in by_person))
+        results = await asyncio.gather(
+            *(self._in_order(people[who], list(theirs)) for who, theirs in by_person), return_exceptions=True
+        )
+        for failure in filter(None, results):  # only after everybody's turn: the database is out of reach
+            raise failure
         return len(batch)
 
     async def _in_order(self, user: User, batch: Sequence[Delivery]) -> None:
@@ -66,7 +68,7 @@ class Deliverer:
         for delivery in batch:
             try:
                 await self._deliver(user, delivery)
-            except BudgetClosed:
+            except BudgetClosedError:
                 await self._record(delivery, status=Status.PLANNED, attempts=delivery.attempts - 1)
             except Exception as error:
                 log.exception("delivery failed unexpectedly", extra={"delivery_id": delivery.id})
@@ -106,9 +108,7 @@ class Deliverer:
         if error.retry_after is not None:
             self._budget.pause(error.retry_after.total_seconds())
         decision = retry.decide(error, attempts=delivery.attempts, jitter=self._jitter())
-        log.warning(
-            "nudge not sent: %s", error.reason, extra={"delivery_id": delivery.id, "decision": str(decision)}
-        )
+        log.warning("nudge not sent: %s", error.reason, extra={"delivery_id": delivery.id, "decision": str(decision)})
         if isinstance(decision, retry.Again):
             await self._record(
                 delivery,
@@ -127,6 +127,7 @@ class Deliverer:
             if error.new_chat_id is not None:
                 await users.move_chat(session, user_id=user.id, chat_id=error.new_chat_id)
             if error.permanent:
+                user.asleep_at = self._clock()
                 await users.fall_asleep(session, user_id=user.id, now=self._clock())
                 await reminders.silence(session, user.id)
 

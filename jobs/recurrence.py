@@ -155,16 +155,17 @@ def _days(rule: AtTimes | Every, first: date) -> Iterator[date]:
 def _due_on(rule: AtTimes | Every, zone: ZoneInfo, day: date, after: datetime) -> datetime | None:
     """Give the first instant after `after` that belongs to one local day."""
     if isinstance(rule, AtTimes):
-        instants = (_instant(day, moment, zone) for moment in rule.times)
+        instants = (instant_of(day, moment, zone) for moment in rule.times)
         return min((instant for instant in instants if instant > after), default=None)
-    first = _instant(day, rule.start, zone)
-    last = _instant(day + _DAY if rule.end <= rule.start else day, rule.end, zone)
+    first = instant_of(day, rule.start, zone)
+    last = instant_of(day + _DAY if rule.end <= rule.start else day, rule.end, zone)
     step = timedelta(minutes=rule.minutes)
     due = first + max(0, (after - first) // step + 1) * step
     return due if due <= last else None
 
 
-def _instant(day: date, moment: time, zone: ZoneInfo) -> datetime:
+def instant_of(day: date, moment: time, zone: ZoneInfo) -> datetime:
+    """Give the instant of a wall-clock time in UTC, by the clock-change policy above."""
     # fold=0 is the policy: a missing time has the offset from before the gap, a double one is the first.
     return datetime.combine(day, moment, zone).astimezone(UTC)
 
@@ -213,9 +214,7 @@ def _read_instant(*, at: object) -> datetime:
     return datetime.fromisoformat(_text(at)).astimezone(UTC)
 
 
-def _read_every(
-    *, minutes: object, start: object, end: object, days: object = None, until: object = None
-) -> Every:
+def _read_every(*, minutes: object, start: object, end: object, days: object = None, until: object = None) -> Every:
     return Every(_number(minutes), _read_time(start), _read_time(end), _read_days(days), _read_date(until))
 
 

@@ -12,9 +12,7 @@ from jobs.recurrence import Rule, from_json, next_due, to_json
 
 def add(session: AsyncSession, user: User, *, kind: str, rule: Rule, now: datetime) -> Reminder:
     """A new reminder of this person, on."""
-    reminder = Reminder(
-        user_id=user.id, kind=kind, rule=to_json(rule), state=ReminderState.ON, created_at=now, fired=0
-    )
+    reminder = Reminder(user_id=user.id, kind=kind, rule=to_json(rule), state=ReminderState.ON, created_at=now, fired=0)
     _aim(reminder, user, now)
     session.add(reminder)
     return reminder

@@ -5,4 +5,4 @@ from jobs.suggest.suggestion import Occasion, Suggestion
 
 
 def suggest(occasion: Occasion) -> Suggestion:
-    return Suggestion("food", variant=occasion.ordinal, caution=safety.caution("food"), why="magnesium")
+    return Suggestion("food", variant=occasion.ordinal, caution=safety.caution("food"))

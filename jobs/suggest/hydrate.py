@@ -5,4 +5,4 @@ from jobs.suggest.suggestion import Occasion, Suggestion
 
 
 def suggest(occasion: Occasion) -> Suggestion:
-    return Suggestion("hydrate", variant=occasion.ordinal, caution=safety.caution("hydrate"), why="sodium")
+    return Suggestion("hydrate", variant=occasion.ordinal, caution=safety.caution("hydrate"))

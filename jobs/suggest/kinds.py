@@ -12,19 +12,21 @@ __all__ = ["KINDS", "Kind", "Suggestion"]
 
 @dataclass(frozen=True)
 class Kind:
-    """`usefulness`: how late a nudge may still come; later it is recorded as missed, never sent."""
+    """`card`: what its Why button opens. `usefulness`: how late a nudge may still come; later it is recorded
+    as missed, never sent."""
 
     name: str
     suggest: Callable[[Occasion], Suggestion]
+    card: str
     usefulness: timedelta = timedelta(hours=2)
 
 
 KINDS: Mapping[str, Kind] = {
     kind.name: kind
     for kind in (
-        Kind("stretch", stretch.suggest),
-        Kind("hydrate", hydrate.suggest),
-        Kind("sun", sun.suggest),
-        Kind("food", food.suggest),
+        Kind("stretch", stretch.suggest, card="stretching"),
+        Kind("hydrate", hydrate.suggest, card="sodium"),
+        Kind("sun", sun.suggest, card="vitamin_d"),
+        Kind("food", food.suggest, card="magnesium"),
     )
 }

@@ -5,4 +5,4 @@ from jobs.suggest.suggestion import Occasion, Suggestion
 
 
 def suggest(occasion: Occasion) -> Suggestion:
-    return Suggestion("stretch", variant=occasion.ordinal, caution=safety.caution("stretch"), why="stretching")
+    return Suggestion("stretch", variant=occasion.ordinal, caution=safety.caution("stretch"))

@@ -19,5 +19,3 @@ class Suggestion:
     kind: str
     variant: int
     caution: Caution
-    why: str
-    """The card that explains it."""

@@ -5,4 +5,4 @@ from jobs.suggest.suggestion import Occasion, Suggestion
 
 
 def suggest(occasion: Occasion) -> Suggestion:
-    return Suggestion("sun", variant=occasion.ordinal, caution=safety.caution("sun"), why="vitamin_d")
+    return Suggestion("sun", variant=occasion.ordinal, caution=safety.caution("sun"))

@@ -1,0 +1,246 @@
+"""The composition root: builds everything, starts it, and closes it in reverse."""
+
+import asyncio
+import logging
+import random
+import time
+import uuid
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from datetime import datetime
+
+from db.places.places import load as load_places
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.ext.asyncio import AsyncEngine
+from telegram import Bot
+from telegram.error import InvalidToken, NetworkError, TelegramError
+
+from bot.clock import Clock, MovableClock, system_clock
+from bot.dialogue.routes import COMMANDS
+from bot.dialogue.turn import House
+from bot.gateway import transport
+from bot.gateway.inbound import Inbound
+from bot.gateway.introduce import introduce
+from bot.gateway.lanes import ChatLanes
+from bot.gateway.outbound import Outbound
+from bot.gateway.polling import Poller, RivalryError
+from bot.settings import Settings, secret_of
+from db import deliveries, migrate, reminders
+from db.engine import Sessions, make_engine, make_sessions
+from db.knowledge.errors import KnowledgeError
+from db.knowledge.loader import load as load_knowledge
+from jobs.budget import Budget
+from jobs.deliver import Deliverer
+from jobs.plan import plan
+from jobs.scheduler import Scheduler
+from jobs.upkeep import tidy
+
+log = logging.getLogger(__name__)
+
+# Together under the 10 seconds in which a stop must be over.
+_FINISH_REPLIES = 4
+_FINISH_NUDGES = 3
+_LAST_CALL = 2
+_RETRY_START = 5
+_MOST_STEPS = 5000
+
+
+class StartError(Exception):
+    """The program cannot run; the message is one sentence that says what to do."""
+
+
+class App:
+    """The running bot. Made by `running`."""
+
+    def __init__(self, *, bot: Bot, engine: AsyncEngine, settings: Settings, clock: Clock) -> None:
+        self.clock = clock
+        self.bot = bot
+        self.engine = engine
+        self.sessions: Sessions = make_sessions(engine)
+        self._budget = Budget(settings.send_rate, monotonic=time.monotonic)
+        self._outbound = Outbound(bot, self._budget)
+        house = House(load_knowledge(), load_places(), username=bot.username, routes=COMMANDS)
+        inbound = Inbound(sessions=self.sessions, outbound=self._outbound, house=house, clock=clock)
+        self._lanes = ChatLanes(inbound.handle)
+        self._poller = Poller(bot, self._lanes)
+        self._deliverer = Deliverer(
+            sessions=self.sessions,
+            sender=self._outbound,
+            budget=self._budget,
+            clock=clock,
+            worker=str(uuid.uuid4()),
+            jitter=random.random,
+        )
+        self._scheduler = Scheduler(plan=self.plan, deliver=self.deliver, tidy=self.tidy)
+        self._planning, self._delivering = asyncio.Lock(), asyncio.Lock()
+        self._stopping = False
+
+    async def plan(self) -> None:
+        """Turn everything due into deliveries."""
+        async with self._planning:
+            await self._repeat(lambda: plan(self.sessions, now=self.clock()), "planning")
+
+    async def deliver(self) -> None:
+        """Send everything ripe."""
+        async with self._delivering:
+            await self._repeat(self._deliverer.run_once, "delivering")
+
+    async def tidy(self) -> None:
+        try:
+            await tidy(self.sessions, now=self.clock())
+        except (SQLAlchemyError, OSError):
+            log.exception("tidying failed; again in an hour")
+
+    async def tick(self) -> None:
+        """Plan and deliver now, without waiting for the second to end."""
+        await self.plan()
+        await self.deliver()
+
+    async def run(self, stop: asyncio.Event) -> None:
+        """Work until `stop` is set, then finish what is in flight. Raises StartError when Telegram refuses."""
+        self._scheduler.start()
+        polling = asyncio.create_task(self._poller.run())
+        stopping = asyncio.create_task(stop.wait())
+        try:
+            await asyncio.wait({polling, stopping}, return_when=asyncio.FIRST_COMPLETED)
+            if polling.done():
+                _explain(polling.exception())
+        finally:
+            stopping.cancel()
+            polling.cancel()
+            await asyncio.wait({polling})
+            await self._finish()
+
+    async def _finish(self) -> None:
+        """No new work; what is in flight is finished and recorded, within the time there is."""
+        self._stopping = True
+        await _within(_FINISH_REPLIES, self._lanes.drain(), "replies")
+        self._budget.close()
+        await _within(_FINISH_NUDGES, self._idle(), "nudges")
+        self._scheduler.stop()
+        await _within(_LAST_CALL, self._poller.confirm(), "last confirmation")
+
+    async def _idle(self) -> None:
+        async with self._planning, self._delivering:
+            pass
+
+    async def _repeat(self, step: Callable[[], Awaitable[int]], what: str) -> None:
+        """Until nothing is left to do. A database that is away is waited for: the next tick tries again."""
+        try:
+            while not self._stopping and await step():
+                pass
+        except (SQLAlchemyError, OSError):
+            log.exception("%s failed; again in a second", what)
+
+
+@asynccontextmanager
+async def running(settings: Settings, clock: Clock = system_clock) -> AsyncIterator[App]:
+    """The bot, ready to run: database migrated, Telegram greeted. Raises StartError."""
+    token = secret_of(settings.bot_token)
+    engine = await open_database(settings)
+    try:
+        bot = transport.make_bot(token=token, api_url=settings.telegram_api_url)
+        try:
+            await greet(bot)
+            yield App(bot=bot, engine=engine, settings=settings, clock=clock)
+        finally:
+            await bot.shutdown()
+    except KnowledgeError as error:
+        raise StartError(f"The knowledge files are damaged: {error}.") from error
+    finally:
+        await engine.dispose()
+
+
+async def open_database(settings: Settings) -> AsyncEngine:
+    """An engine on the migrated database. Raises StartError."""
+    try:
+        engine = make_engine(settings.database)
+        await migrate.upgrade(engine)
+    except migrate.NewerDatabaseError as error:
+        raise StartError(
+            f"The database was made by a newer version of this program (its schema is {error}, "
+            f"this program knows {migrate.head()}): start that version instead."
+        ) from error
+    except (SQLAlchemyError, OSError) as error:
+        log.debug("database error", exc_info=True)
+        raise StartError(
+            "The database in DATABASE_URL cannot be reached or used: check that it is running, that the address "
+            f"and the password are right, and that its folder can be written to ({_first_line(error)})."
+        ) from error
+    return engine
+
+
+async def greet(bot: Bot) -> None:
+    """Log in, and set what Telegram shows about the bot. Waits for the network; raises StartError."""
+    while True:
+        try:
+            await bot.initialize()
+        except InvalidToken as error:
+            raise StartError(BAD_TOKEN) from error
+        except NetworkError as error:
+            log.warning("Telegram cannot be reached (%s); again in %s s", type(error).__name__, _RETRY_START)
+            await asyncio.sleep(_RETRY_START)
+        else:
+            break
+    try:
+        await introduce(bot)
+    except TelegramError as error:  # a menu is not worth a failed start; limits on it are strict
+        log.warning("menu and descriptions not set: %s", type(error).__name__)
+
+
+class SandboxControl:
+    """Moves the sandbox's clock, stopping at each moment that something is due."""
+
+    def __init__(self, app: App, clock: MovableClock) -> None:
+        self._app = app
+        self._clock = clock
+
+    def now(self) -> datetime:
+        return self._clock()
+
+    async def next_due(self) -> datetime | None:
+        """When the next nudge leaves, for anybody; None when nothing is planned."""
+        async with self._app.sessions.begin() as session:
+            moments = (await reminders.earliest_due(session), await deliveries.earliest_waiting(session))
+        return min((moment for moment in moments if moment is not None), default=None)
+
+    async def advance(self, to: datetime) -> None:
+        """Bring the clock to `to`, and send on the way what falls due, each at its own time."""
+        await self._app.tick()
+        for _step in range(_MOST_STEPS):
+            due = await self.next_due()
+            if due is None or due > to or due <= self._clock():
+                break
+            self._clock.move_to(due)
+            await self._app.tick()
+        self._clock.move_to(to)
+        await self._app.tick()
+
+
+BAD_TOKEN = (
+    "Telegram does not accept this BOT_TOKEN (401): copy it again from BotFather, or ask BotFather for a new one."  # noqa: S105
+)
+_RIVAL = (
+    "Another program is already polling with this BOT_TOKEN (409): stop it, or remove its webhook, and start again."
+)
+
+
+def _explain(error: BaseException | None) -> None:
+    """A poller that ended is a fault; two kinds of it the operator can mend."""
+    if isinstance(error, RivalryError):
+        raise StartError(_RIVAL) from error
+    if isinstance(error, InvalidToken):
+        raise StartError(BAD_TOKEN) from error
+    if error is not None:
+        raise error
+
+
+async def _within(seconds: float, work: Awaitable[None], what: str) -> None:
+    try:
+        await asyncio.wait_for(work, seconds)
+    except TimeoutError:
+        log.warning("stopped before all %s were finished", what)
+
+
+def _first_line(error: BaseException) -> str:
+    return (str(error).strip().splitlines() or [type(error).__name__])[0]

@@ -1,0 +1,130 @@
+"""THE table of commands, buttons and awaited answers. Menu, help and aliases are derived from it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from bot.dialogue import answers, help, remind, reminders, start, upcoming, why, zone  # noqa: A004 - the /help room
+from bot.dialogue.turn import (
+    Answer,
+    Command,
+    Handler,
+    Incoming,
+    Place,
+    Press,
+    Redirect,
+    Reply,
+    Text,
+    Turn,
+    Unreadable,
+)
+from bot.dialogue.words import mark
+
+# A redirect leads to one command, which may need the time zone first; more would be a circle.
+_MOST_REDIRECTS = 3
+
+
+@dataclass(frozen=True)
+class Route:
+    """A command. `menu` is what Telegram's menu says; `help` its line in /help, with HTML."""
+
+    name: str
+    handler: Handler
+    menu: str
+    help: str
+
+
+_TABLE = (
+    Route("why", why.why, mark("What is known about cramps, with sources"),
+          mark("/why — what is known: /why magnesium, /why b6")),
+    Route("remind", remind.remind, mark("Set a reminder"),
+          mark("/remind — set a reminder: <code>/remind stretch 21:30</code>")),
+    Route("reminders", reminders.command, mark("Your reminders: change, turn off, delete"),
+          mark("/reminders — change, turn off or delete them")),
+    Route("next", upcoming.command, mark("What comes next, and when"),
+          mark("/next — what comes next, and when")),
+    Route("nudge", answers.command, mark("See a nudge right now"),
+          mark("/nudge — see one now: <code>/nudge stretch</code>")),
+    Route("timezone", zone.timezone, mark("Your time zone"),
+          mark("/timezone — when you travel: <code>/timezone Lisbon</code>")),
+    Route("start", start.start, mark("Begin, and set your time zone"),
+          mark("/start — what I am, and first steps")),
+    Route("help", help.command, mark("What I can do"),
+          mark("/help — this list")),
+    Route("cancel", help.cancel, mark("Forget what I just asked you"),
+          mark("/cancel — forget what I just asked")),
+)  # fmt: skip
+
+COMMANDS: Mapping[str, Route] = {route.name: route for route in _TABLE}
+
+BUTTONS: Mapping[str, Handler] = {
+    "why": why.pressed,
+    "zone": zone.pressed,
+    "reminder": reminders.pressed,
+    "nudge": answers.pressed,
+    "say": help.say,
+}
+
+AWAITED: Mapping[str, Handler] = {
+    "zone": zone.typed,
+    "time": remind.typed,
+    "retime": reminders.retyped,
+}
+
+
+async def dispatch(turn: Turn, incoming: Incoming) -> list[Reply]:
+    """Run the handler of what came in, and of what it redirects to."""
+    replies: list[Reply] = []
+    pending: list[Incoming] = [incoming]
+    for _step in range(_MOST_REDIRECTS):
+        if not pending:
+            break
+        for part in _parts(await _handle(turn, pending.pop(0))):
+            if isinstance(part, Redirect):
+                pending.append(understand(part.text))
+            else:
+                replies.append(part)
+    return replies
+
+
+def understand(text: str) -> Command | Text:
+    """A message's words: a command, with or without @bot, or plain text."""
+    text = text.strip()
+    if not text.startswith("/") or len(text) == 1:
+        return Text(text)
+    name, *rest = text[1:].split(maxsplit=1)
+    return Command(name.partition("@")[0].lower(), rest[0] if rest else "")
+
+
+async def _handle(turn: Turn, incoming: Incoming) -> Answer:
+    match incoming:
+        case Command(name, rest):
+            return await _command(turn, name, rest)
+        case Press(action, args) if action in BUTTONS:
+            return await BUTTONS[action](turn.having(args=args))
+        case Press():
+            return await help.unreadable(turn.having(text=Unreadable.OLD_BUTTON))
+        case Text(text):
+            awaited = AWAITED.get(str((turn.user.expecting or {}).get("what")), help.free_text)
+            return await awaited(turn.having(text=text))
+        case Place():
+            return await zone.located(turn.having(place=incoming))
+        case Unreadable():
+            return await help.unreadable(turn.having(text=incoming))
+
+
+async def _command(turn: Turn, name: str, rest: str) -> Answer:
+    """`/why magnesium` and `/why_magnesium` alike. A command ends what was asked unless it asks anew."""
+    asked = turn.user.expecting
+    head, _, tail = name.partition("_")
+    if name not in COMMANDS and head in COMMANDS and tail:
+        name, rest = head, f"{tail.replace('_', ' ')} {rest}".strip()
+    if name not in COMMANDS:
+        return await help.unknown_command(turn.having(text=name))
+    answer = await COMMANDS[name].handler(turn.having(text=rest))
+    if turn.user.expecting is asked and name != "help":
+        turn.user.expecting = None
+    return answer
+
+
+def _parts(answer: Answer) -> list[Reply | Redirect]:
+    return [answer] if isinstance(answer, Reply | Redirect) else list(answer)

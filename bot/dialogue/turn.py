@@ -1,0 +1,185 @@
+"""What a handler takes and gives: a Turn in, Replies out. Nothing here knows Telegram."""
+
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from enum import StrEnum
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
+from db.places.places import Places
+from markupsafe import Markup
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from bot.dialogue.words import Words
+from db.knowledge.cards import Knowledge
+from db.models import User
+
+if TYPE_CHECKING:
+    from bot.dialogue.routes import Route
+
+# Buttons of another version are answered kindly and change nothing.
+_BUTTON_VERSION = "1"
+_BUTTON_BYTES = 64
+# Every number of this many digits fits the databases' 64-bit integers.
+_ID_DIGITS = 18
+
+
+# What came in -------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Command:
+    """`/name rest`, without the slash and without @bot."""
+
+    name: str
+    rest: str = ""
+
+
+@dataclass(frozen=True)
+class Text:
+    text: str
+
+
+@dataclass(frozen=True)
+class Press:
+    """A tap on a button: an action of the route table and its arguments."""
+
+    action: str
+    args: tuple[str, ...] = ()
+
+    def encode(self) -> str:
+        """At most 64 bytes. Raises ValueError for more."""
+        data = ":".join((_BUTTON_VERSION, self.action, *self.args))
+        if len(data.encode()) > _BUTTON_BYTES:
+            raise ValueError(f"Button data is too long: {data}")
+        return data
+
+    @classmethod
+    def decode(cls, data: str) -> "Press | None":
+        """None for data of another version or none of ours."""
+        version, _, rest = data.partition(":")
+        action, *args = rest.split(":")
+        return cls(action, tuple(args)) if version == _BUTTON_VERSION and action else None
+
+
+def row_id(text: str) -> int | None:
+    """A row's number out of a button; None for what cannot be one (whoever sends it can make it up)."""
+    return int(text) if text.isascii() and text.isdecimal() and len(text) <= _ID_DIGITS else None
+
+
+@dataclass(frozen=True)
+class Place:
+    latitude: float
+    longitude: float
+
+
+class Unreadable(StrEnum):
+    """What the bot can receive but not read."""
+
+    STICKER = "sticker"
+    PICTURE = "picture"
+    SOUND = "sound"
+    FILE = "file"
+    OLD_BUTTON = "old_button"
+    OTHER = "other"
+
+
+Incoming = Command | Text | Press | Place | Unreadable
+
+
+# What goes out ------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Button:
+    """An inline button. `style` is Telegram's primary, success or danger."""
+
+    label: str
+    press: Press
+    style: str | None = None
+
+
+@dataclass(frozen=True)
+class Keyboard:
+    """Buttons in place of the person's keyboard: one asks for the location, the others send their label."""
+
+    location: str
+    others: tuple[str, ...] = ()
+    placeholder: str = ""
+
+
+class Hide(StrEnum):
+    """Take the reply keyboard away."""
+
+    KEYBOARD = "keyboard"
+
+
+Rows = Sequence[Sequence[Button]]
+
+
+@dataclass(frozen=True)
+class Reply:
+    """One message. `edit`: in place of the message whose button was tapped. `toast`: the answer to the tap."""
+
+    text: Markup | None = None
+    buttons: Rows = ()
+    keyboard: Keyboard | Hide | None = None
+    edit: bool = False
+    toast: str | None = None
+
+
+@dataclass(frozen=True)
+class Redirect:
+    """Go on as if the person had written this."""
+
+    text: str
+
+
+Answer = Reply | Redirect | Sequence[Reply | Redirect]
+
+
+# Between them -------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class House:
+    """What is the same for everybody: read-only data, built once."""
+
+    knowledge: Knowledge
+    places: Places
+    username: str
+    """The bot's, without @."""
+    routes: "Mapping[str, Route]" = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Turn:
+    """Who, what, now, session. Handlers take one and never send, commit, or read a clock.
+
+    `text` is what follows the command, or the plain text; `args` are a button's; `now` is in UTC.
+    """
+
+    user: User
+    session: AsyncSession
+    now: datetime
+    words: Words
+    house: House
+    text: str = ""
+    args: tuple[str, ...] = ()
+    place: Place | None = None
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The person's; UTC until they told us."""
+        return ZoneInfo(self.user.zone or "UTC")
+
+    @property
+    def local(self) -> datetime:
+        return self.now.astimezone(self.zone)
+
+    def having(self, *, text: str = "", args: tuple[str, ...] = (), place: Place | None = None) -> "Turn":
+        return replace(self, text=text, args=args, place=place)
+
+
+Handler = Callable[[Turn], Awaitable[Answer]]

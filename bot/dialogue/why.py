@@ -1,0 +1,210 @@
+"""/why: what is known about a nutrient, how well, and where it is written."""
+
+from collections.abc import Iterable, Mapping
+from decimal import Decimal
+
+from markupsafe import Markup
+from rapidfuzz import fuzz, process
+
+from bot.dialogue import wording
+from bot.dialogue.turn import Answer, Button, Press, Reply, Turn
+from bot.dialogue.words import Words, fill, mark
+from db.knowledge.cards import Card, Section
+from db.knowledge.models import Grade, Source, Statement
+from jobs.suggest.kinds import KINDS
+
+STRETCHING = "stretching"
+# Sources named on the first screen; all of them are one tap away.
+_SOURCES_AT_FIRST = 3
+_LINE_LIMIT = 3500
+_CLOSE = 70
+
+GRADES: Mapping[Grade, str] = {
+    Grade.STRONG: mark("▰▰▰▰ strong"),
+    Grade.MODERATE: mark("▰▰▰▱ moderate"),
+    Grade.WEAK: mark("▰▱▱▱ weak"),
+    Grade.NONE: mark("▱▱▱▱ no usable study"),
+    Grade.AGAINST: mark("✕ studies speak against it"),
+}
+
+SECTIONS: Mapping[Section, str] = {
+    Section.MUSCLES: mark("In your muscles"),
+    Section.SIGNS: mark("Signs"),
+    Section.RISK: mark("Who is at risk"),
+    Section.EVIDENCE: mark("Evidence"),
+    Section.LIMITS: mark("Limits"),
+    Section.TESTS: mark("Tests"),
+    Section.ARTICLE: mark("What people say"),
+}
+
+_SOURCES = "sources"
+
+
+async def why(turn: Turn) -> Answer:
+    """`/why`, `/why magnesium`, `/why vitamin d`; a misspelling is asked back."""
+    if not turn.text:
+        return picker(turn)
+    found = find(turn, turn.text)
+    if found is not None:
+        return first_screen(turn, found)
+    return _did_you_mean(turn)
+
+
+async def pressed(turn: Turn) -> Answer:
+    """A card's buttons: another screen of it, in place."""
+    match turn.args:
+        case (card,) if card in (*turn.house.knowledge.nutrients, STRETCHING):
+            return first_screen(turn, card, edit=True)
+        case (card, section) if card in turn.house.knowledge.nutrients:
+            return _screen(turn, turn.house.knowledge.card(card, turn.words.language), section)
+    return Reply(toast=turn.words.gettext("I no longer have that card."))
+
+
+def find(turn: Turn, text: str) -> str | None:
+    """The card of exactly this name or alias."""
+    wanted = " ".join(text.lower().replace("_", " ").split())
+    return _names(turn).get(wanted)
+
+
+def mentioned(turn: Turn, text: str) -> str | None:
+    """The first card that a longer text names as a word."""
+    padded = f" {' '.join(''.join(c if c.isalnum() else ' ' for c in text.lower()).split())} "
+    found = [(padded.index(f" {name} "), -len(name), card)
+             for name, card in _names(turn).items() if f" {name} " in padded]  # fmt: skip
+    return min(found)[2] if found else None
+
+
+def picker(turn: Turn) -> Reply:
+    _ = turn.words.gettext
+    cards = [turn.house.knowledge.card(name, turn.words.language) for name in turn.house.knowledge.nutrients]
+    buttons = [Button(card.name, Press("why", (card.id,))) for card in cards]
+    buttons.append(Button(_("Stretching"), Press("why", (STRETCHING,))))
+    return Reply(
+        fill(_("<b>Why do legs cramp?</b>\n\nMost night cramps have no cause that anybody can find: tired muscles and "
+               "their nerves are the likeliest. Lack of a nutrient is one possible reason among many, and often "
+               "suspected wrongly.\n\nWhich one would you like to know about?")),
+        buttons=[buttons[i : i + 2] for i in range(0, len(buttons), 2)],
+    )  # fmt: skip
+
+
+def first_screen(turn: Turn, name: str, *, edit: bool = False) -> Reply:
+    """The card in short, with its other screens behind buttons."""
+    if name == STRETCHING:
+        return Reply(_stretching(turn.words), buttons=[[_remind(turn.words, "stretch")]], edit=edit)
+    card = turn.house.knowledge.card(name, turn.words.language)
+    return Reply(_in_short(turn.words, card), buttons=_buttons(turn.words, card), edit=edit)
+
+
+def _in_short(words: Words, card: Card) -> Markup:
+    _ = words.gettext
+    brief, named = card.brief, wording.sources(words, card.brief.sources, at_most=_SOURCES_AT_FIRST)
+    return fill(
+        _("<b>{name}</b>\n<b>{line}</b>\n\n<b>In your muscles:</b> {muscle}\n<b>When it is low:</b> {low}\n"
+          "<b>More at risk:</b> {risk}\n\n<b>Does lack of it cause cramps?</b> {cause_grade}\n{cause}\n"
+          "<b>Does taking it help?</b> {relief_grade}\n{relief}\n\n<b>See a doctor:</b> {doctor}\n\n"
+          "<i>Sources: {sources}</i>"),
+        name=card.name, line=brief.line.text, muscle=brief.muscle.text, low=brief.low.text, risk=brief.risk.text,
+        cause_grade=_(GRADES[card.cause]), cause=brief.cause.text,
+        relief_grade=_(GRADES[card.relief]), relief=brief.relief.text, doctor=brief.doctor.text, sources=named,
+    )  # fmt: skip
+
+
+def _screen(turn: Turn, card: Card, section: str) -> Reply:
+    _ = turn.words.gettext
+    if section == _SOURCES:
+        title, lines = _("Sources"), [_source(turn.words, source) for source in card.sources]
+    elif section in card.sections:
+        chosen = Section(section)
+        title, lines = _(SECTIONS[chosen]), [_statement(turn.words, said) for said in card.sections[chosen]]
+    else:
+        return Reply(toast=_("I no longer have that card."))
+    head = fill("<b>{name} · {title}</b>", name=card.name, title=title)
+    return Reply(
+        Markup("\n\n").join((head, *_fitting(lines))),
+        buttons=[[Button(_("‹ Back"), Press("why", (card.id,)))]],
+        edit=True,
+    )
+
+
+def _buttons(words: Words, card: Card) -> list[list[Button]]:
+    _ = words.gettext
+    labels = [(section.value, SECTIONS[section]) for section in SECTIONS if card.sections.get(section)]
+    labels.append((_SOURCES, mark("Sources")))
+    more = [Button(_(label), Press("why", (card.id, section))) for section, label in labels]
+    rows = [more[i : i + 2] for i in range(0, len(more), 2)]
+    rows += [[_remind(words, kind.name)] for kind in KINDS.values() if kind.card == card.id]
+    return rows
+
+
+def _remind(words: Words, kind: str) -> Button:
+    return Button(words.gettext("⏰ Remind me"), Press("say", (f"/remind {kind}",)), style="primary")
+
+
+def _statement(words: Words, said: Statement) -> Markup:
+    """The sentence, and who says so: by name only where that was read there."""
+    if said.authority is not None:
+        who = said.authority.short
+    else:
+        who = words.gettext("general knowledge, not checked at its first source")
+    return fill("• {text} <i>({who})</i>", text=said.text, who=who)
+
+
+def _source(words: Words, source: Source) -> Markup:
+    _ = words.gettext
+    checked = "" if source.status == "seen" else _(" (read in a copy, or not yet checked)")
+    title = fill('<a href="{url}">{title}</a>', url=source.url, title=source.title) if source.url else source.title
+    year = f", {source.year}" if source.year else ""
+    return fill("• {title}. {publisher}{year}{checked}", title=title, publisher=source.publisher, year=year,
+                checked=checked)  # fmt: skip
+
+
+def _fitting(lines: Iterable[Markup]) -> list[Markup]:
+    """As many as one message holds."""
+    kept, room = [], _LINE_LIMIT
+    for line in lines:
+        room -= len(line.striptags()) + 2
+        if room < 0:
+            break
+        kept.append(line)
+    return kept
+
+
+def _did_you_mean(turn: Turn) -> Reply:
+    _ = turn.words.gettext
+    close = process.extract(turn.text.lower(), list(_names(turn)), scorer=fuzz.ratio, score_cutoff=_CLOSE, limit=6)
+    cards = list(dict.fromkeys(_names(turn)[name] for name, _score, _index in close))[:3]
+    if not cards:
+        reply = picker(turn)
+        sorry = fill(_("I have no card about “{text}” yet."), text=turn.text[:60])
+        return Reply(Markup("\n\n").join((sorry, reply.text or Markup())), buttons=reply.buttons)
+    return Reply(
+        fill(_("I don't know “{text}”. Did you mean:"), text=turn.text[:60]),
+        buttons=[[Button(_title(turn, card), Press("why", (card,)))] for card in cards],
+    )
+
+
+def _title(turn: Turn, name: str) -> str:
+    if name == STRETCHING:
+        return turn.words.gettext("Stretching")
+    return turn.house.knowledge.card(name, turn.words.language).name
+
+
+def _names(turn: Turn) -> Mapping[str, str]:
+    return {**turn.house.knowledge.aliases(turn.words.language), STRETCHING: STRETCHING}
+
+
+def _stretching(words: Words) -> Markup:
+    """Facts base, section 2: trials of 2012 and 2005, and the Cochrane review of 2021."""
+    return fill(
+        words.gettext(
+            "<b>Stretching</b>\n<b>It may make night cramps milder; it is cheap and safe, and worth six weeks.</b>\n\n"
+            "<b>For:</b> in one trial, {people} adults over {age} with night cramps stretched calf <i>and</i> hamstring "
+            "just before sleep. After {weeks} weeks they had {fewer} fewer cramps a night than those who did not.\n"
+            "<b>Against:</b> in another, calf stretching alone made no clear difference.\n"
+            "<b>Together:</b> a Cochrane review ({year}) finds that calf plus hamstring may lessen how much cramps hurt, "
+            "with few people studied.\n\n"
+            "<b>Do not stretch</b> a calf that is swollen, hot, red, or painful on one side only: have it seen first.\n\n"
+            "<i>Sources: Hallegraeff 2012, Coppin 2005, Cochrane 2021</i>"
+        ),
+        people=80, age=55, weeks=6, fewer=wording.number(words, Decimal("1.2")), year=2021,
+    )  # fmt: skip

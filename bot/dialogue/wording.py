@@ -1,0 +1,125 @@
+"""Times, days and schedules in words, by the person's locale and zone."""
+
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime, time, timedelta
+from decimal import Decimal
+from zoneinfo import ZoneInfo
+
+from babel.dates import format_date, format_skeleton, format_time, get_day_names
+from babel.lists import format_list
+from babel.numbers import format_decimal
+
+from bot.dialogue.words import Words, mark
+from db.knowledge.models import Source
+from jobs.recurrence import ALL_DAYS, AtTimes, Every, Once, Rule
+
+WEEKDAYS = frozenset(range(5))
+WEEKEND = frozenset({5, 6})
+
+ICONS = {"stretch": "🦵", "hydrate": "💧", "sun": "🌤", "food": "🥜"}
+
+KIND_NAMES = {
+    "stretch": mark("Stretch"),
+    "hydrate": mark("Hydrate"),
+    "sun": mark("Daylight"),
+    "food": mark("Magnesium food"),
+}
+
+
+def kind(words: Words, name: str) -> str:
+    """A nudge kind with its icon, as in "🦵 Stretch"."""
+    return f"{ICONS[name]} {words.gettext(KIND_NAMES[name])}"
+
+
+def clock(words: Words, moment: time | datetime) -> str:
+    """A wall-clock time as it stands, as in 21:30 or 9:30 PM."""
+    wall = moment.timetz() if isinstance(moment, datetime) else moment
+    return format_time(wall.replace(tzinfo=None), "short", locale=words.locale)
+
+
+def number(words: Words, value: Decimal) -> str:
+    return format_decimal(value, locale=words.locale)
+
+
+def sources(words: Words, cited: Sequence[Source], *, at_most: int) -> str:
+    """Short names of sources, and how many more there are."""
+    names = ", ".join(source.short for source in cited[:at_most])
+    more = len(cited) - at_most
+    if more <= 0:
+        return names
+    return words.ngettext("{names} and {n} more", "{names} and {n} more", more).format(names=names, n=more)
+
+
+def listed(words: Words, items: Iterable[str]) -> str:
+    return format_list(list(items), "standard", locale=words.locale)
+
+
+def day(words: Words, on: date, today: date) -> str:
+    """today, tomorrow, or the date with its weekday."""
+    if on == today:
+        return words.gettext("today")
+    if on == today + timedelta(days=1):
+        return words.gettext("tomorrow")
+    if on.year == today.year:
+        return format_skeleton("MMMEd", on, locale=words.locale)
+    return format_date(on, "full", locale=words.locale)
+
+
+def moment(words: Words, instant: datetime, *, now: datetime, zone: ZoneInfo) -> str:
+    """An instant as the person reads it, as in "tomorrow 07:30"."""
+    local = instant.astimezone(zone)
+    return words.gettext("{day} {time}").format(
+        day=day(words, local.date(), now.astimezone(zone).date()), time=clock(words, local)
+    )
+
+
+def span(words: Words, length: timedelta) -> str:
+    """A length of time in minutes, or in hours and minutes."""
+    hours, minutes = divmod(round(length.total_seconds() / 60), 60)
+    parts = []
+    if hours:
+        parts.append(words.ngettext("{n} hour", "{n} hours", hours).format(n=hours))
+    if minutes or not hours:
+        parts.append(words.ngettext("{n} minute", "{n} minutes", minutes).format(n=minutes))
+    return " ".join(parts)
+
+
+def days(words: Words, on: frozenset[int]) -> str:
+    """every day, weekdays, weekends, or the days' short names."""
+    if on == ALL_DAYS:
+        return words.gettext("every day")
+    if on == WEEKDAYS:
+        return words.gettext("on weekdays")
+    if on == WEEKEND:
+        return words.gettext("at weekends")
+    names = get_day_names("abbreviated", locale=words.locale)
+    return words.gettext("on {days}").format(days=listed(words, (names[number] for number in sorted(on))))
+
+
+def schedule(words: Words, rule: Rule, *, now: datetime, zone: ZoneInfo) -> str:
+    """A whole rule, as in "every day at 21:30"."""
+    if isinstance(rule, Once):
+        return words.gettext("once, {moment}").format(moment=moment(words, rule.at, now=now, zone=zone))
+    text = _interval(words, rule) if isinstance(rule, Every) else _times(words, rule)
+    if rule.until is not None:
+        until = day(words, rule.until, now.astimezone(zone).date())
+        text = words.gettext("{schedule}, until {date}").format(schedule=text, date=until)
+    return text
+
+
+def _interval(words: Words, rule: Every) -> str:
+    return words.gettext("every {interval} from {start} to {end}, {days}").format(
+        interval=span(words, timedelta(minutes=rule.minutes)),
+        start=clock(words, rule.start),
+        end=clock(words, rule.end),
+        days=days(words, rule.days),
+    )
+
+
+def _times(words: Words, rule: AtTimes) -> str:
+    when = days(words, rule.days)
+    if rule.every_days > 1:
+        when = words.ngettext("every {n} day", "every {n} days", rule.every_days).format(n=rule.every_days)
+    return words.gettext("{days} at {times}").format(
+        days=when, times=listed(words, (clock(words, at) for at in rule.times))
+    )

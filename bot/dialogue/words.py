@@ -1,0 +1,56 @@
+"""One person's language: translated text, and the locale that dates and numbers follow."""
+
+import gettext
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+from babel import Locale, UnknownLocaleError
+from markupsafe import Markup
+
+_CATALOGUES = Path(__file__).parents[1] / "locale"
+SOURCE_LANGUAGE = "en"
+# "en" alone comes from every part of the world: the 24-hour clock and day before month are read by most.
+_SOURCE_LOCALE = Locale("en", "GB")
+
+
+def mark(message: str) -> str:
+    """Mark a text of a table for translation where it is shown."""
+    return message
+
+
+def fill(template: str, /, **values: object) -> Markup:
+    """A template with HTML in it, filled with values that are escaped unless they are Markup."""
+    return Markup(template).format(**values)  # noqa: S704 - templates are ours, values get escaped
+
+
+@dataclass(frozen=True)
+class Words:
+    language: str
+    locale: Locale
+    catalogue: gettext.NullTranslations
+
+    def gettext(self, message: str) -> str:
+        return self.catalogue.gettext(message)
+
+    def ngettext(self, singular: str, plural: str, number: int) -> str:
+        return self.catalogue.ngettext(singular, plural, number)
+
+
+@lru_cache(maxsize=256)
+def words_for(language: str) -> Words:
+    """The words of a Telegram language code such as `en`, `en-US` or `pt-br`; English if there are none.
+
+    Dates follow the text: a language without a catalogue gets English dates as well.
+    """
+    try:
+        locale = Locale.parse(language, sep="-")
+    except (UnknownLocaleError, ValueError):
+        locale = _SOURCE_LOCALE
+    if locale.language == SOURCE_LANGUAGE:
+        return Words(SOURCE_LANGUAGE, locale if locale.territory else _SOURCE_LOCALE, gettext.NullTranslations())
+    names = [str(locale), locale.language]
+    try:
+        return Words(locale.language, locale, gettext.translation("messages", _CATALOGUES, names))
+    except FileNotFoundError:
+        return Words(SOURCE_LANGUAGE, _SOURCE_LOCALE, gettext.NullTranslations())

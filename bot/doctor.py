@@ -1,0 +1,82 @@
+"""python -m bot doctor: what is wrong, and how to mend it."""
+
+from collections.abc import Awaitable, Callable
+from importlib import metadata
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from sqlalchemy.exc import SQLAlchemyError
+from telegram.error import InvalidToken, TelegramError
+
+from bot.app import BAD_TOKEN, StartError
+from bot.gateway import transport
+from bot.settings import Settings, SettingsError, secret_of
+from db import migrate
+from db.engine import make_engine
+
+Check = Callable[[Settings], Awaitable[str]]
+
+
+async def examine(settings: Settings) -> int:
+    """Print a line a check; 0 if all is well, else 2."""
+    status = 0
+    for name, check in _CHECKS:
+        try:
+            print(f"✓ {name}: {await check(settings)}")
+        except (StartError, SettingsError) as problem:
+            status = 2
+            print(f"✗ {name}: {problem}")
+    return status
+
+
+async def _settings(settings: Settings) -> str:
+    secret_of(settings.bot_token)
+    return "BOT_TOKEN is set and has the right shape"
+
+
+async def _database(settings: Settings) -> str:
+    engine = make_engine(settings.database)
+    try:
+        revision = await migrate.current(engine)
+    except migrate.NewerDatabaseError as error:
+        raise StartError(f"it was made by a newer version (schema {error}): start that version instead.") from error
+    except (SQLAlchemyError, OSError) as error:
+        raise StartError(
+            "it cannot be reached or used: check DATABASE_URL, and that the server runs or the folder can be written to."
+        ) from error
+    finally:
+        await engine.dispose()
+    if revision != migrate.head():
+        return f"reached; it will be migrated at the next start (from {revision or 'empty'} to {migrate.head()})"
+    return f"reached, schema {revision}"
+
+
+async def _telegram(settings: Settings) -> str:
+    bot = transport.make_bot(token=secret_of(settings.bot_token), api_url=settings.telegram_api_url)
+    try:
+        await bot.initialize()
+    except InvalidToken as error:
+        raise StartError(BAD_TOKEN) from error
+    except TelegramError as error:
+        raise StartError(
+            f"{settings.telegram_api_url} does not answer: check the network, a proxy, and TELEGRAM_API_URL."
+        ) from error
+    else:
+        return f"getMe answers: this is @{bot.username}"
+    finally:
+        await bot.shutdown()
+
+
+async def _zones(_settings: Settings) -> str:
+    try:
+        ZoneInfo("Europe/Berlin")
+    except ZoneInfoNotFoundError as error:
+        raise StartError("there is no time zone data: install the tzdata package.") from error
+    return f"present (tzdata {metadata.version('tzdata')}, or the system's own)"
+
+
+_CHECKS: tuple[tuple[str, Check], ...] = (
+    ("Settings", _settings),
+    ("Database", _database),
+    ("Telegram", _telegram),
+    ("Time zones", _zones),
+)

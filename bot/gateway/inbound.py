@@ -1,0 +1,165 @@
+"""An update becomes a Turn, its handler's Replies are committed and only then said.
+
+Updates of one chat are handled in order, those of different chats at the same time.
+"""
+
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from telegram import CallbackQuery, Chat, ChatMember, Message, Update
+from telegram.error import TelegramError
+
+from bot.dialogue.routes import dispatch, understand
+from bot.dialogue.turn import House, Incoming, Place, Press, Reply, Turn, Unreadable
+from bot.dialogue.words import fill, words_for
+from bot.gateway.outbound import Outbound
+from db import reminders, updates, users
+from db.engine import Sessions
+from jobs import schedule
+
+log = logging.getLogger(__name__)
+
+_LANGUAGE_LENGTH = 35
+
+
+@dataclass(frozen=True)
+class Heard:
+    """A private message or tap, without Telegram's types."""
+
+    incoming: Incoming
+    chat_id: int
+    language: str
+    message_id: int | None = None
+    query_id: str | None = None
+
+
+class Inbound:
+    """Handles one update at a time for each chat; `handle` never raises."""
+
+    def __init__(self, *, sessions: Sessions, outbound: Outbound, house: House, clock: Callable[[], datetime]) -> None:
+        self._sessions = sessions
+        self._outbound = outbound
+        self._house = house
+        self._clock = clock
+
+    async def handle(self, update: Update) -> None:
+        """Handle an update, at most once even if Telegram repeats it."""
+        try:
+            if update.my_chat_member is not None:
+                await self._blocked_or_back(update)
+            elif heard := read(update):
+                await self._converse(update.update_id, heard)
+            elif (message := update.message) is not None and message.chat.type != Chat.PRIVATE:
+                await self._in_a_group(message)
+        except Exception:
+            # One person's bad update must not stop the others'; the trace goes to the log without its text.
+            log.exception("update failed", extra={"update_id": update.update_id})
+            await self._apologise(update)
+
+    async def _converse(self, update_id: int, heard: Heard) -> None:
+        now = self._clock()
+        async with self._sessions.begin() as session:
+            if not await updates.first_time(session, update_id, now):
+                return
+            user = await users.ensure(session, chat_id=heard.chat_id, language=heard.language, now=now)
+            if user.asleep_at is not None:
+                user.asleep_at = None
+                await schedule.realign(session, user, now)
+            turn = Turn(user=user, session=session, now=now, words=words_for(user.language), house=self._house)
+            replies = await dispatch(turn, heard.incoming)
+        await self._say(heard, replies)
+
+    async def _say(self, heard: Heard, replies: list[Reply]) -> None:
+        query_id = heard.query_id
+        for reply in replies or [Reply()]:
+            try:
+                await self._outbound.reply(reply, chat_id=heard.chat_id, pressed=heard.message_id, query_id=query_id)
+            except TelegramError as error:
+                log.warning("reply not sent: %s", type(error).__name__)
+            query_id = None
+
+    async def _blocked_or_back(self, update: Update) -> None:
+        """The person blocked the bot, or unblocked it: their reminders sleep, or wake."""
+        change = update.my_chat_member
+        if change is None or change.chat.type != Chat.PRIVATE:
+            return
+        now = self._clock()
+        async with self._sessions.begin() as session:
+            user = await users.by_chat(session, change.chat.id)
+            if user is None:
+                return
+            if change.new_chat_member.status == ChatMember.BANNED:
+                user.asleep_at = now
+                await reminders.silence(session, user.id)
+            else:
+                user.asleep_at = None
+                await schedule.realign(session, user, now)
+
+    async def _in_a_group(self, message: Message) -> None:
+        """Say once that the bot talks in private only, then stay silent."""
+        language = (message.from_user.language_code if message.from_user else None) or "en"
+        async with self._sessions.begin() as session:
+            if not await updates.first_word(session, message.chat.id, self._clock()):
+                return
+        _ = words_for(language).gettext
+        text = fill(
+            _("I talk in private only: what concerns your health is nobody else's business. "
+              "Write to me here: {link}"), link=f"https://t.me/{self._house.username}"
+        )  # fmt: skip
+        await self._outbound.reply(Reply(text), chat_id=message.chat.id)
+
+    async def _apologise(self, update: Update) -> None:
+        heard = read(update)
+        if heard is None:
+            return
+        _ = words_for(heard.language).gettext
+        await self._say(heard, [Reply(fill(_("Sorry, that went wrong on my side. Please try again.")))])
+
+
+def read(update: Update) -> Heard | None:
+    """What a person said in private; None for everything else."""
+    if (query := update.callback_query) is not None:
+        return _read_tap(query)
+    message = update.message
+    if message is None or message.chat.type != Chat.PRIVATE or message.from_user is None:
+        return None
+    incoming = _read_message(message)
+    if incoming is None:
+        return None
+    return Heard(incoming, message.chat.id, _language(message.from_user.language_code))
+
+
+def _read_tap(query: CallbackQuery) -> Heard | None:
+    message = query.message
+    if message is None or message.chat.type != Chat.PRIVATE:
+        return None
+    press = Press.decode(query.data or "")
+    return Heard(
+        press or Unreadable.OLD_BUTTON,
+        query.from_user.id,
+        _language(query.from_user.language_code),
+        message_id=message.message_id,
+        query_id=query.id,
+    )
+
+
+def _read_message(message: Message) -> Incoming | None:
+    """None for service messages, which nobody wrote."""
+    if message.text is not None:
+        return understand(message.text)
+    if message.location is not None:
+        return Place(message.location.latitude, message.location.longitude)
+    kinds = {
+        Unreadable.STICKER: (message.sticker, message.animation, message.dice),
+        Unreadable.PICTURE: (message.photo, message.video, message.story),
+        Unreadable.SOUND: (message.voice, message.audio, message.video_note),
+        Unreadable.FILE: (message.document,),
+        Unreadable.OTHER: (message.contact, message.poll, message.venue, message.game, message.paid_media),
+    }
+    return next((kind for kind, contents in kinds.items() if any(contents)), None)
+
+
+def _language(code: str | None) -> str:
+    return (code or "en")[:_LANGUAGE_LENGTH]

@@ -1,0 +1,42 @@
+"""Updates of one chat one after the other, of different chats at the same time, with a bound."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+
+from telegram import Update
+
+# Updates being handled at once, all chats together; more wait with Telegram.
+_AT_ONCE = 64
+
+
+class ChatLanes:
+    """Runs `handle` for every update it is given."""
+
+    def __init__(self, handle: Callable[[Update], Awaitable[None]]) -> None:
+        self._handle = handle
+        self._room = asyncio.Semaphore(_AT_ONCE)
+        self._last: dict[int, asyncio.Task[None]] = {}
+
+    async def put(self, update: Update) -> asyncio.Task[None]:
+        """Begin to handle an update as soon as there is room; the task ends when it has been handled."""
+        await self._room.acquire()
+        lane = update.effective_chat.id if update.effective_chat else 0
+        task = asyncio.create_task(self._run(update, self._last.get(lane)))
+        self._last[lane] = task
+        task.add_done_callback(lambda done: self._leave(lane, done))
+        return task
+
+    async def drain(self) -> None:
+        """Return when everything that was put has been handled."""
+        while self._last:
+            await asyncio.wait(self._last.values())
+
+    async def _run(self, update: Update, before: asyncio.Task[None] | None) -> None:
+        if before is not None:
+            await asyncio.wait([before])
+        await self._handle(update)
+
+    def _leave(self, lane: int, task: asyncio.Task[None]) -> None:
+        self._room.release()
+        if self._last.get(lane) is task:
+            del self._last[lane]

@@ -1,0 +1,143 @@
+"""Replies and nudges become calls of Telegram's methods, within the budget."""
+
+import logging
+from zoneinfo import ZoneInfo
+
+from telegram import (
+    Bot,
+    InlineKeyboardButton,
+    InlineKeyboardMarkup,
+    KeyboardButton,
+    LinkPreviewOptions,
+    ReplyKeyboardMarkup,
+    ReplyKeyboardRemove,
+)
+from telegram.constants import ParseMode
+from telegram.error import RetryAfter, TelegramError
+
+from bot.dialogue import nudges
+from bot.dialogue.turn import Hide, Keyboard, Reply, Rows
+from bot.dialogue.words import words_for
+from bot.gateway import transport
+from jobs.budget import Budget, Lane
+from jobs.sender import Nudge
+
+log = logging.getLogger(__name__)
+
+_NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
+# A tap's answer may be 200 characters long.
+_TOAST = 200
+
+
+class Outbound:
+    """Fulfils `jobs.sender.Sender`, and carries replies."""
+
+    def __init__(self, bot: Bot, budget: Budget) -> None:
+        self._bot = bot
+        self._budget = budget
+
+    async def send(self, nudge: Nudge) -> int:
+        """Send a nudge (the caller holds its permit) and return the message's id. Raises SendError."""
+        words = words_for(nudge.language)
+        late = nudges.lateness(
+            words, promised_at=nudge.promised_at, late_by=nudge.late_by, zone=ZoneInfo(nudge.zone or "UTC")
+        )
+        reply = nudges.render(words, nudge.delivery_id, nudge.suggestion, late=late)
+        try:
+            return await self._message(nudge.chat_id, reply)
+        except TelegramError as error:
+            raise transport.send_error(error) from error
+
+    async def reply(
+        self, reply: Reply, *, chat_id: int, pressed: int | None = None, query_id: str | None = None
+    ) -> None:
+        """Say one reply: edit the `pressed` message or send a new one, and end the tap's spinner.
+
+        Raises TelegramError when Telegram refuses for good.
+        """
+        if query_id is not None:
+            await self._end_spinner(query_id, reply.toast)
+        if reply.edit and pressed is not None:
+            await self._edit(chat_id, pressed, reply)
+        elif reply.text is not None:
+            await self._budget.acquire(Lane.REPLY)
+            await self._patiently(chat_id, reply)
+
+    async def _end_spinner(self, query_id: str, toast: str | None) -> None:
+        try:
+            await self._bot.answer_callback_query(query_id, text=toast[:_TOAST] if toast else None)
+        except TelegramError as error:  # too old, or answered before a crash: the tap itself still counts
+            log.info("tap not answered: %s", type(error).__name__)
+
+    async def _patiently(self, chat_id: int, reply: Reply) -> None:
+        """A reply that Telegram asks to hold back waits with everything else, once."""
+        try:
+            await self._message(chat_id, reply)
+        except RetryAfter as error:
+            self._budget.pause(transport.pause_of(error).total_seconds())
+            await self._budget.acquire(Lane.REPLY)
+            await self._message(chat_id, reply)
+
+    async def _message(self, chat_id: int, reply: Reply) -> int:
+        text = reply.text or ""
+        try:
+            message = await self._bot.send_message(
+                chat_id,
+                str(text),
+                parse_mode=ParseMode.HTML,
+                reply_markup=_markup(reply),
+                link_preview_options=_NO_PREVIEW,
+            )
+        except TelegramError as error:
+            if not transport.bad_formatting(error) or reply.text is None:
+                raise
+            log.exception("Telegram could not read our HTML; sending it as plain text")
+            message = await self._bot.send_message(
+                chat_id, reply.text.striptags(), reply_markup=_markup(reply), link_preview_options=_NO_PREVIEW
+            )
+        return message.message_id
+
+    async def _edit(self, chat_id: int, message_id: int, reply: Reply) -> None:
+        try:
+            if reply.text is None:
+                await self._bot.edit_message_reply_markup(chat_id, message_id)
+            else:
+                await self._bot.edit_message_text(
+                    str(reply.text),
+                    chat_id,
+                    message_id,
+                    parse_mode=ParseMode.HTML,
+                    reply_markup=_inline(reply.buttons),
+                    link_preview_options=_NO_PREVIEW,
+                )
+        except TelegramError as error:
+            if transport.not_modified(error):
+                return
+            if not transport.not_editable(error):
+                raise
+            if reply.text is not None:
+                await self._patiently(chat_id, reply)
+
+
+def _markup(reply: Reply) -> InlineKeyboardMarkup | ReplyKeyboardMarkup | ReplyKeyboardRemove | None:
+    match reply.keyboard:
+        case Hide.KEYBOARD:
+            return ReplyKeyboardRemove()
+        case Keyboard(location, others, placeholder):
+            rows = [[KeyboardButton(location, request_location=True)], *([KeyboardButton(o)] for o in others)]
+            return ReplyKeyboardMarkup(
+                rows,
+                resize_keyboard=True,
+                one_time_keyboard=True,
+                input_field_placeholder=placeholder or None,
+            )
+        case _:
+            return _inline(reply.buttons)
+
+
+def _inline(rows: Rows) -> InlineKeyboardMarkup | None:
+    if not rows:
+        return None
+    return InlineKeyboardMarkup(
+        [[InlineKeyboardButton(b.label, callback_data=b.press.encode(), style=b.style) for b in row] for row in rows]
+    )

@@ -1,0 +1,78 @@
+"""The real bot, over HTTP, against the sandbox server; with a clock that the test moves."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from pydantic import SecretStr
+
+from bot.app import App, SandboxControl, running
+from bot.clock import MovableClock
+from bot.sandbox.people import Person
+from bot.sandbox.server import Sandbox
+from bot.sandbox.state import SandboxState
+from bot.settings import Settings
+
+TOKEN = "1234567890:TEST-token-that-opens-nothing-at-all"
+MONDAY_NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
+
+
+@dataclass
+class World:
+    """alice owns, bob is another user, charlie a stranger who has not written yet."""
+
+    app: App
+    server: Sandbox
+    clock: MovableClock
+    control: SandboxControl
+    url: str
+
+    @property
+    def state(self) -> SandboxState:
+        return self.server.state
+
+    def person(self, name: str, language: str = "en") -> Person:
+        return self.state.person(name, language_code=language)
+
+    async def settled(self, name: str, zone: str = "Europe/Berlin") -> Person:
+        """A person who has written before and told their time zone."""
+        person = self.person(name)
+        await person.says(f"/timezone {zone}")
+        return person
+
+    async def until(self, instant: datetime) -> None:
+        """Move the clock to `instant`; what falls due on the way is sent at its time."""
+        await self.control.advance(instant)
+
+    async def passes(self, **span: float) -> None:
+        """`await world.passes(hours=2)`."""
+        await self.until(self.clock() + timedelta(**span))
+
+    async def sleeps_through(self, **span: float) -> None:
+        """The clock moves on while the program does nothing, as when it was down."""
+        self.clock.move_to(self.clock() + timedelta(**span))
+        await self.app.tick()
+
+
+@asynccontextmanager
+async def world_on(database: str, start: datetime = MONDAY_NOON, **settings: object) -> AsyncIterator[World]:
+    """A world on this database, from `start` on; further settings by their names."""
+    clock = MovableClock(lambda: start)
+    server = Sandbox(token=TOKEN, clock=clock)
+    url = await server.start()
+    values = {"bot_token": SecretStr(TOKEN), "telegram_api_url": url, "database_url": database, "send_rate": 1000}
+    stop = asyncio.Event()
+    try:
+        async with running(Settings.model_validate(values | settings), clock) as app:
+            control = SandboxControl(app, clock)
+            server.state.control = control
+            work = asyncio.create_task(app.run(stop))
+            try:
+                yield World(app, server, clock, control, url)
+            finally:
+                stop.set()
+                await work
+    finally:
+        await server.stop()
