@@ -1,0 +1,48 @@
+"""Rules as short English texts that are understood without a question; for buttons, not for reading aloud."""
+
+from collections.abc import Sequence
+from datetime import time
+from zoneinfo import ZoneInfo
+
+from jobs.recurrence import ALL_DAYS, AtTimes, Every, Once, Rule
+
+_DAY_NAMES = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+_HOUR = 60
+_SHORTEST_RANGE = 3
+
+
+def canonical(rules: Sequence[Rule], zone: ZoneInfo) -> str:
+    """Write rules as text. They share their last day; a single time shows as a minute of the wall clock in `zone`."""
+    is_alone = len(rules) == 1
+    text = " and ".join(_rule(rule, zone, is_alone=is_alone) for rule in rules)
+    untils = {rule.until for rule in rules if not isinstance(rule, Once)}
+    return text + "".join(f" until {until}" for until in untils if until)
+
+
+def _rule(rule: Rule, zone: ZoneInfo, *, is_alone: bool) -> str:
+    if isinstance(rule, Once):
+        return f"{rule.at.astimezone(zone):%H:%M %Y-%m-%d}"
+    if isinstance(rule, Every):
+        hours, minutes = divmod(rule.minutes, _HOUR)
+        step = f"{rule.minutes}min" if minutes else f"{hours}h"
+        when = f"every {step} {_clock(rule.start)}-{_clock(rule.end)}"
+    else:
+        when = " ".join(map(_clock, rule.times))
+        if rule.anchor is not None:
+            return f"{when} every {rule.every_days} days from {rule.anchor}"
+    days = _days(rule.days) or ("" if is_alone else "daily")
+    return f"{when} {days}".strip()
+
+
+def _clock(moment: time) -> str:
+    return f"{moment:%H:%M}"
+
+
+def _days(days: frozenset[int]) -> str:
+    """Name the days, three or more in a row as a range; nothing for all of them."""
+    if days == ALL_DAYS:
+        return ""
+    first, last = min(days), max(days)
+    if _SHORTEST_RANGE <= len(days) == last - first + 1:
+        return f"{_DAY_NAMES[first]}-{_DAY_NAMES[last]}"
+    return " ".join(_DAY_NAMES[day] for day in sorted(days))
