@@ -37,9 +37,7 @@ class Bibliography:
             return Citation(source=self._sources[source], mark=mark)
 
     def citations(self, cites: Iterable[Cite], where: Where) -> tuple[Citation, ...]:
-        return tuple(
-            self.citation(cite.source, cite.mark, where.at(number)) for number, cite in enumerate(cites)
-        )
+        return tuple(self.citation(cite.source, cite.mark, where.at(number)) for number, cite in enumerate(cites))
 
     def finish(self) -> None:
         """Nothing may dangle: no source that nobody cites."""

@@ -8,6 +8,7 @@ from typing import Annotated, Self
 
 from pydantic import AfterValidator, Field, model_validator
 
+from db.knowledge.foods import Food, FoodTag, Larder
 from db.knowledge.models import Citation, Grade, Id, Quantity, Source, Statement, Strict, primaries_first
 
 FALLBACK = "en"
@@ -155,9 +156,7 @@ class Card(Strict):
     limits: tuple[Limit, ...]
     reviewed_by_clinician: bool = False
 
-    def intake(
-        self, region: Region, *, sex: Sex | None, age: int, life: Life = Life.GENERAL
-    ) -> Intake | None:
+    def intake(self, region: Region, *, sex: Sex | None, age: int, life: Life = Life.GENERAL) -> Intake | None:
         """The reference amount of one region for a person of `age` years, or None where none is known.
 
         With `sex` None only figures that hold for both sexes are found.
@@ -173,11 +172,12 @@ class Card(Strict):
 
 @dataclass(frozen=True)
 class Knowledge:
-    """Everything that was loaded. `cards` and `names` are by language; ask through the methods."""
+    """Everything that was loaded. Its fields are by language; ask through the methods."""
 
     nutrients: tuple[str, ...]
     cards: Mapping[str, Mapping[str, Card]]
     names: Mapping[str, Mapping[str, str]]
+    larders: Mapping[str, Larder]
 
     @property
     def languages(self) -> tuple[str, ...]:
@@ -186,6 +186,14 @@ class Knowledge:
     def card(self, nutrient: str, language: str) -> Card:
         """The card of a nutrient id, in English where `language` is unknown. KeyError: no such nutrient."""
         return self.cards.get(language, self.cards[FALLBACK])[nutrient]
+
+    def foods(self, language: str) -> Mapping[str, Food]:
+        """Every food by its id, in English where `language` is unknown."""
+        return self.larders.get(language, self.larders[FALLBACK]).foods
+
+    def food_notes(self, language: str) -> Mapping[FoodTag, Statement]:
+        """What to say of a food for each of its tags."""
+        return self.larders.get(language, self.larders[FALLBACK]).notes
 
     def aliases(self, language: str) -> Mapping[str, str]:
         """Every lower-case name a nutrient goes by, to its id; English where `language` is unknown."""

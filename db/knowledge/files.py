@@ -92,6 +92,12 @@ class LimitRow(Strict):
     name: Id | None = None
 
 
+class FromFood(Strict):
+    """What a serving of a food holds of the nutrient: the figure stands in foods.csv."""
+
+    food: Id
+
+
 class NutrientFile(Strict):
     """All of a nutrient that no translation may touch. A row's `name` lets the prose use its figure."""
 
@@ -100,7 +106,7 @@ class NutrientFile(Strict):
     aliases: tuple[str, ...]
     cause: Grade
     relief: Grade
-    numbers: dict[Id, Quantity]
+    numbers: dict[Id, Quantity | FromFood]
     brief: BriefCites
     statements: Claims
     intakes: tuple[IntakeTable, ...] = ()

@@ -9,6 +9,8 @@ from db.knowledge.bibliography import Bibliography
 from db.knowledge.cards import FALLBACK, Card, Knowledge
 from db.knowledge.errors import KnowledgeError, Where
 from db.knowledge.files import NutrientFile, NutrientText, read
+from db.knowledge.food_files import FoodShelf
+from db.knowledge.foods import Larder
 from db.knowledge.nutrients import CardMaker, prose_of
 from db.knowledge.prose import Prose
 
@@ -22,30 +24,31 @@ def load(root: Path = HERE) -> Knowledge:
     """
     library = Bibliography.read(root)
     files = _nutrient_files(root)
+    shelf = FoodShelf(root, library)
     makers = {nutrient: CardMaker(nutrient, file, library) for nutrient, file in files.items()}
     cards: dict[str, Mapping[str, Card]] = {}
     names: dict[str, Mapping[str, str]] = {}
+    larders: dict[str, Larder] = {}
     originals: dict[str, Prose] = {}
     for language in _languages(root):
         _no_strays(root, language, files)
         texts = {nutrient: read(root, f"text/{language}/{nutrient}.toml", NutrientText) for nutrient in files}
+        larders[language] = larder = shelf.larder(language)
         made = {}
         for nutrient, maker in makers.items():
-            prose = prose_of(nutrient, language, files[nutrient], texts[nutrient])
+            prose = prose_of(nutrient, language, files[nutrient], texts[nutrient], larder.foods)
             made[nutrient] = maker.make(texts[nutrient], prose)
             prose.finish()
             prose.agrees_with(originals.setdefault(nutrient, prose))
         cards[language] = made
         names[language] = _aliases(language, files, texts)
     library.finish()
-    return Knowledge(nutrients=tuple(files), cards=cards, names=names)
+    return Knowledge(nutrients=tuple(files), cards=cards, names=names, larders=larders)
 
 
 def _nutrient_files(root: Path) -> dict[str, NutrientFile]:
     """By id, in display order."""
-    files = {
-        path.stem: read(root, f"nutrients/{path.name}", NutrientFile) for path in _toml(root / "nutrients")
-    }
+    files = {path.stem: read(root, f"nutrients/{path.name}", NutrientFile) for path in _toml(root / "nutrients")}
     taken: dict[int, str] = {}
     for nutrient, file in files.items():
         if file.order in taken:
@@ -70,7 +73,7 @@ def _languages(root: Path) -> list[str]:
 
 def _no_strays(root: Path, language: str, nutrients: Mapping[str, NutrientFile]) -> None:
     for path in _toml(root / "text" / language):
-        if path.stem not in nutrients:
+        if path.stem not in {*nutrients, "foods"}:
             raise KnowledgeError(f"text/{language}/{path.name}: there is no nutrient '{path.stem}'")
 
 
@@ -78,9 +81,7 @@ def _toml(folder: Path) -> list[Path]:
     return sorted(folder.glob("*.toml"))
 
 
-def _aliases(
-    language: str, files: Mapping[str, NutrientFile], texts: Mapping[str, NutrientText]
-) -> Mapping[str, str]:
+def _aliases(language: str, files: Mapping[str, NutrientFile], texts: Mapping[str, NutrientText]) -> Mapping[str, str]:
     """Every name, in lower case, to its nutrient."""
     owners: dict[str, str] = {}
     for nutrient, file in files.items():

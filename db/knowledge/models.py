@@ -117,9 +117,7 @@ class Citation(Strict):
     @model_validator(mode="after")
     def _claims_no_more_than_was_read(self) -> Self:
         if self.mark not in ALLOWED_MARKS[self.source.status]:
-            raise ValueError(
-                f"'{self.source.id}' is {self.source.status}, so nothing in it can be marked {self.mark}"
-            )
+            raise ValueError(f"'{self.source.id}' is {self.source.status}, so nothing in it can be marked {self.mark}")
         return self
 
 

@@ -1,20 +1,29 @@
 """Makes the card of one nutrient out of its figures and its words."""
 
 from collections import Counter
+from collections.abc import Mapping
 from itertools import combinations
 
 from db.knowledge.bibliography import Bibliography
 from db.knowledge.cards import Brief, Card, Intake, Limit, Section
 from db.knowledge.errors import Where
-from db.knowledge.files import Cites, Claim, NutrientFile, NutrientText
+from db.knowledge.files import Cites, Claim, FromFood, NutrientFile, NutrientText
+from db.knowledge.foods import Food, rounded
 from db.knowledge.models import Quantity, Statement, primaries_first
 from db.knowledge.prose import Prose
 
 
-def prose_of(nutrient: str, language: str, figures: NutrientFile, text: NutrientText) -> Prose:
+def prose_of(
+    nutrient: str, language: str, figures: NutrientFile, text: NutrientText, foods: Mapping[str, Food]
+) -> Prose:
     """The words of a nutrient, with every figure they may use."""
     where = Where(f"nutrients/{nutrient}.toml")
-    numbers = dict(figures.numbers)
+    numbers = {
+        name: held_by(foods, number.food, nutrient, where.at("numbers", name))
+        if isinstance(number, FromFood)
+        else number
+        for name, number in figures.numbers.items()
+    }
     rows = [(row.name, row.amount, table.unit) for table in figures.intakes for row in table.rows]
     rows += [(row.name, row.amount, row.unit) for row in figures.limits]
     for name, amount, unit in rows:
@@ -25,6 +34,14 @@ def prose_of(nutrient: str, language: str, figures: NutrientFile, text: Nutrient
     sentences = {f"brief.{key}": words for key, words in text.brief.items()}
     sentences |= {f"statements.{key}": words for key, words in text.statements.items()}
     return Prose(Where(f"text/{language}/{nutrient}.toml"), where, language, sentences, numbers)
+
+
+def held_by(foods: Mapping[str, Food], food: str, nutrient: str, where: Where) -> Quantity:
+    """What a serving of a food holds of a nutrient, rounded to be said."""
+    amount = foods[food].per_serving(nutrient) if food in foods else None
+    if amount is None:
+        raise where.error(f"no food '{food}' with a value for '{nutrient}'")
+    return rounded(amount)
 
 
 class CardMaker:

@@ -201,9 +201,7 @@ def test_the_nutrients_in_display_order(knowledge: Knowledge) -> None:
         ((Grade.WEAK, Grade.WEAK), "b"),
     ],
 )
-def test_grades_of_cause_and_relief(
-    knowledge: Knowledge, expected: tuple[Grade, Grade], nutrient: str
-) -> None:
+def test_grades_of_cause_and_relief(knowledge: Knowledge, expected: tuple[Grade, Grade], nutrient: str) -> None:
     """No card claims more for cause or relief than its evidence."""
     card = knowledge.card(nutrient, "en")
 
@@ -229,9 +227,7 @@ def test_upper_limits(knowledge: Knowledge, expected: str | None, nutrient: str,
     assert expected == (limit and written(limit.amount, "en"))
 
 
-@pytest.mark.parametrize(
-    "condition", ["kidney disease", "heart failure", "ACE inhibitors", "salt substitutes"]
-)
+@pytest.mark.parametrize("condition", ["kidney disease", "heart failure", "ACE inhibitors", "salt substitutes"])
 def test_potassium_warns_those_it_can_harm(knowledge: Knowledge, condition: str) -> None:
     """The cautions of potassium name whom it can kill; the article does not."""
     limits = " ".join(s.text for s in knowledge.card("potassium", "en").sections[Section.LIMITS])

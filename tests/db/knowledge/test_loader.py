@@ -32,8 +32,7 @@ RULES = {
         (B6, f"line = [{CITE}]", "line = []"),
     ),
     "mark better than its source": (
-        "nutrients/b6.toml: brief.muscle[0].mark: "
-        "'ods-b6' is second-hand, so nothing in it can be marked seen",
+        "nutrients/b6.toml: brief.muscle[0].mark: 'ods-b6' is second-hand, so nothing in it can be marked seen",
         (B6, 'source = "ods-b6", mark = "second-hand"', 'source = "ods-b6", mark = "seen"'),
     ),
     "authority that was not read": (
@@ -45,8 +44,7 @@ RULES = {
         (B6_TEXT, "Relief is unproven, and", "EFSA says that"),
     ),
     "unknown mark": (
-        "nutrients/b6.toml: brief.line[0].mark: "
-        "input should be 'seen', 'second-hand', 'memory' or 'calculated'",
+        "nutrients/b6.toml: brief.line[0].mark: input should be 'seen', 'second-hand', 'memory' or 'calculated'",
         (B6, CITE, CITE.replace("seen", "sure")),
     ),
     "unknown grade": (
