@@ -45,9 +45,7 @@ class Chat:
         """Whether this is a person's own chat with the bot."""
         return bool(self.wire["type"] == "private")
 
-    def add(
-        self, sender: Json, date: int, content: Json, *, from_bot: bool, keyboard: Json | None = None
-    ) -> Message:
+    def add(self, sender: Json, date: int, content: Json, *, from_bot: bool, keyboard: Json | None = None) -> Message:
         """Append a message of `content` sent at Unix time `date`; the oldest gives way beyond HISTORY."""
         self.last_message_id += 1
         wire: dict[str, Any] = {

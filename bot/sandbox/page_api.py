@@ -62,9 +62,7 @@ class PageApi:
         except ApiError as error:
             return _problem(404, error.description)
         picture = file.mime_type in _PICTURES
-        response = web.Response(
-            body=file.data, content_type=file.mime_type if picture else "application/octet-stream"
-        )
+        response = web.Response(body=file.data, content_type=file.mime_type if picture else "application/octet-stream")
         if not picture:
             response.headers["Content-Disposition"] = "attachment"
         return response
@@ -138,9 +136,7 @@ class PageApi:
 
     async def _events(self, request: web.Request) -> web.StreamResponse:
         """Server-sent events: a hello, then every change, and the time now and then."""
-        response = web.StreamResponse(
-            headers={"Content-Type": "text/event-stream", "Cache-Control": "no-store"}
-        )
+        response = web.StreamResponse(headers={"Content-Type": "text/event-stream", "Cache-Control": "no-store"})
         await response.prepare(request)
         feed = self._state.feed
         watcher = feed.watch()

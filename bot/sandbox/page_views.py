@@ -48,7 +48,8 @@ def chat_view(state: SandboxState, chat: Chat) -> Json:
 
 def message_view(message: Message) -> Json:
     """One message in its Bot API form and whose it is."""
-    return {**message.wire, "from_bot": message.from_bot}
+    forced = bool(message.keyboard and message.keyboard.get("force_reply"))
+    return {**message.wire, "from_bot": message.from_bot, "force_reply": forced}
 
 
 def tap_view(tap: Tap) -> Json:

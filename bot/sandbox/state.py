@@ -66,9 +66,7 @@ class SandboxState:
 
     def crowd(self, ids: Iterable[int]) -> list[Person]:
         """People with these ids who all have written to the bot: recipients for a benchmark."""
-        return [
-            self._add_person(person_id, f"Person {person_id}", "en", None, opened=True) for person_id in ids
-        ]
+        return [self._add_person(person_id, f"Person {person_id}", "en", None, opened=True) for person_id in ids]
 
     def _add_person(
         self, person_id: int, name: str, language_code: str, username: str | None, *, opened: bool
@@ -124,9 +122,7 @@ class SandboxState:
         def arrived() -> Message | None:
             return next((m for m in person.chat.history.values() if m.from_bot and m.id > known), None)
 
-        await self.feed.until(
-            lambda: arrived() is not None, lambda: f"the bot sent nothing new to {person.name}"
-        )
+        await self.feed.until(lambda: arrived() is not None, lambda: f"the bot sent nothing new to {person.name}")
         return next(message for message in person.messages if message.from_bot and message.id > known)
 
     def calls_of(self, method: str, chat_id: int | None = None) -> list[Call]:

@@ -95,6 +95,4 @@ class UpdateQueue:
         self.end_poll()
 
 
-_CONFLICT = (
-    "Conflict: terminated by other getUpdates request; make sure that only one bot instance is running"
-)
+_CONFLICT = "Conflict: terminated by other getUpdates request; make sure that only one bot instance is running"

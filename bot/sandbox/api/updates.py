@@ -14,8 +14,7 @@ MAX_POLL_SECONDS = 50
 MAX_CONNECTIONS = 100
 _SECRET = re.compile(r"[A-Za-z0-9_-]{1,256}")
 _HOOK_IS_SET = (
-    "Conflict: can't use getUpdates method while webhook is active; "
-    "use deleteWebhook to delete the webhook first"
+    "Conflict: can't use getUpdates method while webhook is active; use deleteWebhook to delete the webhook first"
 )
 
 
