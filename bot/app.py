@@ -10,23 +10,18 @@ from contextlib import asynccontextmanager
 from datetime import datetime
 
 from db.places.places import load as load_places
-from sqlalchemy.exc import SQLAlchemyError
-from sqlalchemy.ext.asyncio import AsyncEngine
-from telegram import Bot
-from telegram.error import InvalidToken, NetworkError, TelegramError
-
 from bot.clock import Clock, MovableClock, system_clock
 from bot.dialogue.routes import COMMANDS
 from bot.dialogue.turn import House
 from bot.gateway import transport
 from bot.gateway.inbound import Inbound
-from bot.gateway.introduce import introduce
 from bot.gateway.lanes import ChatLanes
+from bot.gateway.login import BadTokenError, log_in
 from bot.gateway.outbound import Outbound
 from bot.gateway.polling import Poller, RivalryError
 from bot.settings import Settings, secret_of
 from db import deliveries, migrate, reminders
-from db.engine import Sessions, make_engine, make_sessions
+from db.engine import DATABASE_ERRORS, Engine, Sessions, make_engine, make_sessions
 from db.knowledge.errors import KnowledgeError
 from db.knowledge.loader import load as load_knowledge
 from jobs.budget import Budget
@@ -41,7 +36,6 @@ log = logging.getLogger(__name__)
 _FINISH_REPLIES = 4
 _FINISH_NUDGES = 3
 _LAST_CALL = 2
-_RETRY_START = 5
 _MOST_STEPS = 5000
 
 
@@ -52,7 +46,7 @@ class StartError(Exception):
 class App:
     """The running bot. Made by `running`."""
 
-    def __init__(self, *, bot: Bot, engine: AsyncEngine, settings: Settings, clock: Clock) -> None:
+    def __init__(self, *, bot: transport.Bot, engine: Engine, settings: Settings, clock: Clock) -> None:
         self.clock = clock
         self.bot = bot
         self.engine = engine
@@ -88,7 +82,7 @@ class App:
     async def tidy(self) -> None:
         try:
             await tidy(self.sessions, now=self.clock())
-        except (SQLAlchemyError, OSError):
+        except DATABASE_ERRORS:
             log.exception("tidying failed; again in an hour")
 
     async def tick(self) -> None:
@@ -129,7 +123,7 @@ class App:
         try:
             while not self._stopping and await step():
                 pass
-        except (SQLAlchemyError, OSError):
+        except DATABASE_ERRORS:
             log.exception("%s failed; again in a second", what)
 
 
@@ -141,17 +135,19 @@ async def running(settings: Settings, clock: Clock = system_clock) -> AsyncItera
     try:
         bot = transport.make_bot(token=token, api_url=settings.telegram_api_url)
         try:
-            await greet(bot)
+            await log_in(bot)
             yield App(bot=bot, engine=engine, settings=settings, clock=clock)
         finally:
             await bot.shutdown()
+    except BadTokenError as error:
+        raise StartError(BAD_TOKEN) from error
     except KnowledgeError as error:
         raise StartError(f"The knowledge files are damaged: {error}.") from error
     finally:
         await engine.dispose()
 
 
-async def open_database(settings: Settings) -> AsyncEngine:
+async def open_database(settings: Settings) -> Engine:
     """An engine on the migrated database. Raises StartError."""
     try:
         engine = make_engine(settings.database)
@@ -161,31 +157,13 @@ async def open_database(settings: Settings) -> AsyncEngine:
             f"The database was made by a newer version of this program (its schema is {error}, "
             f"this program knows {migrate.head()}): start that version instead."
         ) from error
-    except (SQLAlchemyError, OSError) as error:
+    except DATABASE_ERRORS as error:
         log.debug("database error", exc_info=True)
         raise StartError(
             "The database in DATABASE_URL cannot be reached or used: check that it is running, that the address "
             f"and the password are right, and that its folder can be written to ({_first_line(error)})."
         ) from error
     return engine
-
-
-async def greet(bot: Bot) -> None:
-    """Log in, and set what Telegram shows about the bot. Waits for the network; raises StartError."""
-    while True:
-        try:
-            await bot.initialize()
-        except InvalidToken as error:
-            raise StartError(BAD_TOKEN) from error
-        except NetworkError as error:
-            log.warning("Telegram cannot be reached (%s); again in %s s", type(error).__name__, _RETRY_START)
-            await asyncio.sleep(_RETRY_START)
-        else:
-            break
-    try:
-        await introduce(bot)
-    except TelegramError as error:  # a menu is not worth a failed start; limits on it are strict
-        log.warning("menu and descriptions not set: %s", type(error).__name__)
 
 
 class SandboxControl:
@@ -229,7 +207,7 @@ def _explain(error: BaseException | None) -> None:
     """A poller that ended is a fault; two kinds of it the operator can mend."""
     if isinstance(error, RivalryError):
         raise StartError(_RIVAL) from error
-    if isinstance(error, InvalidToken):
+    if isinstance(error, BadTokenError):
         raise StartError(BAD_TOKEN) from error
     if error is not None:
         raise error

@@ -4,14 +4,12 @@ from collections.abc import Awaitable, Callable
 from importlib import metadata
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from sqlalchemy.exc import SQLAlchemyError
-from telegram.error import InvalidToken, TelegramError
-
 from bot.app import BAD_TOKEN, StartError
 from bot.gateway import transport
+from bot.gateway.login import BadTokenError, UnreachableError, who_am_i
 from bot.settings import Settings, SettingsError, secret_of
 from db import migrate
-from db.engine import make_engine
+from db.engine import DATABASE_ERRORS, make_engine
 
 Check = Callable[[Settings], Awaitable[str]]
 
@@ -39,7 +37,7 @@ async def _database(settings: Settings) -> str:
         revision = await migrate.current(engine)
     except migrate.NewerDatabaseError as error:
         raise StartError(f"it was made by a newer version (schema {error}): start that version instead.") from error
-    except (SQLAlchemyError, OSError) as error:
+    except DATABASE_ERRORS as error:
         raise StartError(
             "it cannot be reached or used: check DATABASE_URL, and that the server runs or the folder can be written to."
         ) from error
@@ -53,15 +51,13 @@ async def _database(settings: Settings) -> str:
 async def _telegram(settings: Settings) -> str:
     bot = transport.make_bot(token=secret_of(settings.bot_token), api_url=settings.telegram_api_url)
     try:
-        await bot.initialize()
-    except InvalidToken as error:
+        return f"getMe answers: this is @{await who_am_i(bot)}"
+    except BadTokenError as error:
         raise StartError(BAD_TOKEN) from error
-    except TelegramError as error:
+    except UnreachableError as error:
         raise StartError(
             f"{settings.telegram_api_url} does not answer: check the network, a proxy, and TELEGRAM_API_URL."
         ) from error
-    else:
-        return f"getMe answers: this is @{bot.username}"
     finally:
         await bot.shutdown()
 

@@ -1,7 +1,7 @@
 """The only reader of the environment: validated once, then passed on."""
 
 import re
-from typing import Literal, Self, cast
+from typing import Literal, Self
 from urllib.parse import urlsplit
 
 from pydantic import Field, SecretStr, ValidationError, field_validator
@@ -91,4 +91,4 @@ def secret_of(token: SecretStr | None) -> str:
             "BOT_TOKEN is not set: put the token that BotFather gave you into the environment or into .env, "
             "or try the bot without one with `python -m bot sandbox`."
         )
-    return cast("str", token.get_secret_value())
+    return token.get_secret_value()

@@ -4,10 +4,15 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import URL, Connection, event, make_url
-from sqlalchemy.exc import ArgumentError
+from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
 
+Engine = AsyncEngine
+Session = AsyncSession
 Sessions = async_sessionmaker[AsyncSession]
+
+# What a database that is away, full or broken raises.
+DATABASE_ERRORS = (SQLAlchemyError, OSError)
 
 _DRIVERS = {"sqlite": "sqlite+aiosqlite", "postgresql": "postgresql+psycopg"}
 

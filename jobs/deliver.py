@@ -53,6 +53,7 @@ class Deliverer:
         """Deliver one batch; the number claimed, 0 when nothing is ripe."""
         now = self._clock()
         async with self._sessions.begin() as session:
+            await claims.release_expired(session, now=now)
             batch = await claims.claim(session, now=now, lease_until=now + LEASE, worker=self._worker, limit=BATCH)
             people = {user.id: user for user in await users.by_ids(session, (d.user_id for d in batch))}
         by_person = groupby(sorted(batch, key=lambda delivery: delivery.user_id), lambda d: d.user_id)

@@ -3,14 +3,13 @@
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from sqlalchemy.ext.asyncio import AsyncSession
-
 from db import deliveries, reminders
+from db.engine import Session
 from db.models import Reminder, ReminderState, User
 from jobs.recurrence import Rule, from_json, next_due, to_json
 
 
-def add(session: AsyncSession, user: User, *, kind: str, rule: Rule, now: datetime) -> Reminder:
+def add(session: Session, user: User, *, kind: str, rule: Rule, now: datetime) -> Reminder:
     """A new reminder of this person, on."""
     reminder = Reminder(user_id=user.id, kind=kind, rule=to_json(rule), state=ReminderState.ON, created_at=now, fired=0)
     _aim(reminder, user, now)
@@ -19,7 +18,7 @@ def add(session: AsyncSession, user: User, *, kind: str, rule: Rule, now: dateti
 
 
 async def change(
-    session: AsyncSession,
+    session: Session,
     user: User,
     reminder: Reminder,
     *,
@@ -37,7 +36,7 @@ async def change(
     _aim(reminder, user, now)
 
 
-async def realign(session: AsyncSession, user: User, now: datetime) -> None:
+async def realign(session: Session, user: User, now: datetime) -> None:
     """Aim every reminder anew: the person's zone changed, or they are reachable again."""
     for reminder in await reminders.of_user(session, user.id):
         _aim(reminder, user, now)

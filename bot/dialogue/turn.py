@@ -9,9 +9,9 @@ from zoneinfo import ZoneInfo
 
 from db.places.places import Places
 from markupsafe import Markup
-from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.dialogue.words import Words
+from db.engine import Session
 from db.knowledge.cards import Knowledge
 from db.models import User
 
@@ -161,7 +161,7 @@ class Turn:
     """
 
     user: User
-    session: AsyncSession
+    session: Session
     now: datetime
     words: Words
     house: House

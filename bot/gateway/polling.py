@@ -12,6 +12,7 @@ from telegram.error import Conflict, InvalidToken, RetryAfter, TelegramError
 
 from bot.gateway import transport
 from bot.gateway.lanes import ChatLanes
+from bot.gateway.login import BadTokenError
 
 log = logging.getLogger(__name__)
 
@@ -41,14 +42,14 @@ class Poller:
         self._most_conflicts = _CONFLICTS_AT_START
 
     async def run(self) -> None:
-        """Poll until cancelled; raises RivalryError or InvalidToken when going on makes no sense."""
+        """Poll until cancelled; raises RivalryError or BadTokenError when going on makes no sense."""
         while True:
             try:
                 batch = await self._bot.get_updates(
                     offset=self._offset, timeout=transport.POLL_SECONDS, allowed_updates=_WANTED
                 )
-            except InvalidToken:
-                raise
+            except InvalidToken as error:
+                raise BadTokenError from error
             except TelegramError as error:
                 await self._rest(error)
                 continue

@@ -16,6 +16,18 @@ from telegram.request import HTTPXRequest
 
 from jobs.sender import SendError
 
+__all__ = [
+    "CONNECTIONS",
+    "POLL_SECONDS",
+    "Bot",
+    "bad_formatting",
+    "make_bot",
+    "not_editable",
+    "not_modified",
+    "pause_of",
+    "send_error",
+]
+
 # Sends in flight at once, and the connections that carry them.
 CONNECTIONS = 64
 # Telegram holds a poll open this long; reading must wait a little longer.

@@ -1,0 +1,54 @@
+# `make run` and `make test` need Python 3.11 or newer and make; everything else they bring along.
+.PHONY: help install run test check lock catalogue picture clean
+
+PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11; do \
+	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
+VENV ?= .venv
+BIN := $(VENV)/bin
+
+help:
+	@echo "make run      the bot: against Telegram with BOT_TOKEN, else the sandbox in your browser"
+	@echo "make test     all tests (make check is its fast part: style, types, layers, migrations, links)"
+	@echo "make install  only the virtual environment, in $(VENV)"
+
+install: $(VENV)/.runtime
+
+$(VENV)/.runtime: requirements.lock
+	@test -n "$(PYTHON)" || { echo "Python 3.11 or newer is needed; name it with PYTHON=/path/to/python3"; exit 1; }
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	@$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	@touch $@
+
+$(VENV)/.dev: requirements-dev.lock $(VENV)/.runtime
+	@$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.lock
+	@touch $@
+
+run: $(VENV)/.runtime
+	@exec $(BIN)/python -m bot
+
+check: $(VENV)/.dev
+	@$(BIN)/ruff check --quiet .
+	@$(BIN)/ruff format --check --quiet .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports --no-logo
+	@$(BIN)/pytest tests/test_house.py tests/db/test_migrations.py
+
+test: check
+	@$(BIN)/pytest -n $(WORKERS) --cov --cov-report=term-missing:skip-covered
+
+WORKERS ?= 2
+
+# For those who change dependencies (needs uv): no address of an index gets into the locks.
+lock:
+	uv pip compile -q --universal --generate-hashes --no-emit-index-url --no-emit-find-links --no-annotate --no-header \
+		--python-version 3.11 pyproject.toml -o requirements.lock
+	uv pip compile -q --universal --generate-hashes --no-emit-index-url --no-emit-find-links --no-annotate --no-header \
+		--python-version 3.11 pyproject.toml --group dev -o requirements-dev.lock
+
+# For those who change texts: the template that translations start from.
+catalogue: $(VENV)/.dev
+	@$(BIN)/pybabel --quiet extract -k mark -o bot/locale/messages.pot --no-location --sort-output \
+		--omit-header --width=110 bot
+
+clean:
+	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis .coverage build

@@ -1,0 +1,65 @@
+"""Addresses of databases, and what every connection is set to."""
+
+from datetime import UTC, datetime, timedelta, timezone
+from pathlib import Path
+
+import pytest
+from sqlalchemy import text
+from sqlalchemy.exc import StatementError
+
+from db import users
+from db.engine import DatabaseURLError, Sessions, make_engine, parse_url
+
+
+@pytest.mark.parametrize(
+    ("url", "reason"),
+    [
+        ("nonsense", "not an address"),
+        ("mysql://localhost/x", "must begin with"),
+        ("sqlite://", "needs a file"),
+        ("sqlite:///:memory:", "needs a file"),
+    ],
+)
+def test_an_unusable_address_is_refused_with_a_reason(url: str, reason: str) -> None:
+    """Only SQLite files and PostgreSQL servers can keep reminders."""
+    with pytest.raises(DatabaseURLError, match=reason):
+        parse_url(url)
+
+
+def test_the_async_driver_is_the_bots_business() -> None:
+    """People write sqlite:// or postgresql://, whatever serves it."""
+    assert "sqlite+aiosqlite" == parse_url("sqlite:///a.db").drivername
+    assert "postgresql+psycopg" == parse_url("postgresql://localhost/a").drivername
+
+
+async def test_a_missing_folder_of_the_sqlite_file_is_made(tmp_path: Path) -> None:
+    """The default file lies in data/, which a fresh clone does not have; SQLite is set for many readers."""
+    engine = make_engine(f"sqlite:///{tmp_path}/new/deep/file.db")
+    async with engine.connect() as connection:
+        pragmas = [
+            (await connection.execute(text(f"PRAGMA {name}"))).scalar()
+            for name in ("journal_mode", "foreign_keys", "busy_timeout")
+        ]
+    await engine.dispose()
+
+    assert ["wal", 1, 10000] == pragmas
+
+
+async def test_instants_come_back_aware_and_in_utc(sessions: Sessions) -> None:
+    """Whatever zone an instant was written in."""
+    local = datetime(2026, 3, 2, 14, 0, tzinfo=timezone(timedelta(hours=2)))
+    async with sessions.begin() as session:
+        await users.ensure(session, chat_id=1, language="en", now=local)
+    async with sessions() as session:
+        alice = await users.by_chat(session, 1)
+
+    assert alice is not None
+    assert datetime(2026, 3, 2, 12, 0, tzinfo=UTC) == alice.seen_at
+    assert UTC == alice.seen_at.tzinfo
+
+
+async def test_a_naive_instant_is_refused(sessions: Sessions) -> None:
+    """A wall clock without its zone never reaches a table."""
+    with pytest.raises(StatementError, match="no time zone"):
+        async with sessions.begin() as session:
+            await users.ensure(session, chat_id=1, language="en", now=datetime(2026, 3, 2))  # noqa: DTZ001

@@ -1,0 +1,55 @@
+"""Migrations lead to exactly the schema of the models, up and down, on both databases."""
+
+import pytest
+from sqlalchemy import inspect, text
+
+from db import migrate
+from db.engine import make_engine
+
+
+async def test_an_empty_database_becomes_exactly_what_the_models_say(empty_database: str) -> None:
+    """Nothing is missing and nothing is left over after all migrations."""
+    engine = make_engine(empty_database)
+    await migrate.upgrade(engine)
+    differences, revision = await migrate.differences(engine), await migrate.current(engine)
+    await engine.dispose()
+
+    assert [] == differences
+    assert migrate.head() == revision
+
+
+async def test_migrations_can_be_taken_back(empty_database: str) -> None:
+    """Down to nothing and up again."""
+    engine = make_engine(empty_database)
+    await migrate.upgrade(engine)
+    await migrate.downgrade(engine)
+    async with engine.connect() as connection:
+        tables = await connection.run_sync(lambda c: inspect(c).get_table_names())
+    await migrate.upgrade(engine)
+    differences = await migrate.differences(engine)
+    await engine.dispose()
+
+    assert ["alembic_version"] == tables
+    assert [] == differences
+
+
+async def test_migrating_twice_changes_nothing(database: str) -> None:
+    """A second start finds the work done."""
+    engine = make_engine(database)
+    await migrate.upgrade(engine)
+    revision = await migrate.current(engine)
+    await engine.dispose()
+
+    assert migrate.head() == revision
+
+
+async def test_a_database_of_a_newer_version_is_left_alone(database: str) -> None:
+    """An unknown revision is refused, by name, and nothing is changed."""
+    engine = make_engine(database)
+    async with engine.begin() as connection:
+        await connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+    with pytest.raises(migrate.NewerDatabaseError, match="9999"):
+        await migrate.upgrade(engine)
+    with pytest.raises(migrate.NewerDatabaseError, match="9999"):
+        await migrate.current(engine)
+    await engine.dispose()
