@@ -31,13 +31,18 @@ Span = tuple[time, time]
 class Clock:
     """A time as written: what it means by itself, and what it can mean beside "in the evening".
 
-    `is_24h` when the hour itself shows that it counts to twenty-four.
+    The first reading is the one on a clock of twenty-four hours. `is_24h` when the hour shows that it is on one.
     """
 
     text: str
     plain: tuple[time, ...]
     twelve: tuple[time, ...]
     is_24h: bool = False
+
+    @property
+    def literal(self) -> time:
+        """What the time means on a clock of twenty-four hours."""
+        return self.plain[0]
 
     def in_part(self, part: int) -> tuple[time, ...]:
         """Give the readings that fall into a part of the day. RefusedError when none does."""
@@ -69,13 +74,13 @@ def written(digits: str, minutes: str | None, text: str, *, may_end_day: bool = 
         return Clock(text, (time(0),), (time(0),), is_24h=True)
     if hour >= HOURS or minute >= MINUTES:
         raise RefusedError(Reason.BAD_TIME, text)
-    literal = (time(hour, minute),)
+    literal = time(hour, minute)
     if not 1 <= hour <= NOON:
-        return Clock(text, literal, literal, is_24h=True)
-    twelve = (time(hour % NOON, minute), time(hour % NOON + NOON, minute))
+        return Clock(text, (literal,), (literal,), is_24h=True)
+    twelve = (literal, time((hour + NOON) % HOURS, minute))
     if is_bare:
         return Clock(text, twelve, twelve)
-    return Clock(text, literal, twelve, is_24h=digits[0] == "0")
+    return Clock(text, (literal,), twelve, is_24h=digits[0] == "0")
 
 
 def with_half(clock: Clock, *, is_pm: bool) -> Clock:
@@ -93,18 +98,11 @@ def spans(start: Clock, end: Clock) -> tuple[Span, ...]:
     or is a night of at most twelve hours: 9-18 has one reading and 9-5 has two.
     """
     if start.is_24h or end.is_24h:
-        return ((_literal(start), _literal(end)),)
+        return ((start.literal, end.literal),)
     every = [(first, last) for first in start.plain for last in end.plain]
     if len(every) == 1:
         return tuple(every)
     return tuple(span for span in every if _is_likely(span)) or tuple(every)
-
-
-def _literal(clock: Clock) -> time:
-    """Read a bare hour on the clock of twenty-four hours."""
-    if len(clock.plain) == 1:
-        return clock.plain[0]
-    return next(moment for moment in clock.plain if (moment.hour == NOON) == clock.text.startswith("12"))
 
 
 def _is_likely(span: Sequence[time]) -> bool:

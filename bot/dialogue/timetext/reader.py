@@ -194,9 +194,20 @@ class _Reader:
         if found is not None:
             return [On(found, self.at.since(start))]
         first = self.clock()
-        if self.is_range(0) and self.at.peek(1).means(Sense.NUMBER, Sense.CLOCK):
+        is_window = self.is_range(0) and self.at.peek(1).means(Sense.NUMBER, Sense.CLOCK)
+        if is_window or self.is_until_a_time():
             return [self.window(first, start)]
         return [At(first)]
+
+    def is_until_a_time(self) -> bool:
+        """Tell "9 until 18" from "9:00 until 18 December"."""
+        if not (self.at.peek().means(Sense.UNTIL) and self.at.peek(1).means(Sense.NUMBER, Sense.CLOCK)):
+            return False
+        start = self.at.position
+        self.at.take()
+        is_date = dates.read(self.at, self.today) is not None
+        self.at.position = start
+        return not is_date
 
     def window(self, first: Clock, start: int) -> Window:
         self.at.take()
@@ -213,7 +224,7 @@ class _Reader:
         token = self.at.take()
         if not token.means(Sense.NUMBER):
             return clock.fixed(token.senses[Sense.CLOCK], token.text)
-        minutes = self.minutes()
+        minutes = self.minutes(start)
         found = clock.written(
             str(token.senses[Sense.NUMBER]) if not token.is_digits else token.text,
             minutes,
@@ -223,7 +234,7 @@ class _Reader:
         self.hour_mark(found)
         return self.half(found)
 
-    def minutes(self) -> str | None:
+    def minutes(self, start: int) -> str | None:
         """Take the ":30" of a time, or the "h30"."""
         joint, digits = self.at.peek(), self.at.peek(1)
         is_joint = joint.text in {":", "."} or joint.senses.get(Sense.UNIT) == _HOUR
@@ -232,7 +243,8 @@ class _Reader:
         self.at.take()
         self.at.take()
         if self.at.peek().text in {":", "."} and self.at.peek(1).is_digits and self.at.peek(1).is_glued:
-            raise RefusedError(Reason.BAD_TIME, f"{joint.text}{digits.text}{self.at.peek().text}")
+            self.at.position += 2
+            raise RefusedError(Reason.BAD_TIME, self.at.since(start))
         return digits.text
 
     def hour_mark(self, found: Clock) -> None:

@@ -75,7 +75,7 @@ def readings(sentence: Sentence, choose: Chooser) -> list[Reading]:
         chosen.append(
             Reading(
                 segment=segment,
-                times=tuple(_choose_time(clock, segment.part, choose) for clock in clocks.values()),
+                times=_choose_times(list(clocks.values()), segment.part, choose),
                 span=choose(segment.window.spans, Question.WHICH_WINDOW) if segment.window else None,
                 on=tuple(choose(item.dates, Question.WHICH_DATE) for item in segment.on),
                 starting=_choose_date(segment.starting, choose),
@@ -86,9 +86,15 @@ def readings(sentence: Sentence, choose: Chooser) -> list[Reading]:
     return chosen
 
 
-def _choose_time(clock: Clock, part: Part | None, choose: Chooser) -> time:
-    fitting = clock.in_part(part.part) if part else clock.plain
-    return choose(fitting, Question.MORNING_OR_EVENING)
+def _choose_times(clocks: Sequence[Clock], part: Part | None, choose: Chooser) -> tuple[time, ...]:
+    """Choose the hours; one that counts to twenty-four shows that its neighbours do: 8, 13 and 18."""
+    if part:
+        found = [clock.in_part(part.part) for clock in clocks]
+    elif any(clock.is_24h for clock in clocks):
+        found = [(clock.literal,) for clock in clocks]
+    else:
+        found = [clock.plain for clock in clocks]
+    return tuple(choose(fitting, Question.MORNING_OR_EVENING) for fitting in found)
 
 
 def _choose_date(item: Until | Starting | None, choose: Chooser) -> date | None:
