@@ -52,6 +52,10 @@ class Feed:
         """Stop feeding `watcher`."""
         self._watchers.discard(watcher)
 
+    def open(self) -> None:
+        """Take watchers again after `close`."""
+        self.closed = False
+
     def close(self) -> None:
         """End every page's stream."""
         self.closed = True

@@ -9,7 +9,7 @@ from bot.sandbox.errors import Json
 _WHOLE = {"code", "pre"}
 _SPLITTABLE = {"bold", "italic", "underline", "strikethrough", "spoiler"}
 _UNSEARCHED = _WHOLE | {"text_link", "text_mention", "custom_emoji"}
-_MAYBE = re.compile(r"[/@#.]")
+_MAYBE = re.compile(r"[/@#]|\.[A-Za-z]")
 _DETECTED = re.compile(
     r"(?P<email>(?<![\w.+-])[\w.+-]+@[\w-]+(?:\.[\w-]+)+)"
     r"|(?P<url>(?<![\w@.])(?:https?://[^\s<>\"]+[^\s<>\".,:;!?')\]]"

@@ -46,6 +46,8 @@ class Sandbox:
         app.on_response_prepare.append(add_headers)
         app.add_routes(BotApi(self.state, self._token).routes())
         app.add_routes(PageApi(self.state).routes())
+        self.state.feed.open()
+        self.state.updates.open()
         runner = web.AppRunner(app, access_log=None, shutdown_timeout=_CLOSING_SECONDS)
         await runner.setup()
         try:

@@ -89,6 +89,10 @@ class UpdateQueue:
                 self._poller.set_result(None)
         self._poller = None
 
+    def open(self) -> None:
+        """Let long polls wait again after `close`."""
+        self._closed = False
+
     def close(self) -> None:
         """Answer the long poll under way and let no later one wait."""
         self._closed = True

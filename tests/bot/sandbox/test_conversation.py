@@ -19,9 +19,7 @@ from bot.sandbox.state import SandboxState
 from tests.bot.sandbox.conftest import Serve
 
 DONE = InlineKeyboardMarkup([[InlineKeyboardButton("Done", callback_data="done:1")]])
-WHERE = ReplyKeyboardMarkup(
-    [[KeyboardButton("Share my place", request_location=True)]], one_time_keyboard=True
-)
+WHERE = ReplyKeyboardMarkup([[KeyboardButton("Share my place", request_location=True)]], one_time_keyboard=True)
 
 
 async def echo(bot: Bot, update: Update) -> None:
@@ -160,9 +158,7 @@ async def test_inline_query_gets_results(serve: Serve, alice: Person) -> None:
     async def answer(client: Bot, update: Update) -> None:
         assert update.inline_query
         title = update.inline_query.query
-        await update.inline_query.answer(
-            [InlineQueryResultArticle("1", title, InputTextMessageContent("About it"))]
-        )
+        await update.inline_query.answer([InlineQueryResultArticle("1", title, InputTextMessageContent("About it"))])
 
     serve(answer)
     ask = await alice.asks_inline("magnesium")

@@ -1,0 +1,206 @@
+"""The chat page in a real browser."""
+
+from collections.abc import AsyncIterator
+
+import pytest
+from playwright.async_api import Browser, Page, expect
+from telegram import (
+    Bot,
+    InlineKeyboardButton,
+    InlineKeyboardMarkup,
+    KeyboardButton,
+    ReplyKeyboardMarkup,
+    Update,
+)
+
+from bot.sandbox.people import Person
+from tests.bot.sandbox.browser import chromium, page_at
+from tests.bot.sandbox.conftest import START, Running, Serve
+
+
+@pytest.fixture
+async def browser() -> AsyncIterator[Browser]:
+    async with chromium() as installed:
+        yield installed
+
+
+@pytest.fixture
+async def page(browser: Browser, running: Running, alice: Person, clock_control: None) -> AsyncIterator[Page]:
+    async with page_at(browser, f"{running.url}/#{alice.id}") as opened:
+        await expect(opened.locator("#bot-name")).to_have_text("Sandbox bot")
+        yield opened
+
+
+@pytest.fixture
+def clock_control(running: Running) -> None:
+    running.state.control = running.clock
+
+
+def keys(*rows: list[InlineKeyboardButton]) -> InlineKeyboardMarkup:
+    return InlineKeyboardMarkup(rows)
+
+
+async def test_start_button_greets_the_bot(page: Page, bot: Bot) -> None:
+    """An empty chat offers Start, which sends /start and shows the composer."""
+    await page.get_by_role("button", name="Start", exact=True).click()
+
+    await expect(page.locator(".message.out .text")).to_contain_text("/start")
+    (update,) = await bot.get_updates(timeout=5)
+    assert update.message
+    assert "/start" == update.message.text
+
+
+async def test_words_go_both_ways(page: Page, serve: Serve, bot: Bot, alice: Person) -> None:
+    """What is typed reaches the bot; its formatted answer appears as elements, not as markup."""
+
+    async def answer(client: Bot, _: Update) -> None:
+        await client.send_message(alice.id, "So <b>bold</b> & <i>it</i>".replace("&", "&amp;"), "HTML")
+
+    serve(answer)
+    await bot.send_message(alice.id, "Hello")
+    await page.get_by_label("Message", exact=True).fill("one\ntwo")
+    await page.keyboard.press("Enter")
+
+    await expect(page.locator(".message.in strong")).to_have_text("bold")
+    await expect(page.locator(".message.out .text")).to_contain_text("one\ntwo")
+
+
+async def test_markup_in_a_text_stays_text(page: Page, bot: Bot, alice: Person) -> None:
+    """A text that looks like HTML is shown as it is and runs nothing."""
+    await bot.send_message(alice.id, "<img src=x onerror=alert(1)>")
+
+    await expect(page.locator(".message .text")).to_contain_text("<img src=x onerror=alert(1)>")
+    assert 0 == await page.locator(".message img").count()
+
+
+async def test_an_inline_button_spins_then_toasts_and_edits(page: Page, bot: Bot, alice: Person) -> None:
+    """The tapped button is busy until the answer; the toast shows; the message is edited in place."""
+    message = await bot.send_message(
+        alice.id, "Stretch", reply_markup=keys([InlineKeyboardButton("Done", callback_data="d")])
+    )
+    button = page.get_by_role("button", name="Done")
+    await button.click()
+    await expect(button).to_have_attribute("aria-busy", "true")
+    (update,) = await bot.get_updates(timeout=5)
+    assert update.callback_query
+    await update.callback_query.answer("Well done")
+    await expect(page.locator("#toast")).to_have_text("Well done")
+    await bot.edit_message_text("Finished", alice.id, message.message_id)
+
+    await expect(page.locator(".message .text")).to_contain_text("Finished")
+    await expect(page.locator(".message .stamp")).to_contain_text("edited")
+    await expect(button).to_have_count(0)
+
+
+async def test_an_alert_has_to_be_dismissed(page: Page, bot: Bot, alice: Person) -> None:
+    """show_alert opens a dialog that closes with OK."""
+    await bot.send_message(alice.id, "Stretch", reply_markup=keys([InlineKeyboardButton("Why", callback_data="w")]))
+    await page.get_by_role("button", name="Why").click()
+    (update,) = await bot.get_updates(timeout=5)
+    assert update.callback_query
+    await update.callback_query.answer("Because", show_alert=True)
+
+    await expect(page.get_by_role("dialog")).to_contain_text("Because")
+    await page.get_by_role("button", name="OK").click()
+    await expect(page.get_by_role("dialog")).to_have_count(0)
+
+
+async def test_a_location_key_asks_for_a_place(page: Page, bot: Bot, alice: Person) -> None:
+    """The location key opens the place form; a city's coordinates go to the bot."""
+    board = ReplyKeyboardMarkup([[KeyboardButton("My place", request_location=True)]])
+    await bot.send_message(alice.id, "Where?", reply_markup=board)
+    await page.get_by_role("button", name="My place").click()
+    await page.get_by_role("button", name="Tokyo").click()
+    await page.get_by_role("button", name="Send this place").click()
+
+    (update,) = await bot.get_updates(timeout=5)
+    assert update.message and update.message.location
+    assert 35.69 == update.message.location.latitude
+
+
+async def test_slash_offers_the_commands(page: Page, bot: Bot, alice: Person) -> None:
+    """Typing / lists the bot's commands; arrows and Enter send one."""
+    await bot.set_my_commands([("why", "What is known"), ("remind", "Set a reminder")])
+    await bot.send_message(alice.id, "Hello")
+    await page.get_by_label("Message", exact=True).press_sequentially("/r")
+    await expect(page.get_by_role("option")).to_have_text("/remindSet a reminder")
+    await page.keyboard.press("ArrowDown")
+    await page.keyboard.press("Enter")
+
+    await expect(page.locator(".message.out .text")).to_contain_text("/remind")
+
+
+async def test_history_survives_a_reload(page: Page, bot: Bot, alice: Person, picture: bytes) -> None:
+    """After a reload texts, pictures and files are all there again, in order."""
+    await bot.send_message(alice.id, "one")
+    await bot.send_photo(alice.id, picture, "two")
+    await bot.send_document(alice.id, b"x", filename="three.csv")
+    await page.reload()
+
+    await expect(page.locator(".message")).to_have_count(3)
+    await expect(page.locator(".message .bubble").nth(2)).to_contain_text("three.csv")
+    assert 3 == await page.locator(".photo img").evaluate("image => image.decode().then(() => image.naturalWidth)")
+
+
+async def test_deep_link_becomes_start_with_its_payload(page: Page, bot: Bot, alice: Person) -> None:
+    """A tap on a t.me link to this bot sends /start with the payload and opens nothing."""
+    await bot.send_message(alice.id, '<a href="https://t.me/sandbox_bot?start=why_salt">Why salt</a>', "HTML")
+    await page.get_by_role("link", name="Why salt").click()
+
+    await expect(page.locator(".message.out .text")).to_contain_text("/start why_salt")
+
+
+async def test_clock_moves_by_a_button(page: Page, running: Running) -> None:
+    """+1 h moves the bot's clock by an hour and the page shows the new time."""
+    await page.get_by_role("button", name="+1 h").click()
+
+    await expect(page.locator("#clock-now")).to_contain_text("10:00")  # 09:00 UTC in Berlin
+    assert 3600 == (running.clock.now() - START).total_seconds()
+
+
+async def test_another_person_has_another_chat(page: Page, bot: Bot, running: Running, alice: Person) -> None:
+    """A person added in the page has an empty chat and a language of their own."""
+    await bot.send_message(alice.id, "Hello Alice")
+    await page.get_by_role("button", name="Add a person").click()
+    await page.get_by_label("First name").fill("Bob")
+    await page.get_by_label("Language of their Telegram").select_option("de")
+    await page.get_by_role("button", name="Add", exact=True).click()
+    await expect(page.locator("#people [aria-current]")).to_contain_text("Bob")
+
+    await expect(page.locator(".message")).to_have_count(0)
+    assert "de" == list(running.state.people.values())[-1].user["language_code"]
+
+
+async def test_a_lost_server_is_noticed_and_found_again(page: Page, running: Running, bot: Bot, alice: Person) -> None:
+    """When the server goes away a banner says so; when it is back the chat is up to date."""
+    port = int(running.url.rsplit(":", 1)[1])
+    await running.sandbox.stop()
+    await expect(page.locator("#offline")).to_be_visible()
+    await running.sandbox.start(port)
+    await bot.send_message(alice.id, "Back again")
+
+    await expect(page.locator("#offline")).to_be_hidden()
+    await expect(page.locator(".message .text")).to_contain_text("Back again")
+
+
+async def test_blocking_replaces_the_composer(page: Page, bot: Bot, alice: Person) -> None:
+    """A person who blocked the bot sees Restart, which takes the bot back."""
+    await bot.send_message(alice.id, "Hello")
+    await page.get_by_role("button", name="More").click()
+    await page.get_by_role("button", name="Block the bot").click()
+    await page.get_by_role("button", name="Restart").click()
+
+    await expect(page.get_by_label("Message", exact=True)).to_be_visible()
+    await expect(page.locator(".message.out .text")).to_contain_text("/start")
+
+
+async def test_nothing_overflows_a_small_phone(page: Page, bot: Bot, alice: Person) -> None:
+    """Long words, many buttons and right-to-left text stay within 360 pixels."""
+    await page.set_viewport_size({"width": 360, "height": 640})
+    row = [InlineKeyboardButton(f"Button number {n}", callback_data=str(n)) for n in range(8)]
+    await bot.send_message(alice.id, "unbroken" * 60, reply_markup=keys(row, row[:3]))
+    await bot.send_message(alice.id, "تذكير التمدد محفوظ الساعة 21:30")
+
+    await expect(page.locator(".message")).to_have_count(2)
+    assert await page.evaluate("document.documentElement.scrollWidth <= 360")
+    assert await page.evaluate("scroll => scroll.scrollWidth <= 360", await page.query_selector("#scroll"))
