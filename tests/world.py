@@ -11,6 +11,7 @@ from pydantic import SecretStr
 from bot.app import App, SandboxControl, running
 from bot.clock import MovableClock
 from bot.sandbox.people import Person
+from bot.sandbox.queries import Tap
 from bot.sandbox.server import Sandbox
 from bot.sandbox.state import SandboxState
 from bot.settings import Settings
@@ -41,6 +42,13 @@ class World:
         person = self.person(name)
         await person.says(f"/timezone {zone}")
         return person
+
+    async def forges(self, person: Person, data: str) -> Tap:
+        """`person` sends a callback of their own making, on the bot's latest message to them."""
+        message = person.chat.history[person.last.id]
+        tap = person.tap_data(message, data, person.chat)
+        await self.state.handled(tap.update_id)
+        return tap
 
     async def until(self, instant: datetime) -> None:
         """Move the clock to `instant`; what falls due on the way is sent at its time."""

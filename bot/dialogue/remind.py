@@ -175,16 +175,26 @@ async def _add(turn: Turn, kind: str, rules: Sequence[Rule]) -> Reply:
     return echo(turn, kept, rules)
 
 
-def echo(turn: Turn, kept: Sequence[Reminder], rules: Sequence[Rule], *, edit: bool = False) -> Reply:
+def echo(turn: Turn, kept: Sequence[Reminder], rules: Sequence[Rule]) -> Reply:
     """What was understood, and the next two times it will come."""
     _ = turn.words.gettext
     lines = [wording.schedule(turn.words, rule, now=turn.now, zone=turn.zone) for rule in rules]
-    soon = sorted(due for rule in rules for due in upcoming(rule, turn.zone, turn.now, 2))[:2]
-    when = wording.listed(turn.words, (wording.moment(turn.words, due, now=turn.now, zone=turn.zone) for due in soon))
     text = fill(
-        _("✓ <b>{kind}</b>: {schedule}.\nNext: {times}."),
-        kind=wording.kind(turn.words, kept[0].kind), schedule="; ".join(lines), times=when,
-    )  # fmt: skip
-    change = [Button(_("Change"), Press("reminder", (str(reminder.id), "open"))) for reminder in kept[:1]]
-    delete = [Button(_("Delete"), Press("reminder", (str(reminder.id), "delete"))) for reminder in kept[:1]]
-    return Reply(text, buttons=[change + delete] if len(kept) == 1 else (), edit=edit)
+        _("✓ <b>{kind}</b>: {schedule}."), kind=wording.kind(turn.words, kept[0].kind), schedule="; ".join(lines)
+    )
+    soon = sorted(due for rule in rules for due in upcoming(rule, turn.zone, turn.now, 2))[:2]
+    if len(soon) > 1:
+        times = (wording.moment(turn.words, due, now=turn.now, zone=turn.zone) for due in soon)
+        text += fill(_("\nNext: {times}."), times=wording.listed(turn.words, times))
+    if len(kept) > 1:
+        return Reply(text, buttons=[[Button(_("My reminders"), Press("reminder", ("list",)))]])
+    number = str(kept[0].id)
+    return Reply(
+        text,
+        buttons=[
+            [
+                Button(_("Change"), Press("reminder", (number, "open"))),
+                Button(_("Delete"), Press("reminder", (number, "delete"))),
+            ]
+        ],
+    )

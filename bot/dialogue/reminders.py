@@ -12,7 +12,7 @@ from bot.dialogue.words import fill
 from db import reminders
 from db.models import Reminder, ReminderState
 from jobs import schedule
-from jobs.recurrence import ALL_DAYS, AtTimes, Every, Rule, from_json
+from jobs.recurrence import ALL_DAYS, AtTimes, Every, Once, Rule, from_json
 
 
 async def listing(turn: Turn, *, edit: bool = False) -> Reply:
@@ -197,7 +197,7 @@ def _summary(turn: Turn, reminder: Reminder) -> Markup:
     )
     if reminder.state == ReminderState.OFF:
         return fill(_("{reminder} (off)"), reminder=what)
-    if reminder.next_due_at is None:
+    if reminder.next_due_at is None or isinstance(rule, Once):
         return what
     due = wording.moment(turn.words, reminder.next_due_at, now=turn.now, zone=turn.zone)
     return fill(_("{reminder}. Next: {moment}"), reminder=what, moment=due)

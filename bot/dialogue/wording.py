@@ -10,13 +10,13 @@ from babel.lists import format_list
 from babel.numbers import format_decimal
 
 from bot.dialogue.words import Words, mark
-from db.knowledge.models import Source
+from db.knowledge.models import Source, Status
 from jobs.recurrence import ALL_DAYS, AtTimes, Every, Once, Rule
 
 WEEKDAYS = frozenset(range(5))
 WEEKEND = frozenset({5, 6})
 
-ICONS = {"stretch": "🦵", "hydrate": "💧", "sun": "🌤", "food": "🥜"}
+ICONS = {"stretch": "🦵", "hydrate": "💧", "sun": "🌤", "food": "🥗"}
 
 KIND_NAMES = {
     "stretch": mark("Stretch"),
@@ -42,10 +42,10 @@ def number(words: Words, value: Decimal) -> str:
 
 
 def sources(words: Words, cited: Sequence[Source], *, at_most: int) -> str:
-    """Short names of sources, and how many more there are."""
-    names = ", ".join(source.short for source in cited[:at_most])
-    more = len(cited) - at_most
-    if more <= 0:
+    """Short names of sources that were read themselves, and how many more there are."""
+    read = [source.short for source in cited if source.status is Status.SEEN][:at_most]
+    names, more = ", ".join(read), len(cited) - len(read)
+    if not more:
         return names
     return words.ngettext("{names} and {n} more", "{names} and {n} more", more).format(names=names, n=more)
 

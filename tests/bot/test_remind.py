@@ -1,0 +1,188 @@
+"""/remind: what was understood is echoed, what was not gets an example, and nothing is guessed."""
+
+import pytest
+
+from tests.world import World
+
+
+@pytest.mark.parametrize(
+    ("text", "understood", "following"),
+    [
+        ("stretch 21:30", "🦵 Stretch: every day at 21:30", "today 21:30 and tomorrow 21:30"),
+        ("stretch 9:30pm weekdays", "🦵 Stretch: on weekdays at 21:30", "today 21:30 and tomorrow 21:30"),
+        ("stretch 12:59", "🦵 Stretch: every day at 12:59", "tomorrow 12:59 and Wed 4 Mar 12:59"),
+        (
+            "food 08:00 13:00 mon wed fri",
+            "🥗 Magnesium food: on Mon, Wed and Fri at 08:00 and 13:00",
+            "Wed 4 Mar 08:00 and Wed 4 Mar 13:00",
+        ),
+        (
+            "hydrate every 2h 9-18",
+            "💧 Hydrate: every 2 hours from 09:00 to 18:00, every day",
+            "today 15:00 and today 17:00",
+        ),
+        ("water 10:00 sat", "💧 Hydrate: on Sat at 10:00", "Sat 7 Mar 10:00 and Sat 14 Mar 10:00"),
+        ("sun 12:30 weekends", "🌤 Daylight: at weekends at 12:30", "Sat 7 Mar 12:30 and Sun 8 Mar 12:30"),
+        ("stretch every 3 days 20:00", "every 3 days at 20:00", "today 20:00 and Thu 5 Mar 20:00"),
+        ("stretch 20:00 until 31 march", "every day at 20:00, until Tue 31 Mar", "today 20:00 and tomorrow 20:00"),
+    ],
+)
+async def test_a_schedule_is_echoed_with_its_next_two_times(
+    world: World, text: str, understood: str, following: str
+) -> None:
+    """It is Monday, 13:00, in Berlin."""
+    alice = await world.settled("Alice")
+    await alice.says(f"/remind {text}")
+    first, following_line = alice.last.text.splitlines()
+
+    assert understood in first
+    assert f"Next: {following}." == following_line
+
+
+async def test_in_ten_minutes_comes_once(world: World) -> None:
+    """And is no longer in the list afterwards."""
+    alice = await world.settled("Alice")
+    await alice.says("/remind stretch in 10 minutes")
+    echo = alice.last.text
+    await world.passes(minutes=10)
+    nudge = alice.last.text
+    await alice.says("/reminders")
+
+    assert "✓ 🦵 Stretch: once, today 13:10." == echo
+    assert nudge.startswith("🦵 Stretch")
+    assert "You have no reminders yet." in alice.last.text
+
+
+async def test_two_schedules_in_one_sentence_are_two_reminders(world: World) -> None:
+    """Weekdays and Saturdays at different hours."""
+    alice = await world.settled("Alice")
+    await alice.says("/remind stretch mon-fri 7:30 and sat 10:00")
+    await alice.taps("My reminders")
+
+    assert "1. 🦵 Stretch: on weekdays at 07:30" in alice.last.text
+    assert "2. 🦵 Stretch: on Sat at 10:00" in alice.last.text
+
+
+async def test_the_picker_leads_through_kind_and_time(world: World) -> None:
+    """Nothing has to be typed."""
+    alice = await world.settled("Alice")
+    await alice.says("/remind")
+    await alice.taps("🦵 Stretch")
+    await alice.taps("22:00")
+
+    assert "🦵 Stretch: every day at 22:00" in alice.last.text
+
+
+async def test_the_time_can_be_typed_after_the_kind(world: World) -> None:
+    """A wrong answer is asked again, /cancel ends it."""
+    alice = await world.settled("Alice")
+    await alice.says("/remind food")
+    await alice.says("whenever")
+    refusal = alice.last.text
+    await alice.says("8am")
+    echo = alice.last.text
+    await alice.says("/remind food")
+    await alice.says("/cancel")
+    await alice.says("9am")
+
+    assert "I don't understand “whenever” as a time." in refusal
+    assert "every day at 08:00" in echo
+    assert "I am not sure what you mean." in alice.last.text
+
+
+async def test_another_command_ends_the_question(world: World) -> None:
+    """Who asks for a card has stopped setting a reminder."""
+    alice = await world.settled("Alice")
+    await alice.says("/remind food")
+    await alice.says("/why b6")
+    await alice.says("calcium")
+
+    assert alice.last.text.startswith("Calcium")
+
+
+async def test_a_bare_hour_is_asked_back(world: World) -> None:
+    """Nine in the morning or in the evening?"""
+    alice = await world.settled("Alice")
+    await alice.says("/remind stretch 9")
+    question = alice.last
+    await alice.taps("21:00")
+
+    assert "Morning or evening?" in question.text
+    assert ["09:00", "21:00"] == question.labels
+    assert "every day at 21:00" in alice.last.text
+
+
+@pytest.mark.parametrize("text", ["sometimes", "25:00", "every 1 minute 9-18", "31 feb 10:00", "🦵🦵🦵", "every 9h 9:00-10:00"])
+async def test_what_is_not_understood_gets_an_example_never_a_guess(world: World, text: str) -> None:
+    """And no reminder."""
+    alice = await world.settled("Alice")
+    await alice.says(f"/remind stretch {text}")
+    answer = alice.last.text
+    await alice.says("/cancel")
+    await alice.says("/reminders")
+
+    assert "• 21:30" in answer
+    assert "You have no reminders yet." in alice.last.text
+
+
+@pytest.mark.parametrize(("typed", "offered"), [("strech 21:30", "🦵 Stretch"), ("hydrat 9-10", "💧 Hydrate")])
+async def test_a_misspelt_kind_is_asked_back_and_the_rest_kept(world: World, typed: str, offered: str) -> None:
+    """The time does not have to be typed again."""
+    alice = await world.settled("Alice")
+    await alice.says(f"/remind {typed}")
+
+    assert "Did you mean" in alice.last.text
+    assert [offered] == alice.last.labels
+    assert typed.split()[1] in str(alice.last.buttons[0].data)
+
+
+async def test_a_time_without_a_kind_asks_for_the_kind(world: World) -> None:
+    """/remind 21:30: of what?"""
+    alice = await world.settled("Alice")
+    await alice.says("/remind 21:30 weekdays")
+    await alice.taps("💧 Hydrate")
+
+    assert "💧 Hydrate: on weekdays at 21:30" in alice.last.text
+
+
+async def test_an_unknown_kind_names_those_there_are(world: World) -> None:
+    """The bot has four nudges, and says so."""
+    alice = await world.settled("Alice")
+    await alice.says("/remind <u>spaceflight</u> tomorrow")
+
+    assert "I can't remind of “<u>spaceflight</u>”" in alice.last.text
+    assert 4 == len(alice.last.buttons)
+
+
+async def test_without_a_zone_it_is_asked_first_and_nothing_is_lost(world: World) -> None:
+    """The reminder is set as soon as the city is known."""
+    charlie = world.person("Charlie")
+    await charlie.says("/remind stretch 21:30")
+    await charlie.says("nowhere-at-all-xyz")
+    await charlie.says("Tokyo")
+
+    assert "every day at 21:30" in charlie.last.text
+    assert "Next: today 21:30 and tomorrow 21:30." in charlie.last.text
+
+
+async def test_the_same_reminder_twice_is_one(world: World) -> None:
+    """A nervous second tap does not bring two nudges; one that was off is on again."""
+    alice = await world.settled("Alice")
+    await alice.says("/remind stretch 21:30")
+    await alice.taps("Change")
+    await alice.taps("Turn off")
+    await alice.says("/remind stretch 21:30")
+    await alice.says("/reminders")
+
+    assert ["1. 🦵 Stretch"] == alice.last.labels
+    assert "(off)" not in alice.last.text
+
+
+async def test_there_is_an_end_to_reminders(world: World) -> None:
+    """Thirty are kept; the next is refused kindly."""
+    alice = await world.settled("Alice")
+    for minute in range(30):
+        await alice.says(f"/remind stretch 21:{minute:02}")
+    await alice.says("/remind stretch 22:00")
+
+    assert "You have 30 reminders, as many as I can keep." in alice.last.text

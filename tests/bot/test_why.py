@@ -1,0 +1,112 @@
+"""/why: honest answers, found by many names."""
+
+import pytest
+
+from db.knowledge.loader import load
+from tests.world import World
+
+KNOWLEDGE = load()
+
+
+@pytest.mark.parametrize(
+    ("asked", "title"),
+    [
+        ("/why magnesium", "Magnesium"),
+        ("/why_magnesium", "Magnesium"),
+        ("/why MAGNESIUM", "Magnesium"),
+        ("/why@cramp_coach_bot magnesium", "Magnesium"),
+        ("/why b6", "Vitamin B6"),
+        ("/why thiamine", "Vitamin B1"),
+        ("/why vitamin d", "Vitamin D"),
+        ("/why_vitamin_d", "Vitamin D"),
+        ("/why stretching", "Stretching"),
+        ("magnesium", "Magnesium"),
+        ("does potassium matter?", "Potassium"),
+    ],
+)
+async def test_a_card_is_found_by_its_names(world: World, asked: str, title: str) -> None:
+    """Commands, deep names, other names, any case, and plain words."""
+    charlie = world.person("Charlie")
+    await charlie.says(asked)
+
+    assert title == charlie.last.text.splitlines()[0]
+
+
+async def test_a_bare_why_opens_a_picker(world: World) -> None:
+    """Every nutrient is a button, and each opens its card."""
+    charlie = world.person("Charlie")
+    for nutrient in KNOWLEDGE.nutrients:
+        await charlie.says("/why")
+        name = KNOWLEDGE.card(nutrient, "en").name
+        await charlie.taps(name)
+        assert name == charlie.last.text.splitlines()[0]
+
+
+async def test_every_first_screen_is_short_and_says_all_that_matters(world: World) -> None:
+    """At most 1,200 characters: line, muscle, low, risk, both kinds of evidence, doctor, sources."""
+    charlie = world.person("Charlie")
+    for nutrient in KNOWLEDGE.nutrients:
+        await charlie.says(f"/why {nutrient}")
+        text = charlie.last.text
+        brief = KNOWLEDGE.card(nutrient, "en").brief
+        assert len(text) <= 1200, nutrient
+        for statement in brief.statements:
+            assert statement.text in text
+        assert "Sources: " in text
+
+
+async def test_every_screen_of_every_card_opens_in_place_and_leads_back(world: World) -> None:
+    """No new message, no dead end, nothing over Telegram's length."""
+    charlie = world.person("Charlie")
+    for nutrient in KNOWLEDGE.nutrients:
+        await charlie.says(f"/why {nutrient}")
+        first, count = charlie.last.text, len(charlie.messages)
+        screens = [b.label for b in charlie.last.buttons if "Remind" not in b.label]
+        for label in screens:
+            await charlie.taps(label)
+            assert charlie.last.text.splitlines()[0].endswith(label)
+            assert len(charlie.last.text) > len(label) + 40, (nutrient, label)
+            await charlie.taps("‹ Back")
+            assert first == charlie.last.text
+        assert count == len(charlie.messages)
+        assert len(screens) >= 6
+
+
+async def test_a_close_misspelling_is_asked_back(world: World) -> None:
+    """Did you mean; never a guess."""
+    charlie = world.person("Charlie")
+    await charlie.says("/why magnesum")
+    question = charlie.last.text
+    await charlie.taps("Magnesium")
+
+    assert "Did you mean" in question
+    assert charlie.last.text.startswith("Magnesium")
+
+
+async def test_what_has_no_card_is_said_and_the_others_are_offered(world: World) -> None:
+    """Honest about what the bot does not know."""
+    charlie = world.person("Charlie")
+    await charlie.says("/why <i>quantum</i> flux")
+
+    assert "no card about “<i>quantum</i> flux”" in charlie.last.text
+    assert len(charlie.last.buttons) == len(KNOWLEDGE.nutrients) + 1
+
+
+async def test_a_card_leads_to_its_reminder(world: World) -> None:
+    """Why and remind, each leading to the other."""
+    alice = await world.settled("Alice")
+    await alice.says("/why magnesium")
+    await alice.taps("⏰ Remind me")
+
+    assert "Magnesium food: when?" in alice.last.text
+
+
+async def test_a_forged_card_button_changes_nothing(world: World) -> None:
+    """Unknown cards and screens are answered, not opened."""
+    charlie = world.person("Charlie")
+    await charlie.says("/why b6")
+    before = charlie.last.text
+    for data in ("1:why:uranium", "1:why:b6:uranium", "1:why", "1:why:a:b:c:d"):
+        tap = await world.forges(charlie, data)
+        assert "I no longer have that card." == tap.text
+    assert before == charlie.last.text
