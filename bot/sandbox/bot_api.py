@@ -66,10 +66,10 @@ class BotApi:
                 if fault.kind == "drop_before":
                     return web.Response()
                 if fault.kind == "hang":
-                    await fault.released()
+                    await fault.hold()
             result = await method(self._state, params)
             if fault and fault.kind == "hang_after":
-                await fault.released()
+                await fault.hold()
         except ApiError as error:
             return _refusal(error)
         return _answer({"ok": True, "result": result}, HTTPStatus.OK)

@@ -24,7 +24,7 @@ _WINDOW_SECONDS = 1.0
 
 @dataclass(slots=True)
 class Fault:
-    """One scripted fault; `times` counts down with each call that it hits."""
+    """One scripted fault. `times` counts down and `hits` up with each call."""
 
     kind: FaultKind
     times: int = 1
@@ -33,6 +33,7 @@ class Fault:
     retry_after: int = 1
     migrate_to: int = 0
     hits: int = 0
+    _caught: asyncio.Event = field(default_factory=asyncio.Event)
     _released: asyncio.Event = field(default_factory=asyncio.Event)
 
     def matches(self, method: str, chat_id: int | None) -> bool:
@@ -44,9 +45,14 @@ class Fault:
         """Let every call that hangs on this fault go on."""
         self._released.set()
 
-    async def released(self) -> None:
-        """Wait until `release` was called."""
+    async def hold(self) -> None:
+        """Hang until `release` is called."""
+        self._caught.set()
         await self._released.wait()
+
+    async def caught(self) -> None:
+        """Wait until a call hangs on this fault."""
+        await self._caught.wait()
 
     def refusal(self) -> ApiError | None:
         """The error this fault answers with, None for a hang or a dropped connection."""

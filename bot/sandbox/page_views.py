@@ -87,7 +87,7 @@ def _inline_event(_: SandboxState, event: Json) -> Json:
 
 
 _EVENT_VIEWS: dict[str, Callable[[SandboxState, Json], Json | None]] = {
-    "confirmed": lambda _state, _event: None,
+    "updates": lambda _state, _event: None,
     "message": _message_event,
     "edit": _message_event,
     "deleted": _message_event,

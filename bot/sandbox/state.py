@@ -40,8 +40,8 @@ class SandboxState:
         self.monotonic = monotonic
         self.control: ClockControl | None = None
         self.feed = Feed()
-        self.updates = UpdateQueue(lambda: self.feed.publish({"type": "confirmed"}))
-        self.webhook = WebhookDelivery(self.updates, clock)
+        self.updates = UpdateQueue(self._updates_changed)
+        self.webhook = WebhookDelivery(self.updates, clock, self._updates_changed)
         self.profile = BotProfile(bot_id)
         self.bot = self.profile.wire()
         self.people: dict[int, Person] = {}
@@ -53,6 +53,9 @@ class SandboxState:
         self.calls: deque[Call] = deque(maxlen=KEPT_CALLS)
         self._person_ids = count(FIRST_PERSON_ID)
         self._group_ids = count(-4_000_000_001, -1)
+
+    def _updates_changed(self) -> None:
+        self.feed.publish({"type": "updates"})
 
     def now(self) -> int:
         """The sandbox's present instant in Unix seconds."""

@@ -12,12 +12,12 @@ _NOT_BY_DEFAULT = {"chat_member", "message_reaction", "message_reaction_count"}
 
 
 class UpdateQueue:
-    """Pending updates by id, ascending. `confirmed` is called after every confirmation."""
+    """Pending updates by id, ascending. `changed` is called when some are confirmed or waited for."""
 
-    def __init__(self, confirmed: Callable[[], None]) -> None:
+    def __init__(self, changed: Callable[[], None]) -> None:
         self.pending: dict[int, Json] = {}
         self.allowed: list[str] = []
-        self._confirmed = confirmed
+        self._changed = changed
         self._next_id = FIRST_UPDATE_ID
         self._arrived = asyncio.Event()
         self._poller: asyncio.Future[None] | None = None
@@ -41,7 +41,12 @@ class UpdateQueue:
             self.pending.pop(update_id, None)
         if not self.pending:
             self._arrived.clear()
-        self._confirmed()
+        self._changed()
+
+    @property
+    def waiting(self) -> bool:
+        """Whether a long poll is under way."""
+        return self._poller is not None
 
     def first(self) -> Json | None:
         """The oldest pending update."""
@@ -70,6 +75,7 @@ class UpdateQueue:
 
     async def _wait(self, timeout: float) -> None:  # noqa: ASYNC109 - Telegram's parameter
         poller = self._poller = asyncio.get_running_loop().create_future()
+        self._changed()
         arrival = asyncio.ensure_future(self._arrived.wait())
         try:
             await asyncio.wait({poller, arrival}, timeout=timeout, return_when=asyncio.FIRST_COMPLETED)

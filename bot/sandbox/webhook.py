@@ -28,12 +28,13 @@ class Hook:
 
 
 class WebhookDelivery:
-    """Delivers pending updates while a hook is set."""
+    """Delivers pending updates while a hook is set; `failed` is called after each failure."""
 
-    def __init__(self, updates: UpdateQueue, clock: Callable[[], datetime]) -> None:
+    def __init__(self, updates: UpdateQueue, clock: Callable[[], datetime], failed: Callable[[], None]) -> None:
         self.hook: Hook | None = None
         self._updates = updates
         self._clock = clock
+        self._failed = failed
         self._task: asyncio.Task[None] | None = None
 
     async def set(self, hook: Hook | None) -> None:
@@ -60,6 +61,7 @@ class WebhookDelivery:
                     pause = _FIRST_PAUSE_SECONDS
                     continue
                 hook.last_error, hook.last_error_at = hook_error, self._clock()
+                self._failed()
                 await asyncio.sleep(pause)
                 pause = min(pause * 2, _LONGEST_PAUSE_SECONDS)
 

@@ -56,7 +56,8 @@ class Running:
 
 
 @pytest.fixture
-async def running() -> AsyncIterator[Running]:
+async def running(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Running]:
+    monkeypatch.setenv("PTB_TIMEDELTA", "1")
     clock = MovableClock()
     sandbox = Sandbox(token=TOKEN, clock=clock.now)
     url = await sandbox.start()
