@@ -4,8 +4,9 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from db.knowledge.errors import Where
-from db.knowledge.files import Cite, SourcesFile, read
-from db.knowledge.models import Citation, Mark, Source
+from db.knowledge.files import Cite, Claim, SourcesFile, read
+from db.knowledge.models import Citation, Mark, Source, Statement
+from db.knowledge.prose import Prose
 
 FILE = Where("sources.toml")
 
@@ -38,6 +39,13 @@ class Bibliography:
 
     def citations(self, cites: Iterable[Cite], where: Where) -> tuple[Citation, ...]:
         return tuple(self.citation(cite.source, cite.mark, where.at(number)) for number, cite in enumerate(cites))
+
+    def statement(self, claim: Claim, where: Where, prose: Prose, key: str) -> Statement:
+        """A claim, whose citations stand at `where`, with its words, which stand under `key`."""
+        citations = self.citations(claim.cites, where)
+        text = prose.take(key)
+        with prose.where.at(key).blamed():
+            return Statement(id=claim.id, text=text, citations=citations, grade=claim.grade, own=claim.own)
 
     def finish(self) -> None:
         """Nothing may dangle: no source that nobody cites."""

@@ -4,12 +4,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from types import MappingProxyType
-from typing import Annotated, Self
+from typing import Annotated
 
-from pydantic import AfterValidator, Field, model_validator
+from pydantic import AfterValidator
 
+from db.knowledge.care import RedFlags, Step
 from db.knowledge.foods import Food, FoodTag, Larder
-from db.knowledge.models import Citation, Grade, Id, Quantity, Source, Statement, Strict, primaries_first
+from db.knowledge.intakes import Intake, Life, Limit, LimitKind, Region, Sex
+from db.knowledge.models import Grade, Id, Source, Statement, Strict, primaries_first
+from db.knowledge.stretches import Stretching
+from db.knowledge.topics import Topic
 
 FALLBACK = "en"
 
@@ -24,96 +28,6 @@ class Section(StrEnum):
     LIMITS = "limits"
     TESTS = "tests"
     ARTICLE = "article"
-
-
-class Region(StrEnum):
-    US = "us"
-    EU = "eu"
-    UK = "uk"
-    WORLD = "world"
-
-
-class Sex(StrEnum):
-    FEMALE = "female"
-    MALE = "male"
-
-
-class Life(StrEnum):
-    GENERAL = "general"
-    PREGNANT = "pregnant"
-    BREASTFEEDING = "breastfeeding"
-
-
-class IntakeKind(StrEnum):
-    """RECOMMENDED covers nearly everybody (RDA, PRI, RNI); ADEQUATE is an estimate (AI) for want of data."""
-
-    RECOMMENDED = "recommended"
-    ADEQUATE = "adequate"
-
-
-class Ages(Strict):
-    """Whole years, both ends included; `last` None is open."""
-
-    first: int = Field(ge=0, le=120)
-    last: int | None = Field(default=None, ge=0, le=120)
-
-    @model_validator(mode="after")
-    def _are_in_order(self) -> Self:
-        if self.last is not None and self.last < self.first:
-            raise ValueError("the last year comes before the first")
-        return self
-
-    def overlaps(self, other: "Ages") -> bool:
-        return other.first in self or self.first in other
-
-    def __contains__(self, age: int) -> bool:
-        return self.first <= age and (self.last is None or age <= self.last)
-
-
-class Intake(Strict):
-    """A reference amount a day for a group of people: to compare with, never advice. `sex` None is both."""
-
-    region: Region
-    kind: IntakeKind
-    sex: Sex | None
-    ages: Ages
-    life: Life
-    amount: Quantity
-    citation: Citation
-
-    def rivals(self, other: "Intake") -> bool:
-        """Whether somebody would find two different figures of one region."""
-        return (
-            (self.region, self.life) == (other.region, other.life)
-            and (None in (self.sex, other.sex) or self.sex is other.sex)
-            and self.ages.overlaps(other.ages)
-        )
-
-    def fits(self, *, sex: Sex | None, age: int, life: Life) -> bool:
-        return self.life is life and age in self.ages and self.sex in (None, sex)
-
-
-class Scope(StrEnum):
-    SUPPLEMENTS = "supplements"
-    ALL_SOURCES = "all"
-
-
-class LimitKind(StrEnum):
-    """UPPER is an authority's tolerable upper level; GUIDANCE is softer advice to stay at or below."""
-
-    UPPER = "upper"
-    GUIDANCE = "guidance"
-
-
-class Limit(Strict):
-    """The most a day that an authority calls safe."""
-
-    region: Region
-    kind: LimitKind
-    scope: Scope
-    ages: Ages
-    amount: Quantity
-    citation: Citation
 
 
 class Brief(Strict):
@@ -171,30 +85,44 @@ class Card(Strict):
 
 
 @dataclass(frozen=True)
+class Edition:
+    """Everything in one language. `names` is every lower-case name of a nutrient, to its id."""
+
+    cards: Mapping[str, Card]
+    names: Mapping[str, str]
+    larder: Larder
+    first_aid: tuple[Step, ...]
+    red_flags: RedFlags
+    stretching: Stretching
+    topics: Mapping[str, Topic]
+
+
+@dataclass(frozen=True)
 class Knowledge:
-    """Everything that was loaded. Its fields are by language; ask through the methods."""
+    """Everything that was loaded. Whoever asks for an unknown language gets English."""
 
     nutrients: tuple[str, ...]
-    cards: Mapping[str, Mapping[str, Card]]
-    names: Mapping[str, Mapping[str, str]]
-    larders: Mapping[str, Larder]
+    editions: Mapping[str, Edition]
 
     @property
     def languages(self) -> tuple[str, ...]:
-        return tuple(self.cards)
+        return tuple(self.editions)
+
+    def edition(self, language: str) -> Edition:
+        return self.editions.get(language, self.editions[FALLBACK])
 
     def card(self, nutrient: str, language: str) -> Card:
-        """The card of a nutrient id, in English where `language` is unknown. KeyError: no such nutrient."""
-        return self.cards.get(language, self.cards[FALLBACK])[nutrient]
+        """The card of a nutrient id. KeyError: no such nutrient."""
+        return self.edition(language).cards[nutrient]
+
+    def aliases(self, language: str) -> Mapping[str, str]:
+        """Every lower-case name a nutrient goes by, to its id."""
+        return self.edition(language).names
 
     def foods(self, language: str) -> Mapping[str, Food]:
-        """Every food by its id, in English where `language` is unknown."""
-        return self.larders.get(language, self.larders[FALLBACK]).foods
+        """Every food by its id."""
+        return self.edition(language).larder.foods
 
     def food_notes(self, language: str) -> Mapping[FoodTag, Statement]:
         """What to say of a food for each of its tags."""
-        return self.larders.get(language, self.larders[FALLBACK]).notes
-
-    def aliases(self, language: str) -> Mapping[str, str]:
-        """Every lower-case name a nutrient goes by, to its id; English where `language` is unknown."""
-        return self.names.get(language, self.names[FALLBACK])
+        return self.edition(language).larder.notes

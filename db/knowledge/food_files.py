@@ -116,11 +116,8 @@ class FoodShelf:
 
     def _note(self, number: int, prose: Prose) -> Statement:
         claim = self.notes[number]
-        words = f"notes.{claim.id}"
-        citations = self.library.citations(claim.cites, TOML.at("notes", number, "cites"))
-        text = prose.take(words)
-        with prose.where.at(words).blamed():
-            return Statement(id=claim.id, text=text, citations=citations)
+        where = TOML.at("notes", number, "cites")
+        return self.library.statement(claim, where, prose, f"notes.{claim.id}")
 
 
 def read_rows(root: Path) -> tuple[FoodRow, ...]:

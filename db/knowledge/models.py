@@ -28,12 +28,13 @@ class Status(StrEnum):
 
 
 class Mark(StrEnum):
-    """How one fact was taken from its source."""
+    """How one fact was taken from its source. PROPOSAL: a choice of this project that nobody has validated."""
 
     SEEN = "seen"
     SECOND_HAND = "second-hand"
     MEMORY = "memory"
     CALCULATED = "calculated"
+    PROPOSAL = "proposal"
 
 
 class Grade(StrEnum):
@@ -106,7 +107,7 @@ class Source(Strict):
 ALLOWED_MARKS = {
     Status.SEEN: set(Mark),
     Status.SECOND_HAND: set(Mark) - {Mark.SEEN},
-    Status.UNVERIFIED: {Mark.MEMORY, Mark.CALCULATED},
+    Status.UNVERIFIED: {Mark.MEMORY, Mark.CALCULATED, Mark.PROPOSAL},
 }
 
 
@@ -156,6 +157,16 @@ class Statement(Strict):
 
     def _was_read_at(self, name: str) -> bool:
         return self.authority is not None and any(name in c.source.publisher for c in self.citations)
+
+
+class Subject(StrEnum):
+    """What a piece of advice is about, for the safety table to allow or withhold."""
+
+    FOOD = "food"
+    SUPPLEMENT = "supplement"
+    SALT = "salt"
+    SUN = "sun"
+    STRETCHING = "stretching"
 
 
 def primaries_first(sources: Iterable[Source]) -> tuple[Source, ...]:

@@ -3,13 +3,16 @@
 from collections import Counter
 from collections.abc import Mapping
 from itertools import combinations
+from pathlib import Path
 
 from db.knowledge.bibliography import Bibliography
-from db.knowledge.cards import Brief, Card, Intake, Limit, Section
+from db.knowledge.cards import Brief, Card, Section
 from db.knowledge.errors import Where
-from db.knowledge.files import Cites, Claim, FromFood, NutrientFile, NutrientText
+from db.knowledge.files import Claim, read
 from db.knowledge.foods import Food, rounded
+from db.knowledge.intakes import Intake, Limit
 from db.knowledge.models import Quantity, Statement, primaries_first
+from db.knowledge.nutrient_files import FromFood, NutrientFile, NutrientText
 from db.knowledge.prose import Prose
 
 
@@ -77,26 +80,22 @@ class CardMaker:
     def _brief(self, prose: Prose) -> Brief:
         made = {}
         for key in Brief.model_fields:
-            cites: Cites = getattr(self.figures.brief, key)
-            claim = Claim(id=key, cites=cites, own=key == "doctor")
-            made[key] = self._statement(claim, f"brief.{key}", prose, self.where.at("brief", key))
+            claim = Claim(id=key, cites=getattr(self.figures.brief, key), own=key == "doctor")
+            made[key] = self.library.statement(claim, self.where.at("brief", key), prose, f"brief.{key}")
         return Brief(**made)
 
     def _section(self, section: Section, prose: Prose) -> tuple[Statement, ...]:
+        own = section is Section.ARTICLE
         where = self.where.at("statements", section)
-        claims = self.figures.statements.of(section)
-        if section is Section.ARTICLE:
-            claims = tuple(claim.model_copy(update={"own": True}) for claim in claims)
         return tuple(
-            self._statement(claim, f"statements.{claim.id}", prose, where.at(number, "cites"))
-            for number, claim in enumerate(claims)
+            self.library.statement(
+                claim.model_copy(update={"own": own or claim.own}),
+                where.at(number, "cites"),
+                prose,
+                f"statements.{claim.id}",
+            )
+            for number, claim in enumerate(self.figures.statements.of(section))
         )
-
-    def _statement(self, claim: Claim, words: str, prose: Prose, where: Where) -> Statement:
-        citations = self.library.citations(claim.cites, where)
-        text = prose.take(words)
-        with prose.where.at(words).blamed():
-            return Statement(id=claim.id, text=text, citations=citations, grade=claim.grade, own=claim.own)
 
     def _check_ids(self) -> None:
         claims = [claim for section in Section for claim in self.figures.statements.of(section)]
@@ -140,3 +139,54 @@ class CardMaker:
             )
             for number, row in enumerate(self.figures.limits)
         )
+
+
+class NutrientShelf:
+    """All nutrients, `files` by id in display order."""
+
+    def __init__(self, root: Path, library: Bibliography) -> None:
+        self.root = root
+        self.files = read_all(root)
+        self.makers = {nutrient: CardMaker(nutrient, file, library) for nutrient, file in self.files.items()}
+        self._originals: dict[str, Prose] = {}
+
+    def make(self, language: str, foods: Mapping[str, Food]) -> tuple[dict[str, Card], dict[str, str]]:
+        """The cards by id, and every name to its id."""
+        cards = {}
+        texts = {}
+        for nutrient, maker in self.makers.items():
+            text = read(self.root, f"text/{language}/{nutrient}.toml", NutrientText)
+            prose = prose_of(nutrient, language, self.files[nutrient], text, foods)
+            cards[nutrient] = maker.make(text, prose)
+            prose.finish()
+            prose.agrees_with(self._originals.setdefault(nutrient, prose))
+            texts[nutrient] = text
+        return cards, self._names(language, texts)
+
+    def _names(self, language: str, texts: Mapping[str, NutrientText]) -> dict[str, str]:
+        owners: dict[str, str] = {}
+        for nutrient, file in self.files.items():
+            text = texts[nutrient]
+            for where, names in (
+                (Where(f"nutrients/{nutrient}.toml", "aliases"), (nutrient, *file.aliases)),
+                (Where(f"text/{language}/{nutrient}.toml", "aliases"), (text.name.lower(), *text.aliases)),
+            ):
+                for name in names:
+                    if name != name.lower():
+                        raise where.error(f"'{name}' is not in lower case")
+                    if owners.setdefault(name, nutrient) != nutrient:
+                        raise where.error(f"'{name}' already means '{owners[name]}'")
+        return owners
+
+
+def read_all(root: Path) -> dict[str, NutrientFile]:
+    """The files of the nutrients by id, in display order."""
+    paths = sorted((root / "nutrients").glob("*.toml"))
+    files = {path.stem: read(root, f"nutrients/{path.name}", NutrientFile) for path in paths}
+    taken: dict[int, str] = {}
+    for nutrient, file in files.items():
+        if file.order in taken:
+            where = Where(f"nutrients/{nutrient}.toml", "order")
+            raise where.error(f"{file.order} is already the place of '{taken[file.order]}'")
+        taken[file.order] = nutrient
+    return {taken[order]: files[taken[order]] for order in sorted(taken)}

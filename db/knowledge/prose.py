@@ -10,7 +10,7 @@ from db.knowledge.errors import Where
 from db.knowledge.models import Quantity, Unit
 
 PLACEHOLDER = re.compile(r"\{([a-z0-9_]+)\}")
-NAMES_WITH_DIGITS = re.compile(r"\b(?:B1|B2|B5|B6|B12|D2|D3|K2|25-hydroxyvitamin)\b")
+NAMES_WITH_DIGITS = re.compile(r"\b(?:B1|B2|B5|B6|B12|D2|D3|K2|25-hydroxyvitamin)\b", re.IGNORECASE)
 TRUE_MINUS = "\u2212"
 
 

@@ -2,7 +2,8 @@
 
 import pytest
 
-from db.knowledge.cards import Card, Knowledge, Life, LimitKind, Region, Scope, Section, Sex
+from db.knowledge.cards import Card, Knowledge, Section
+from db.knowledge.intakes import Life, LimitKind, Region, Scope, Sex
 from db.knowledge.loader import load
 from db.knowledge.models import AUTHORITY_NAMES, Grade, Mark
 from db.knowledge.prose import written

@@ -7,8 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from db.knowledge.cards import Life, Region, Section, Sex
+from db.knowledge.cards import Section
 from db.knowledge.errors import KnowledgeError, Where
+from db.knowledge.intakes import Life, Region, Sex
 from db.knowledge.loader import HERE, load
 from db.knowledge.models import Quantity, Unit
 from db.knowledge.prose import Prose, written
@@ -44,7 +45,7 @@ RULES = {
         (B6_TEXT, "Relief is unproven, and", "EFSA says that"),
     ),
     "unknown mark": (
-        "nutrients/b6.toml: brief.line[0].mark: input should be 'seen', 'second-hand', 'memory' or 'calculated'",
+        "nutrients/b6.toml: brief.line[0].mark: input should be 'seen', 'second-hand', 'memory', 'calculated' or 'proposal'",
         (B6, CITE, CITE.replace("seen", "sure")),
     ),
     "unknown grade": (
