@@ -50,7 +50,8 @@ def build(wheel: Path, folder: Path) -> None:
         nations = _load(archive, "countries")
         states = _load(archive, "us_states")
     capitals = {(code, fold(country["capital"])) for code, country in nations.items() if country["capital"]}
-    rows = (_row(city, states) for city in _chosen(cities.values(), capitals))
+    placed = [city for city in cities.values() if city["timezone"]]
+    rows = (_row(city, states) for city in _chosen(placed, capitals))
     _write(folder / "cities.tsv", rows)
     _write(folder / "regions.tsv", (("US", code, state["name"]) for code, state in sorted(states.items())))
 

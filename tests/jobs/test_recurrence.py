@@ -117,9 +117,7 @@ def test_upcoming_is_a_rising_chain(data: st.DataObject, moment: tuple[ZoneInfo,
 
 @quick
 @given(st.data(), moments())
-def test_a_later_question_never_has_an_earlier_answer(
-    data: st.DataObject, moment: tuple[ZoneInfo, datetime]
-) -> None:
+def test_a_later_question_never_has_an_earlier_answer(data: st.DataObject, moment: tuple[ZoneInfo, datetime]) -> None:
     """Asking an hour later gives the same instant or a later one."""
     zone, after = moment
     rule = data.draw(rules(after))
