@@ -4,7 +4,7 @@ A text is understood, or it leads to a question with the possible answers, or it
 No words for people are made here.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime, time
 from itertools import pairwise, product
 from math import prod
@@ -20,7 +20,7 @@ from bot.dialogue.timetext.outcome import (
     RefusedError,
     Understood,
 )
-from bot.dialogue.timetext.schedule import Chooser, moments, readings, rules
+from bot.dialogue.timetext.schedule import MAX_TIMES, Chooser, moments, readings, rules
 from bot.dialogue.timetext.segments import Sentence, group
 from bot.dialogue.timetext.tokens import tokenize
 from bot.dialogue.timetext.words import vocabulary
@@ -47,7 +47,7 @@ def parse(text: str, *, now: datetime, zone: ZoneInfo, language: str = "en") -> 
             return Misunderstood(Reason.EMPTY, "")
         sentence = group(found)
         if sentence.after:
-            return Understood(tuple(moments(sentence.after, now)))
+            return Understood(_distinct(moments(sentence.after, now)))
         return _settle(sentence, now, zone)
     except RefusedError as refused:
         return refused.outcome
@@ -62,7 +62,7 @@ def _settle(sentence: Sentence, now: datetime, zone: ZoneInfo) -> Outcome:
     for plan in _plans(asked.sizes):
         chosen = readings(sentence, Chooser(plan))
         try:
-            kept = tuple(dict.fromkeys(rule for reading in chosen for rule in rules(reading, now, zone)))
+            kept = _distinct(rule for reading in chosen for rule in rules(reading, now, zone))
         except RefusedError as refused:
             refusals.append(refused.outcome)
         else:
@@ -74,6 +74,14 @@ def _settle(sentence: Sentence, now: datetime, zone: ZoneInfo) -> Outcome:
     # People list times in the order of the day: with many readings those that rise come first.
     options = sorted(found, key=lambda kept: not found[kept])[:_MAX_OPTIONS]
     return Ambiguous(asked.questions[0], tuple(canonical(kept, zone) for kept in options))
+
+
+def _distinct(made: Iterable[Rule]) -> tuple[Rule, ...]:
+    """Give each rule once. RefusedError for more rules than anybody means."""
+    found = tuple(dict.fromkeys(made))
+    if len(found) > MAX_TIMES:
+        raise RefusedError(Reason.TOO_MANY, "")
+    return found
 
 
 def _plans(sizes: Sequence[int]) -> Iterator[tuple[int, ...]]:

@@ -164,6 +164,16 @@ def test_options_last_over_midnight() -> None:
     assert Understood((Once(datetime(2026, 11, 24, 19, tzinfo=UTC)),)) == later
 
 
+def test_nobody_means_dozens_of_rules() -> None:
+    """Many different moments or dates in one text are refused; the same one many times is one."""
+    moments = " ".join(f"in {minutes} min" for minutes in range(1, 14))
+    dates = " ".join(f"2027-01-{day:02}" for day in range(1, 14))
+
+    assert Misunderstood(Reason.TOO_MANY, "") == understand(moments)
+    assert Misunderstood(Reason.TOO_MANY, "") == understand(f"{dates} 8:00")
+    assert understand("in 1h") == understand("in 1h " * 600)
+
+
 def test_seconds_are_kept_and_fractions_are_not() -> None:
     """Ten minutes from now are ten minutes, in whole seconds."""
     now = NOW.replace(second=40, microsecond=123)
