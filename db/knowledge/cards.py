@@ -12,6 +12,7 @@ from db.knowledge.care import RedFlags, Step
 from db.knowledge.foods import Food, FoodTag, Larder
 from db.knowledge.intakes import Intake, Life, Limit, LimitKind, Region, Sex
 from db.knowledge.models import Grade, Id, Source, Statement, Strict, primaries_first
+from db.knowledge.safety import Safety
 from db.knowledge.stretches import Stretching
 from db.knowledge.topics import Topic
 
@@ -95,6 +96,7 @@ class Edition:
     red_flags: RedFlags
     stretching: Stretching
     topics: Mapping[str, Topic]
+    safety: Safety
 
 
 @dataclass(frozen=True)

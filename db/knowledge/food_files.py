@@ -19,6 +19,8 @@ CSV, TOML = Where("foods.csv"), Where("foods.toml")
 # What counts as salty, in mg of sodium: by the serving, or by 100 g for what is eaten in specks.
 # Our own choice: 200 mg is a tenth of the WHO's maximum a day, 600 mg almost a third.
 SALTY = {FoodTag.VERY_SALTY: (600, 3000), FoodTag.SALTY: (200, 400)}
+# From this many mg of potassium a serving, kidney diets call a food high (common practice, from memory).
+HIGH_POTASSIUM = 200
 
 
 class FoodsFile(Strict):
@@ -68,11 +70,15 @@ class FoodRow(Strict):
         return found
 
     def all_tags(self) -> frozenset[FoodTag]:
-        """The tags written, and how salty it is."""
-        sodium = self.sodium_mg or Decimal(0)
-        serving = sodium * self.grams / 100
-        salt = [tag for tag, (most, dense) in SALTY.items() if serving >= most or sodium >= dense]
-        return self.tags.union(salt[:1])
+        """The tags written, and those that follow from sodium and potassium."""
+        sodium, potassium = self.sodium_mg or Decimal(0), self.potassium_mg
+        servings = self.grams / 100
+        salt = [tag for tag, (most, dense) in SALTY.items() if sodium * servings >= most or sodium >= dense]
+        found = self.tags.union(salt[:1])
+        # Where USDA's value is in doubt or missing, a plant or a drink may well be rich in potassium.
+        if potassium is None or potassium * servings >= HIGH_POTASSIUM:
+            found |= {FoodTag.HIGH_POTASSIUM}
+        return found
 
 
 class FoodShelf:

@@ -40,10 +40,11 @@ class Allergen(StrEnum):
 
 
 class FoodTag(StrEnum):
-    """What must be known before a food is suggested. SALTY and VERY_SALTY are not written: sodium decides."""
+    """What must be known before a food is suggested. The first three follow from what it holds."""
 
     SALTY = "salty"
     VERY_SALTY = "very_salty"
+    HIGH_POTASSIUM = "high_potassium"
     AWARENESS_ONLY = "awareness_only"
     HIGH_MERCURY = "high_mercury"
     VITAMIN_A_RICH = "vitamin_a_rich"

@@ -10,11 +10,12 @@ from db.knowledge.care import FirstAidShelf, RedFlagShelf
 from db.knowledge.errors import KnowledgeError
 from db.knowledge.food_files import FoodShelf
 from db.knowledge.nutrients import NutrientShelf
+from db.knowledge.safety import SafetyShelf
 from db.knowledge.stretches import StretchShelf
 from db.knowledge.topics import TopicShelf
 
 HERE = Path(__file__).parent
-OTHER_WORDS = {"first_aid", "foods", "red_flags", "stretches", "topics"}
+OTHER_WORDS = {"first_aid", "foods", "red_flags", "safety", "stretches", "topics"}
 
 
 def load(root: Path = HERE) -> Knowledge:
@@ -27,6 +28,7 @@ def load(root: Path = HERE) -> Knowledge:
     nutrients = NutrientShelf(root, library)
     first_aid, red_flags = FirstAidShelf(root, library), RedFlagShelf(root, library)
     stretches, topics = StretchShelf(root, library), TopicShelf(root, library)
+    safety = SafetyShelf(root, library, nutrients.files)
     editions = {}
     for language in languages(root):
         refuse_strays(root, language, {*nutrients.files, *OTHER_WORDS})
@@ -40,6 +42,7 @@ def load(root: Path = HERE) -> Knowledge:
             red_flags=red_flags.make(language),
             stretching=stretches.make(language),
             topics=topics.make(language),
+            safety=safety.make(language),
         )
     library.finish()
     return Knowledge(nutrients=tuple(nutrients.files), editions=editions)

@@ -167,6 +167,7 @@ class Subject(StrEnum):
     SALT = "salt"
     SUN = "sun"
     STRETCHING = "stretching"
+    DRINKING = "drinking"
 
 
 def primaries_first(sources: Iterable[Source]) -> tuple[Source, ...]:

@@ -45,7 +45,8 @@ RULES = {
         (B6_TEXT, "Relief is unproven, and", "EFSA says that"),
     ),
     "unknown mark": (
-        "nutrients/b6.toml: brief.line[0].mark: input should be 'seen', 'second-hand', 'memory', 'calculated' or 'proposal'",
+        "nutrients/b6.toml: brief.line[0].mark: "
+        "input should be 'seen', 'second-hand', 'memory', 'calculated' or 'proposal'",
         (B6, CITE, CITE.replace("seen", "sure")),
     ),
     "unknown grade": (
