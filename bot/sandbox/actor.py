@@ -3,6 +3,7 @@
 from typing import TYPE_CHECKING, Any
 
 from bot.sandbox.chats import Chat, Message
+from bot.sandbox.entities import parse_html
 from bot.sandbox.errors import ApiError, Json
 from bot.sandbox.files import Upload, picture_size
 from bot.sandbox.formatting import finish
@@ -182,6 +183,15 @@ class Actor:
         wire = {"id": ask.id, "from": self.user, "query": query, "offset": "", "chat_type": "sender"}
         ask.update_id = self.state.updates.push({"inline_query": wire})
         return ask
+
+    def choose(self, result: Json) -> int:
+        """Pick one of an inline query's results: its text arrives in the chat as the person's own."""
+        content = result.get("input_message_content", {})
+        source = str(content.get("message_text") or result.get("title", ""))
+        parsed = parse_html(source) if content.get("parse_mode", "").lower() == "html" else (source, [])
+        shown, entities = finish(*parsed)
+        extra = {"reply_markup": result["reply_markup"]} if "reply_markup" in result else {}
+        return self._send({"text": shown, "entities": entities, "via_bot": self.state.bot, **extra})
 
     @property
     def messages(self) -> list[SeenMessage]:

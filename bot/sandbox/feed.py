@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 from bot.sandbox.errors import Json, UnansweredError
 
-_MAX_UNREAD_EVENTS = 10_000
+MAX_UNREAD_EVENTS = 10_000
 
 
 class Feed:
@@ -21,7 +21,7 @@ class Feed:
         """Tell everybody that something changed; `event` is what the pages get to see."""
         self._wake()
         for watcher in list(self._watchers):
-            if watcher.qsize() < _MAX_UNREAD_EVENTS:
+            if watcher.qsize() < MAX_UNREAD_EVENTS:
                 watcher.put_nowait(event)
             else:  # a page this far behind starts over: it reconnects and reads the whole state
                 self.unwatch(watcher)
@@ -47,6 +47,11 @@ class Feed:
         if self.closed:
             watcher.put_nowait(None)
         return watcher
+
+    @property
+    def watched(self) -> bool:
+        """Whether any page is watching."""
+        return bool(self._watchers)
 
     def unwatch(self, watcher: asyncio.Queue[Json | None]) -> None:
         """Stop feeding `watcher`."""

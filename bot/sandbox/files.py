@@ -9,7 +9,7 @@ from bot.sandbox.errors import Json, bad_request
 _PNG, _JPEG, _GIF = b"\x89PNG\r\n\x1a\n", b"\xff\xd8", (b"GIF87a", b"GIF89a")
 _JPEG_SIZE_MARKERS = {0xC0, 0xC1, 0xC2, 0xC3, 0xC5, 0xC6, 0xC7, 0xC9, 0xCA, 0xCB, 0xCD, 0xCE, 0xCF}
 _MARKER, _START_OF_SCAN = 0xFF, 0xDA
-_MAX_KEPT_BYTES = 256 * 1024 * 1024
+MAX_KEPT_BYTES = 256 * 1024 * 1024
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +57,7 @@ class FileStore:
         )
         self._files[file.file_id] = file
         self._bytes += len(file.data)
-        while self._bytes > _MAX_KEPT_BYTES and len(self._files) > 1:
+        while self._bytes > MAX_KEPT_BYTES and len(self._files) > 1:
             self._bytes -= len(self._files.pop(next(iter(self._files))).data)
         return file
 

@@ -73,6 +73,7 @@ ACTS: dict[str, Act] = {
     "sends_document": lambda person, body: person.send_document(_file(body), str(body["name"])),
     "edits": lambda person, body: person.edit(_message(person, body), str(body["text"])),
     "asks_inline": lambda person, body: person.ask_inline(str(body["query"])).update_id,
+    "chooses": lambda person, body: person.choose(body["result"]),
     "blocks": lambda person, _: person.block(),
     "unblocks": lambda person, _: person.unblock(),
 }

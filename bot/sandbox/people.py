@@ -79,6 +79,10 @@ class Person(Actor):
         await self.until(lambda: ask.answered, f"no answer to the inline query {query!r}")
         return ask
 
+    async def chooses(self, result: Json) -> int:
+        """Pick one of an inline query's results."""
+        return await self._handled(self.choose(result))
+
     async def _handled(self, update_id: int) -> int:
         await self.state.handled(update_id)
         return update_id

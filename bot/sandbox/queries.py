@@ -6,7 +6,7 @@ from itertools import count
 
 from bot.sandbox.errors import Json, bad_request
 
-_KEPT = 10_000
+KEPT_QUERIES = 10_000
 _TOO_OLD = "query is too old and response timeout expired or query ID is invalid"
 
 
@@ -45,7 +45,7 @@ class Queries:
     def __init__(self) -> None:
         self._ids = count(700_000_000_001)
         self._open: dict[str, Tap | InlineAsk] = {}
-        self.taps: deque[Tap] = deque(maxlen=_KEPT)
+        self.taps: deque[Tap] = deque(maxlen=KEPT_QUERIES)
 
     def tap(self, chat_id: int, message_id: int, person_id: int, data: str) -> Tap:
         """A new tap, spinning."""
@@ -62,7 +62,7 @@ class Queries:
 
     def _keep(self, query: Tap | InlineAsk) -> None:
         self._open[query.id] = query
-        if len(self._open) > _KEPT:
+        if len(self._open) > KEPT_QUERIES:
             del self._open[next(iter(self._open))]
 
     def take_tap(self, query_id: str) -> Tap:

@@ -40,7 +40,8 @@ class SandboxState:
         self.monotonic = monotonic
         self.control: ClockControl | None = None
         self.feed = Feed()
-        self.updates = UpdateQueue(self._updates_changed)
+        # A bot remembers the updates it has handled: a sandbox that starts anew must not repeat their ids.
+        self.updates = UpdateQueue(self._updates_changed, first_id=int(clock().timestamp() * 1000))
         self.webhook = WebhookDelivery(self.updates, clock, self._updates_changed)
         self.profile = BotProfile(bot_id)
         self.bot = self.profile.wire()
@@ -65,11 +66,15 @@ class SandboxState:
         self, name: str, language_code: str = "en", username: str | None = None, *, opened: bool = False
     ) -> Person:
         """A new person; `opened` means they have written to the bot before."""
-        return self._add_person(next(self._person_ids), name, language_code, username, opened=opened)
+        person = self._add_person(next(self._person_ids), name, language_code, username, opened=opened)
+        self.feed.publish({"type": "people"})
+        return person
 
     def crowd(self, ids: Iterable[int]) -> list[Person]:
         """People with these ids who all have written to the bot: recipients for a benchmark."""
-        return [self._add_person(person_id, f"Person {person_id}", "en", None, opened=True) for person_id in ids]
+        people = [self._add_person(one, f"Person {one}", "en", None, opened=True) for one in ids]
+        self.feed.publish({"type": "people"})
+        return people
 
     def _add_person(
         self, person_id: int, name: str, language_code: str, username: str | None, *, opened: bool
@@ -81,7 +86,6 @@ class SandboxState:
         person = Person(self, user, Chat(chat, opened=opened))
         self.people[person.id] = person
         self.chats[person.id] = person.chat
-        self.feed.publish({"type": "people"})
         return person
 
     def group(self, title: str, members: Sequence[Person] = ()) -> Group:

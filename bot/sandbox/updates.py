@@ -7,18 +7,20 @@ from itertools import islice
 from bot.sandbox.errors import ApiError, Json
 
 MAX_BATCH = 100
-FIRST_UPDATE_ID = 870_000_001
 _NOT_BY_DEFAULT = {"chat_member", "message_reaction", "message_reaction_count"}
 
 
 class UpdateQueue:
-    """Pending updates by id, ascending. `changed` is called when some are confirmed or waited for."""
+    """Pending updates by id, ascending from `first_id`.
 
-    def __init__(self, changed: Callable[[], None]) -> None:
+    `changed` is called when some are confirmed and when a poll begins to wait.
+    """
+
+    def __init__(self, changed: Callable[[], None], first_id: int) -> None:
         self.pending: dict[int, Json] = {}
         self.allowed: list[str] = []
         self._changed = changed
-        self._next_id = FIRST_UPDATE_ID
+        self._next_id = first_id
         self._arrived = asyncio.Event()
         self._poller: asyncio.Future[None] | None = None
         self._closed = False

@@ -2,7 +2,8 @@
 import { bubble } from "./bubbles.js";
 import { Composer } from "./composer.js";
 import { alert, askNewcomer, prepareDialogs, toast } from "./dialogs.js";
-import { clockTime, day, element, shortDay } from "./formatting.js";
+import { day, element } from "./formatting.js";
+import { prepareFrame, showClock, showControl, showPeople } from "./frame.js";
 import { listen, server } from "./server.js";
 import { words } from "./words.js";
 
@@ -14,6 +15,8 @@ let overview = null;
 let person = null; // who we are
 let chat = { id: 0, messages: new Map(), taps: new Map() };
 const unread = new Map(); // chat id to count
+let opening = 0; // counts the chats opened
+let late = []; // what happened while a chat was being opened; null when none is
 let statusTimer;
 
 const hands = {
@@ -23,7 +26,7 @@ const hands = {
   tapped: followLink,
   pressed: pressInline,
 };
-const composer = new Composer(act, () => person?.commands ?? []);
+const composer = new Composer(act, () => person?.commands ?? [], inlineQuery);
 composer.lastOwn = () => [...chat.messages.values()].findLast((message) => message.from.id === person.id && message.text);
 
 async function act(name, body = {}) {
@@ -38,6 +41,11 @@ async function tried(request) {
     toast(error instanceof TypeError ? words.offline : error.message);
     return null;
   }
+}
+
+function inlineQuery(text) {
+  const called = `@${overview.bot.username} `.toLowerCase();
+  return text.toLowerCase().startsWith(called) ? text.slice(called.length) : null;
 }
 
 // ---- what the bot's words set off
@@ -126,34 +134,11 @@ function showFrame() {
   $("#big").textContent = person.blocked ? words.restart : words.start;
   $("#commands").hidden = !person.commands.length;
   composer.showKeyboard(empty || person.blocked ? null : chat.keyboard);
-  showPeople();
+  listPeople();
   showMenu();
 }
 
-function showPeople() {
-  const chats = [
-    ...overview.people.map((one) => ({ id: one.id, title: one.name, note: one.language_code })),
-    ...overview.groups.map((one) => ({ id: one.id, title: one.title, note: "" })),
-  ];
-  const entries = chats.map(({ id, title, note }) => {
-    const label = element("span", { className: "name", dir: "auto" }, title);
-    const entry = element("button", { type: "button" }, element("span", { className: "face" }, [...title][0] ?? "?"), label);
-    entry.style.setProperty("--hue", String((Math.abs(id) * 67) % 360));
-    if (note) entry.append(element("small", {}, note));
-    if (unread.get(id)) {
-      const badge = element("span", { className: "badge" }, String(unread.get(id)));
-      badge.setAttribute("aria-label", words.unread(unread.get(id)));
-      entry.append(badge);
-    }
-    if (id === chat.id) entry.setAttribute("aria-current", "true");
-    entry.onclick = () => open(id);
-    return entry;
-  });
-  const add = element("button", { type: "button", className: "add", title: words.addPerson }, "+");
-  add.setAttribute("aria-label", words.addPerson);
-  add.onclick = addPerson;
-  $("#people").replaceChildren(...entries, add);
-}
+const listPeople = () => showPeople(overview, chat.id, unread, { open, add: addPerson });
 
 function showMenu() {
   const toggle = element("button", { type: "button" }, person.blocked ? words.unblock : words.block);
@@ -164,28 +149,26 @@ function showMenu() {
   $("#more-menu").replaceChildren(toggle);
 }
 
-function showClock(now) {
-  $("#clock-now").dateTime = new Date(now * 1000).toISOString();
-  $("#clock-now").textContent = `${shortDay(now)}, ${clockTime(now)}`;
-  $("#clock-now").title = Intl.DateTimeFormat().resolvedOptions().timeZone;
-}
-
-function showControl() {
-  const can = overview.clock_control;
-  document.querySelectorAll("[data-move]").forEach((button) => (button.disabled = !can));
-  $("#clock-hint").textContent = can ? "" : words.clockHint;
-}
-
 // ---- opening, adding, listening
 
 async function open(id) {
+  const turn = ++opening;
+  late ??= [];
   const fresh = await tried(() => server.chat(id));
-  if (!fresh) return;
+  if (turn !== opening) return; // another chat was opened meanwhile
+  if (fresh) enter(id, fresh);
+  const missed = late;
+  late = null;
+  missed.forEach(hear);
+}
+
+function enter(id, fresh) {
   person = overview.people.find((one) => one.id === id) ?? person;
   const messages = new Map(fresh.messages.map((message) => [message.message_id, message]));
   chat = { id, messages, keyboard: fresh.keyboard, taps: new Map(fresh.taps.map((tap) => [tap.id, tap])) };
   history.replaceState(null, "", `#${id}`);
   unread.delete(id);
+  composer.setContext(null);
   redraw();
   showFrame();
   toEnd();
@@ -209,7 +192,7 @@ async function load() {
   const wanted = Number(location.hash.slice(1)) || chat.id;
   const known = [...overview.people, ...overview.groups].some(({ id }) => id === wanted);
   person = overview.people[0];
-  showControl();
+  showControl(overview.clock_control);
   showClock(overview.now);
   await open(known ? wanted : person.id);
 }
@@ -220,7 +203,7 @@ const heard = {
   overview: (event) => {
     overview = event.overview;
     person = overview.people.find(({ id }) => id === person?.id) ?? overview.people[0];
-    showControl();
+    showControl(overview.clock_control);
     showFrame();
   },
   message: (event) => {
@@ -257,63 +240,25 @@ const heard = {
     clearTimeout(statusTimer);
     statusTimer = setTimeout(() => ($("#status").textContent = words.bot), 5000);
   },
-  inline: ({ ask }) => toast(ask.results.map(({ title }) => title).join(" · ") || words.nothingFound),
+  inline: ({ ask }) => (ask.results.length ? composer.showResults(ask.results) : toast(words.nothingFound)),
 };
 
 function hear(event) {
+  if (late && event.type !== "hello") {
+    late.push(event);
+    return;
+  }
   const elsewhere = event.chat_id && event.chat_id !== chat.id;
   if (!elsewhere) heard[event.type]?.(event);
   else if (event.type === "message" && event.message.from_bot) {
     unread.set(event.chat_id, (unread.get(event.chat_id) ?? 0) + 1);
-    showPeople();
+    listPeople();
   }
 }
 
-// ---- theme, words, start
+// ---- start
 
-function switchTheme() {
-  const root = document.documentElement;
-  const dark = root.dataset.theme ? root.dataset.theme === "dark" : matchMedia("(prefers-color-scheme: dark)").matches;
-  root.dataset.theme = dark ? "light" : "dark";
-  localStorage.setItem("theme", root.dataset.theme);
-}
-
-function label(selector, text) {
-  $(selector).setAttribute("aria-label", text);
-  $(selector).title = text;
-}
-
-function prepare() {
-  const theme = localStorage.getItem("theme");
-  if (theme) document.documentElement.dataset.theme = theme;
-  $("#tools-title").textContent = words.tools;
-  $("#offline").textContent = words.offline;
-  $("#commands").textContent = words.menu;
-  const labels = { theme: words.theme, more: words.more, keys: words.keys, attach: words.attach, send: words.send };
-  for (const [id, text] of Object.entries(labels)) label(`#${id}`, text);
-  label("#to-end", words.toEnd);
-  $("#text").setAttribute("aria-label", words.message);
-  $("#suggestions").setAttribute("aria-label", words.commands);
-  $("#keyboard").setAttribute("aria-label", words.keyboard);
-  log.setAttribute("aria-label", words.log);
-  scroll.setAttribute("aria-label", words.log);
-  $("#context button").textContent = words.cancel;
-  const moves = { next: { to: "next" }, hour: { hours: 1 }, day: { hours: 24 } };
-  for (const button of document.querySelectorAll("[data-move]")) {
-    button.textContent = words.clock[button.dataset.move];
-    button.onclick = () => move(moves[button.dataset.move]);
-  }
-  $("#theme").onclick = switchTheme;
-  $("#to-end").onclick = toEnd;
-  $("#big").onclick = async () => {
-    if (person.blocked) await act("unblocks");
-    act("says", { text: "/start" });
-  };
-  scroll.onscroll = showEndButton;
-  new ResizeObserver(() => atEnd() && toEnd()).observe($("footer"));
-  prepareDialogs();
-  composer.changed();
-}
+const moves = { next: { to: "next" }, hour: { hours: 1 }, day: { hours: 24 } };
 
 async function move(body) {
   const hint = $("#clock-hint");
@@ -322,5 +267,17 @@ async function move(body) {
   hint.textContent = "";
 }
 
-prepare();
+async function pressBig() {
+  if (person.blocked) await act("unblocks");
+  act("says", { text: "/start" });
+}
+
+prepareFrame();
+prepareDialogs();
+composer.changed();
+for (const button of document.querySelectorAll("[data-move]")) button.onclick = () => move(moves[button.dataset.move]);
+$("#to-end").onclick = toEnd;
+$("#big").onclick = pressBig;
+scroll.onscroll = showEndButton;
+new ResizeObserver(() => atEnd() && toEnd()).observe($("footer"));
 listen(hear, (online) => ($("#offline").hidden = online));

@@ -7,13 +7,16 @@ import { words } from "./words.js";
 const $ = (selector) => document.querySelector(selector);
 
 export class Composer {
-  // `act(name, body)` does something as the present person; `commands()` are the bot's.
-  constructor(act, commands) {
+  // `act(name, body)` does something as the present person; `menu()` are the bot's commands;
+  // `inline(text)` is the query in a text that calls the bot by name, or null.
+  constructor(act, menu, inline) {
     this.act = act;
-    this.commands = commands;
+    this.menu = menu;
+    this.inline = inline;
     this.text = $("#text");
     this.list = $("#suggestions");
     this.chosen = -1;
+    this.keyboardForm = "";
     this.context = null; // { edit: id } or { reply: id }
     this.lastOwn = () => null;
     this.listen();
@@ -41,7 +44,7 @@ export class Composer {
     this.text.style.height = `${Math.min(this.text.scrollHeight, 160)}px`;
     $("#send").disabled = !this.text.value.trim();
     const typed = /^\/(\w*)$/.exec(this.text.value);
-    this.suggest(typed ? this.commands().filter(({ command }) => command.startsWith(typed[1].toLowerCase())) : []);
+    this.suggest(typed ? this.commands(typed[1].toLowerCase()) : []);
   }
 
   key(event) {
@@ -68,7 +71,9 @@ export class Composer {
     const text = this.text.value.trim();
     if (!text) return;
     const { edit, reply } = this.context ?? {};
-    if (edit) this.act("edits", { message_id: edit, text });
+    const query = this.inline(text);
+    if (query !== null) this.act("asks_inline", { query });
+    else if (edit) this.act("edits", { message_id: edit, text });
     else this.act("says", reply ? { text, reply_to: reply } : { text });
     this.clear();
   }
@@ -93,20 +98,39 @@ export class Composer {
     $("#context span").textContent = label;
   }
 
-  suggest(commands) {
-    this.chosen = -1;
-    this.list.hidden = !commands.length;
-    this.text.removeAttribute("aria-activedescendant");
-    $("#commands").setAttribute("aria-expanded", String(!this.list.hidden));
-    this.list.replaceChildren(...commands.map((command, index) => this.option(command, index)));
+  commands(start = "") {
+    const fitting = this.menu().filter(({ command }) => command.startsWith(start));
+    return fitting.map(({ command, description }) => ({
+      title: `/${command}`,
+      about: description,
+      choose: () => this.act("says", { text: `/${command}` }),
+    }));
   }
 
-  option({ command, description }, index) {
-    const about = element("span", { dir: "auto" }, description);
-    const option = element("li", { id: `suggestion-${index}` }, element("b", {}, `/${command}`), about);
+  showResults(results) {
+    this.suggest(
+      results.map((result) => ({
+        title: result.title ?? "",
+        about: result.description ?? "",
+        choose: () => this.act("chooses", { result }),
+      })),
+    );
+  }
+
+  suggest(options) {
+    this.chosen = -1;
+    this.list.hidden = !options.length;
+    this.text.removeAttribute("aria-activedescendant");
+    $("#commands").setAttribute("aria-expanded", String(!this.list.hidden));
+    this.list.replaceChildren(...options.map((option, index) => this.option(option, index)));
+  }
+
+  option({ title, about, choose }, index) {
+    const note = element("span", { dir: "auto" }, about);
+    const option = element("li", { id: `suggestion-${index}` }, element("b", {}, title), note);
     option.setAttribute("role", "option");
     option.onclick = () => {
-      this.act("says", { text: `/${command}` });
+      choose();
       this.clear();
       this.text.focus();
     };
@@ -156,6 +180,9 @@ export class Composer {
   }
 
   showKeyboard(markup) {
+    const form = JSON.stringify(markup ?? null);
+    if (form === this.keyboardForm) return; // the person may have hidden it
+    this.keyboardForm = form;
     const board = $("#keyboard");
     const rows = markup?.keyboard ?? [];
     this.text.placeholder = markup?.input_field_placeholder || words.message;

@@ -58,4 +58,4 @@ async def page_at(
     await page.goto(url)
     yield page
     await context.close()
-    assert [] == errors
+    assert errors == []

@@ -33,7 +33,7 @@ async def test_answer_is_there_when_says_returns(serve: Serve, alice: Person) ->
 
     await alice.says("hello")
 
-    assert "You wrote hello" == alice.last.text
+    assert alice.last.text == "You wrote hello"
 
 
 async def test_command_arrives_as_a_command(serve: Serve, alice: Person) -> None:
@@ -47,7 +47,7 @@ async def test_command_arrives_as_a_command(serve: Serve, alice: Person) -> None
     serve(note)
     await alice.says("/why magnesium")
 
-    assert ["bot_command"] == seen
+    assert seen == ["bot_command"]
 
 
 async def test_a_tap_spins_until_it_is_answered(bot: Bot, alice: Person) -> None:
@@ -58,7 +58,7 @@ async def test_a_tap_spins_until_it_is_answered(bot: Bot, alice: Person) -> None
 
     await bot.answer_callback_query(tap.id, "Well done")
 
-    assert (False, "Well done", False) == (alice.spinning, tap.text, tap.show_alert)
+    assert (alice.spinning, tap.text, tap.show_alert) == (False, "Well done", False)
 
 
 async def test_a_tap_reaches_the_bot_with_its_data(serve: Serve, bot: Bot, alice: Person) -> None:
@@ -74,13 +74,13 @@ async def test_a_tap_reaches_the_bot_with_its_data(serve: Serve, bot: Bot, alice
     await bot.send_message(alice.id, "Stretch", reply_markup=DONE)
     tap = await alice.taps("Done")
 
-    assert ("done:1", True, "Finished", True, []) == (
+    assert (
         tap.text,
         tap.show_alert,
         alice.last.text,
         alice.last.edited,
         alice.last.labels,
-    )
+    ) == ("done:1", True, "Finished", True, [])
 
 
 async def test_a_location_key_sends_the_place(serve: Serve, bot: Bot, alice: Person) -> None:
@@ -93,10 +93,10 @@ async def test_a_location_key_sends_the_place(serve: Serve, bot: Bot, alice: Per
 
     serve(note)
     await bot.send_message(alice.id, "Where are you?", reply_markup=WHERE)
-    assert [["Share my place"]] == alice.keyboard
+    assert alice.keyboard == [["Share my place"]]
     await alice.presses("Share my place", (52.52, 13.405))
 
-    assert ([(52.52, 13.405)], []) == (places, alice.keyboard)
+    assert (places, alice.keyboard) == ([(52.52, 13.405)], [])
 
 
 async def test_keyboard_can_be_removed(bot: Bot, alice: Person) -> None:
@@ -104,7 +104,7 @@ async def test_keyboard_can_be_removed(bot: Bot, alice: Person) -> None:
     await bot.send_message(alice.id, "Where?", reply_markup=WHERE)
     await bot.send_message(alice.id, "Never mind", reply_markup=ReplyKeyboardRemove())
 
-    assert [] == alice.keyboard
+    assert alice.keyboard == []
 
 
 async def test_everything_a_person_can_send_arrives(bot: Bot, alice: Person, picture: bytes) -> None:
@@ -122,7 +122,7 @@ async def test_everything_a_person_can_send_arrives(bot: Bot, alice: Person, pic
     kinds = ["location", "sticker", "photo", "voice", "document", "contact"]
     assert kinds == [kind for m, kind in zip(messages, kinds, strict=True) if getattr(m, kind)]
     assert updates[-1].edited_message
-    assert "edited" == updates[-1].edited_message.text
+    assert updates[-1].edited_message.text == "edited"
 
 
 async def test_block_and_unblock_are_told(bot: Bot, alice: Person) -> None:
@@ -131,8 +131,9 @@ async def test_block_and_unblock_are_told(bot: Bot, alice: Person) -> None:
     alice.unblock()
 
     changes = [update.my_chat_member for update in await bot.get_updates()]
-    assert [("member", "kicked"), ("kicked", "member")] == [
-        (change.old_chat_member.status, change.new_chat_member.status) for change in changes if change
+    assert [(change.old_chat_member.status, change.new_chat_member.status) for change in changes if change] == [
+        ("member", "kicked"),
+        ("kicked", "member"),
     ]
 
 
@@ -149,7 +150,7 @@ async def test_group_message_has_its_group(bot: Bot, state: SandboxState, alice:
         update.message.from_user.id,
     )
     await update.message.reply_text("Hello all")
-    assert "Hello all" == group.messages[-1].text
+    assert group.messages[-1].text == "Hello all"
 
 
 async def test_inline_query_gets_results(serve: Serve, alice: Person) -> None:
@@ -163,7 +164,7 @@ async def test_inline_query_gets_results(serve: Serve, alice: Person) -> None:
     serve(answer)
     ask = await alice.asks_inline("magnesium")
 
-    assert ["magnesium"] == [result["title"] for result in ask.results]
+    assert [result["title"] for result in ask.results] == ["magnesium"]
 
 
 async def test_receives_waits_for_what_comes_later(bot: Bot, state: SandboxState, alice: Person) -> None:
@@ -174,7 +175,7 @@ async def test_receives_waits_for_what_comes_later(bot: Bot, state: SandboxState
 
     first, second = await alice.receives(2)
     (third,) = await alice.receives()
-    assert ["one", "two", "three"] == [first.text, second.text, third.text]
+    assert [first.text, second.text, third.text] == ["one", "two", "three"]
 
 
 async def test_waiting_in_vain_says_for_what(state: SandboxState, alice: Person) -> None:

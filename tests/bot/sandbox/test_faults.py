@@ -22,8 +22,8 @@ async def test_flood_control_names_its_seconds(bot: Bot, state: SandboxState, al
         assert timedelta(seconds=7) == error.value.retry_after
     await bot.send_message(alice.id, "through")
 
-    assert ("through", 2) == (alice.last.text, fault.hits)
-    assert [429, 429, 200] == [call.outcome for call in state.calls_of("sendMessage")]
+    assert (alice.last.text, fault.hits) == ("through", 2)
+    assert [call.outcome for call in state.calls_of("sendMessage")] == [429, 429, 200]
 
 
 async def test_a_fault_hits_only_its_chat(bot: Bot, state: SandboxState, alice: Person) -> None:
@@ -42,7 +42,7 @@ async def test_a_migrated_chat_names_the_new_one(bot: Bot, state: SandboxState, 
 
     with pytest.raises(ChatMigrated) as error:
         await bot.send_message(alice.id, "x")
-    assert -1001 == error.value.new_chat_id
+    assert error.value.new_chat_id == -1001
 
 
 async def test_a_server_error_does_nothing(bot: Bot, state: SandboxState, alice: Person) -> None:
@@ -51,7 +51,7 @@ async def test_a_server_error_does_nothing(bot: Bot, state: SandboxState, alice:
 
     with pytest.raises(NetworkError, match="Internal Server Error"):
         await bot.send_message(alice.id, "x")
-    assert [] == alice.messages
+    assert alice.messages == []
 
 
 @pytest.mark.parametrize(("kind", "arrived"), [("hang", 0), ("hang_after", 1)])
@@ -92,7 +92,7 @@ async def test_clearing_lets_everything_pass(bot: Bot, state: SandboxState, alic
     for _ in range(3):
         await bot.send_message(alice.id, "x")
 
-    assert 3 == len(alice.messages)
+    assert len(alice.messages) == 3
 
 
 def test_the_rate_holds_in_every_second() -> None:
@@ -108,7 +108,7 @@ def test_the_rate_holds_in_every_second() -> None:
         except Exception as error:  # noqa: BLE001 - the outcome is what is looked at
             outcomes.append((instant, str(error)))
 
-    assert [(0.9, "Too Many Requests: retry after 1"), (1.5, "Too Many Requests: retry after 1")] == outcomes
+    assert outcomes == [(0.9, "Too Many Requests: retry after 1"), (1.5, "Too Many Requests: retry after 1")]
 
 
 def test_an_unknown_fault_names_the_known() -> None:

@@ -12,6 +12,7 @@ from telegram import (
     InlineKeyboardMarkup,
     InputMediaDocument,
     InputMediaPhoto,
+    InputMediaVideo,
     KeyboardButton,
     LinkPreviewOptions,
     MessageEntity,
@@ -47,12 +48,12 @@ async def test_sent_text_comes_back_parsed(bot: Bot, alice: Person) -> None:
     """sendMessage answers with the parsed text, its entities and the sandbox's time."""
     message = await bot.send_message(alice.id, "<b>Stretch</b> now", "HTML", protect_content=True)
 
-    assert ("Stretch now", {"Stretch": "bold"}, START, True) == (
+    assert (
         message.text,
         {words: e.type for e, words in message.parse_entities().items()},
         message.date,
         message.has_protected_content,
-    )
+    ) == ("Stretch now", {"Stretch": "bold"}, START, True)
 
 
 async def test_person_sees_what_was_sent(bot: Bot, alice: Person) -> None:
@@ -73,11 +74,11 @@ async def test_person_sees_what_was_sent(bot: Bot, alice: Person) -> None:
         ),
     )
 
-    assert ("<b>Stretch</b> now", START, ["Done", "Source", "Copy", "Share"]) == (
+    assert (
         alice.last.html,
         alice.last.date,
         alice.last.labels,
-    )
+    ) == ("<b>Stretch</b> now", START, ["Done", "Source", "Copy", "Share"])
     assert [
         Button("Done", data="d", style="success"),
         Button("Source", url="https://a.org"),
@@ -90,7 +91,7 @@ async def test_entities_can_be_given_instead_of_markup(bot: Bot, alice: Person) 
     """Entities sent along are kept as they are."""
     await bot.send_message(alice.id, "Stretch now", entities=[MessageEntity("italic", 0, 7)])
 
-    assert "<i>Stretch</i> now" == alice.last.html
+    assert alice.last.html == "<i>Stretch</i> now"
 
 
 @pytest.mark.parametrize(
@@ -112,7 +113,7 @@ async def test_length_counts_after_parsing(bot: Bot, alice: Person) -> None:
     """4096 characters fit, however much markup surrounds them."""
     message = await bot.send_message(alice.id, f"<b>{'&amp;' * 4096}</b>", "HTML")
 
-    assert 4096 == len(message.text or "")
+    assert len(message.text or "") == 4096
 
 
 @pytest.mark.parametrize(
@@ -145,16 +146,16 @@ async def test_a_keyboard_can_be_too_large(bot: Bot, alice: Person) -> None:
     """More than a hundred buttons are refused."""
     markup = InlineKeyboardMarkup([[InlineKeyboardButton("x", callback_data="x")]] * 101)
 
-    assert "Reply markup is too long" == await refusal(bot.send_message(alice.id, "x", reply_markup=markup))
+    assert await refusal(bot.send_message(alice.id, "x", reply_markup=markup)) == "Reply markup is too long"
 
 
 async def test_nobody_hears_a_bot_they_never_wrote_to(bot: Bot, state: SandboxState) -> None:
     """A person who never wrote, and an unknown id, are "chat not found"."""
     charlie = state.person("Charlie")
 
-    assert ["Chat not found"] * 2 == [
-        await refusal(bot.send_message(chat_id, "x")) for chat_id in (charlie.id, STRANGER)
-    ]
+    assert [await refusal(bot.send_message(chat_id, "x")) for chat_id in (charlie.id, STRANGER)] == [
+        "Chat not found"
+    ] * 2
 
 
 async def test_a_blocked_bot_is_told_so(bot: Bot, alice: Person) -> None:
@@ -164,14 +165,14 @@ async def test_a_blocked_bot_is_told_so(bot: Bot, alice: Person) -> None:
     alice.unblock()
     await bot.send_message(alice.id, "Welcome back")
 
-    assert ("Forbidden: bot was blocked by the user", "Welcome back") == (reason, alice.last.text)
+    assert (reason, alice.last.text) == ("Forbidden: bot was blocked by the user", "Welcome back")
 
 
 async def test_a_deleted_account_is_told_apart(bot: Bot, alice: Person) -> None:
     """A deactivated account has its own 403."""
     alice.deactivate()
 
-    assert "Forbidden: user is deactivated" == await refusal(bot.send_message(alice.id, "x"))
+    assert await refusal(bot.send_message(alice.id, "x")) == "Forbidden: user is deactivated"
 
 
 async def test_an_edit_replaces_text_and_keyboard(bot: Bot, alice: Person, clock: MovableClock) -> None:
@@ -198,7 +199,7 @@ async def test_a_seen_message_does_not_change_under_the_reader(bot: Bot, alice: 
     seen = alice.last
     await bot.edit_message_text("after", alice.id, message.message_id)
 
-    assert ("before", "before") == (seen.text, seen.wire["text"])
+    assert (seen.text, seen.wire["text"]) == ("before", "before")
 
 
 async def test_edits_that_are_refused(bot: Bot, alice: Person, picture: bytes) -> None:
@@ -210,16 +211,6 @@ async def test_edits_that_are_refused(bot: Bot, alice: Person, picture: bytes) -
     mine = alice.messages[-1].id
 
     assert [
-        NOT_MODIFIED,
-        NOT_MODIFIED,
-        "Message to edit not found",
-        "Message can't be edited",
-        "Message can't be edited",
-        "There is no text in the message to edit",
-        "There is no caption in the message to edit",
-        "Object expected as reply markup",
-        "Message_id_invalid",
-    ] == [
         await refusal(bot.edit_message_text("same", alice.id, text)),
         await refusal(bot.edit_message_reply_markup(alice.id, text)),
         await refusal(bot.edit_message_text("x", alice.id, 999)),
@@ -229,6 +220,16 @@ async def test_edits_that_are_refused(bot: Bot, alice: Person, picture: bytes) -
         await refusal(bot.edit_message_caption(alice.id, text, caption="x")),
         await refusal(bot.edit_message_text("x", alice.id, text, api_kwargs={"reply_markup": {"keyboard": [["x"]]}})),
         await refusal(bot.edit_message_text("x", inline_message_id="AAA")),
+    ] == [
+        NOT_MODIFIED,
+        NOT_MODIFIED,
+        "Message to edit not found",
+        "Message can't be edited",
+        "Message can't be edited",
+        "There is no text in the message to edit",
+        "There is no caption in the message to edit",
+        "Object expected as reply markup",
+        "Message_id_invalid",
     ]
 
 
@@ -239,7 +240,7 @@ async def test_markup_alone_can_change(bot: Bot, alice: Person) -> None:
         alice.id, message.message_id, reply_markup=keys(InlineKeyboardButton("Done", callback_data="d"))
     )
 
-    assert ("Stretch", ["Done"]) == (alice.last.text, alice.last.labels)
+    assert (alice.last.text, alice.last.labels) == ("Stretch", ["Done"])
 
 
 async def test_pictures_and_files_arrive_whole(bot: Bot, alice: Person, picture: bytes) -> None:
@@ -254,11 +255,11 @@ async def test_pictures_and_files_arrive_whole(bot: Bot, alice: Person, picture:
 
     document = await bot.send_document(alice.id, b"a,b", filename="diary.csv")
     assert document.document
-    assert (b"a,b", "diary.csv", 3) == (
+    assert (
         alice.last.document,
         document.document.file_name,
         document.document.file_size,
-    )
+    ) == (b"a,b", "diary.csv", 3)
 
 
 async def test_a_file_is_sent_again_by_its_id(bot: Bot, alice: Person, picture: bytes) -> None:
@@ -308,10 +309,10 @@ async def test_a_text_becomes_a_picture_and_a_file(bot: Bot, alice: Person, pict
     assert (picture, "<b>Week</b>") == (alice.last.photo, alice.last.html)
 
     await bot.edit_message_caption(alice.id, sent.message_id, caption="Month")
-    assert "Month" == alice.last.text
+    assert alice.last.text == "Month"
 
     await bot.edit_message_media(InputMediaDocument(b"a,b"), alice.id, sent.message_id)
-    assert (None, b"a,b", "") == (alice.last.photo, alice.last.document, alice.last.text)
+    assert (alice.last.photo, alice.last.document, alice.last.text) == (None, b"a,b", "")
 
 
 async def test_broken_markup_is_refused(bot: Bot, alice: Person) -> None:
@@ -319,7 +320,7 @@ async def test_broken_markup_is_refused(bot: Bot, alice: Person) -> None:
     sent = await bot.send_message(alice.id, "x")
     call = bot.edit_message_text("x", alice.id, sent.message_id, api_kwargs={"reply_markup": "{broken"})
 
-    assert "Can't parse reply_markup json object" == (await refusal(call)).capitalize()
+    assert (await refusal(call)).capitalize() == "Can't parse reply_markup json object"
 
 
 async def test_a_message_is_deleted_within_two_days(bot: Bot, alice: Person, clock: MovableClock) -> None:
@@ -330,9 +331,9 @@ async def test_a_message_is_deleted_within_two_days(bot: Bot, alice: Person, clo
     await bot.delete_message(alice.id, young.message_id)
     clock.skip(seconds=1)
 
-    assert "Message can't be deleted for everyone" == await refusal(bot.delete_message(alice.id, old.message_id))
-    assert "Message to delete not found" == await refusal(bot.delete_message(alice.id, young.message_id))
-    assert ["old"] == [message.text for message in alice.messages]
+    assert await refusal(bot.delete_message(alice.id, old.message_id)) == "Message can't be deleted for everyone"
+    assert await refusal(bot.delete_message(alice.id, young.message_id)) == "Message to delete not found"
+    assert [message.text for message in alice.messages] == ["old"]
 
 
 async def test_a_reply_quotes_its_message(bot: Bot, alice: Person) -> None:
@@ -346,13 +347,13 @@ async def test_a_reply_quotes_its_message(bot: Bot, alice: Person) -> None:
     )
 
     assert sent.reply_to_message and again.reply_to_message
-    assert ("how?", None, None) == (
+    assert (
         sent.reply_to_message.text,
         again.reply_to_message.reply_to_message,
         lenient.reply_to_message,
-    )
+    ) == ("how?", None, None)
     strict = bot.send_message(alice.id, "so", reply_parameters=ReplyParameters(999))
-    assert "Message to be replied not found" == await refusal(strict)
+    assert await refusal(strict) == "Message to be replied not found"
 
 
 async def test_a_reply_keyboard_shows_its_keys(bot: Bot, alice: Person) -> None:
@@ -364,9 +365,10 @@ async def test_a_reply_keyboard_shows_its_keys(bot: Bot, alice: Person) -> None:
     alice.press("My number")
 
     updates = await bot.get_updates()
-    assert [["Morning", "My number"]] == alice.keyboard
-    assert [("Morning", False), (None, True)] == [
-        (update.message.text, update.message.contact is not None) for update in updates if update.message
+    assert alice.keyboard == [["Morning", "My number"]]
+    assert [(update.message.text, update.message.contact is not None) for update in updates if update.message] == [
+        ("Morning", False),
+        (None, True),
     ]
 
 
@@ -376,30 +378,63 @@ async def test_history_is_bounded(bot: Bot, alice: Person) -> None:
         alice.write("x")
     await bot.send_message(alice.id, "last")
 
-    assert (HISTORY, "last") == (len(alice.messages), alice.messages[-1].text)
+    assert (len(alice.messages), alice.messages[-1].text) == (HISTORY, "last")
 
 
 async def test_chats_can_be_looked_up_and_left(bot: Bot, state: SandboxState, alice: Person) -> None:
     """getChat describes a chat; leaveChat ends the bot's stay in a group, never in private."""
     group = state.group("Runners", [alice])
-    assert ("Alice", "Runners") == (
+    assert (
         (await bot.get_chat(alice.id)).first_name,
         (await bot.get_chat(group.id)).title,
-    )
+    ) == ("Alice", "Runners")
     await bot.leave_chat(group.id)
 
-    assert "Forbidden: bot is not a member of the group chat" == await refusal(bot.send_message(group.id, "x"))
-    assert "Chat member status can't be changed in private chats" == await refusal(bot.leave_chat(alice.id))
+    assert await refusal(bot.send_message(group.id, "x")) == "Forbidden: bot is not a member of the group chat"
+    assert await refusal(bot.leave_chat(alice.id)) == "Chat member status can't be changed in private chats"
 
 
 async def test_chat_actions_are_known_ones(bot: Bot, alice: Person) -> None:
     """Typing is accepted, nonsense is not."""
     assert await bot.send_chat_action(alice.id, "typing")
-    assert "Wrong parameter action in request" == await refusal(bot.send_chat_action(alice.id, "dancing"))
+    assert await refusal(bot.send_chat_action(alice.id, "dancing")) == "Wrong parameter action in request"
 
 
 async def test_a_big_picture_is_measured(bot: Bot, alice: Person) -> None:
     """The size of a picture is read from its bytes."""
     message = await bot.send_photo(alice.id, png(40, 30))
 
-    assert (40, 30) == (message.photo[0].width, message.photo[0].height)
+    assert (message.photo[0].width, message.photo[0].height) == (40, 30)
+
+
+async def test_unknown_media_cannot_be_put_in(bot: Bot, alice: Person) -> None:
+    """Kinds of media that the sandbox does not know are refused by name."""
+    sent = await bot.send_message(alice.id, "x")
+    call = bot.edit_message_media(InputMediaVideo("id"), alice.id, sent.message_id)
+
+    assert await refusal(call) == "Can't parse inputmedia: the sandbox takes photo and document"
+
+
+@pytest.mark.parametrize(
+    "markup", [{"nothing": True}, ["x"], {"inline_keyboard": "x"}, {"inline_keyboard": [{"text": "x"}]}]
+)
+async def test_odd_markup_is_refused(bot: Bot, alice: Person, markup: object) -> None:
+    """Markup of no known form is refused."""
+    call = bot.send_message(alice.id, "x", api_kwargs={"reply_markup": markup})
+
+    assert (await refusal(call)).capitalize() == "Can't parse reply keyboard markup json object"
+
+
+async def test_an_empty_inline_keyboard_is_none(bot: Bot, alice: Person) -> None:
+    """Rows without buttons leave no keyboard."""
+    await bot.send_message(alice.id, "x", reply_markup=InlineKeyboardMarkup([[]]))
+
+    assert "reply_markup" not in alice.last.wire
+
+
+async def test_a_missing_label_is_named(bot: Bot, alice: Person) -> None:
+    """Asking a message for a button it lacks names those it has."""
+    await bot.send_message(alice.id, "x", reply_markup=keys(InlineKeyboardButton("A", callback_data="a")))
+
+    with pytest.raises(LookupError, match=r"no button 'B' under 'x'; there are \['A'\]"):
+        alice.last.button("B")

@@ -6,8 +6,11 @@ import pytest
 from playwright.async_api import Browser, Page, expect
 from telegram import (
     Bot,
+    ForceReply,
     InlineKeyboardButton,
     InlineKeyboardMarkup,
+    InlineQueryResultArticle,
+    InputTextMessageContent,
     KeyboardButton,
     ReplyKeyboardMarkup,
     Update,
@@ -47,7 +50,7 @@ async def test_start_button_greets_the_bot(page: Page, bot: Bot) -> None:
     await expect(page.locator(".message.out .text")).to_contain_text("/start")
     (update,) = await bot.get_updates(timeout=5)
     assert update.message
-    assert "/start" == update.message.text
+    assert update.message.text == "/start"
 
 
 async def test_words_go_both_ways(page: Page, serve: Serve, bot: Bot, alice: Person) -> None:
@@ -70,7 +73,7 @@ async def test_markup_in_a_text_stays_text(page: Page, bot: Bot, alice: Person) 
     await bot.send_message(alice.id, "<img src=x onerror=alert(1)>")
 
     await expect(page.locator(".message .text")).to_contain_text("<img src=x onerror=alert(1)>")
-    assert 0 == await page.locator(".message img").count()
+    assert await page.locator(".message img").count() == 0
 
 
 async def test_an_inline_button_spins_then_toasts_and_edits(page: Page, bot: Bot, alice: Person) -> None:
@@ -115,7 +118,7 @@ async def test_a_location_key_asks_for_a_place(page: Page, bot: Bot, alice: Pers
 
     (update,) = await bot.get_updates(timeout=5)
     assert update.message and update.message.location
-    assert 35.69 == update.message.location.latitude
+    assert update.message.location.latitude == 35.69
 
 
 async def test_slash_offers_the_commands(page: Page, bot: Bot, alice: Person) -> None:
@@ -139,7 +142,7 @@ async def test_history_survives_a_reload(page: Page, bot: Bot, alice: Person, pi
 
     await expect(page.locator(".message")).to_have_count(3)
     await expect(page.locator(".message .bubble").nth(2)).to_contain_text("three.csv")
-    assert 3 == await page.locator(".photo img").evaluate("image => image.decode().then(() => image.naturalWidth)")
+    assert await page.locator(".photo img").evaluate("image => image.decode().then(() => image.naturalWidth)") == 3
 
 
 async def test_deep_link_becomes_start_with_its_payload(page: Page, bot: Bot, alice: Person) -> None:
@@ -155,7 +158,7 @@ async def test_clock_moves_by_a_button(page: Page, running: Running) -> None:
     await page.get_by_role("button", name="+1 h").click()
 
     await expect(page.locator("#clock-now")).to_contain_text("10:00")  # 09:00 UTC in Berlin
-    assert 3600 == (running.clock.now() - START).total_seconds()
+    assert (running.clock.now() - START).total_seconds() == 3600
 
 
 async def test_another_person_has_another_chat(page: Page, bot: Bot, running: Running, alice: Person) -> None:
@@ -163,12 +166,12 @@ async def test_another_person_has_another_chat(page: Page, bot: Bot, running: Ru
     await bot.send_message(alice.id, "Hello Alice")
     await page.get_by_role("button", name="Add a person").click()
     await page.get_by_label("First name").fill("Bob")
-    await page.get_by_label("Language of their Telegram").select_option("de")
+    await page.get_by_label("Language").select_option("de")
     await page.get_by_role("button", name="Add", exact=True).click()
     await expect(page.locator("#people [aria-current]")).to_contain_text("Bob")
 
     await expect(page.locator(".message")).to_have_count(0)
-    assert "de" == list(running.state.people.values())[-1].user["language_code"]
+    assert list(running.state.people.values())[-1].user["language_code"] == "de"
 
 
 async def test_a_lost_server_is_noticed_and_found_again(page: Page, running: Running, bot: Bot, alice: Person) -> None:
@@ -204,3 +207,89 @@ async def test_nothing_overflows_a_small_phone(page: Page, bot: Bot, alice: Pers
     await expect(page.locator(".message")).to_have_count(2)
     assert await page.evaluate("document.documentElement.scrollWidth <= 360")
     assert await page.evaluate("scroll => scroll.scrollWidth <= 360", await page.query_selector("#scroll"))
+
+
+async def test_an_inline_result_is_chosen_from_a_list(page: Page, bot: Bot, alice: Person) -> None:
+    """Calling the bot by name lists its results; the chosen one is said."""
+    await bot.send_message(alice.id, "Hello")
+    await page.get_by_label("Message", exact=True).fill("@sandbox_bot salt")
+    await page.keyboard.press("Enter")
+    (update,) = await bot.get_updates(timeout=5)
+    assert update.inline_query
+    text = InputTextMessageContent("<b>Salt</b> answer", "HTML")
+    await update.inline_query.answer([InlineQueryResultArticle("1", "About salt", text)])
+    await page.get_by_role("option", name="About salt").click()
+
+    await expect(page.locator(".message.out strong")).to_have_text("Salt")
+    assert alice.messages[-1].html == "<b>Salt</b> answer"
+
+
+async def test_a_message_elsewhere_is_counted(page: Page, bot: Bot, running: Running) -> None:
+    """A message to another person shows on their name until their chat is opened."""
+    bob = running.state.person("Bob", opened=True)
+    await bot.send_message(bob.id, "Hello Bob")
+    badge = page.locator("#people .badge")
+    await expect(badge).to_have_text("1")
+    await page.get_by_role("button", name="Bob").click()
+
+    await expect(page.locator(".message .text")).to_contain_text("Hello Bob")
+    await expect(badge).to_have_count(0)
+
+
+async def test_own_text_can_be_edited_from_the_keyboard(page: Page, bot: Bot, alice: Person) -> None:
+    """Arrow up in the empty field edits the last own message."""
+    alice.write("/start")
+    alice.write("helo")
+    await page.get_by_label("Message", exact=True).press("ArrowUp")
+    await page.get_by_label("Message", exact=True).fill("hello")
+    await page.keyboard.press("Enter")
+
+    await expect(page.locator(".message.out .text").last).to_contain_text("hello")
+    assert alice.messages[-1].text == "hello"
+    assert alice.messages[-1].edited
+
+
+async def test_a_forced_reply_quotes_the_question(page: Page, bot: Bot, alice: Person) -> None:
+    """ForceReply makes the next text a reply to the bot's question."""
+    await bot.send_message(alice.id, "Which city?", reply_markup=ForceReply())
+    await expect(page.locator("#context")).to_contain_text("Reply to: Which city?")
+    await page.get_by_label("Message", exact=True).fill("Berlin")
+    await page.keyboard.press("Enter")
+
+    await expect(page.locator(".message.out .quoted")).to_have_text("Which city?")
+
+
+async def test_theme_is_switched_and_kept(page: Page) -> None:
+    """The toggle turns a dark page light, also after a reload."""
+    await page.get_by_role("button", name="Switch between dark and light").click()
+    await page.reload()
+
+    await expect(page.locator("html")).to_have_attribute("data-theme", "light")
+
+
+async def test_without_control_the_clock_cannot_be_moved(browser: Browser, running: Running, alice: Person) -> None:
+    """Where the bot keeps its own time the buttons are off, and the page says why."""
+    async with page_at(browser, f"{running.url}/#{alice.id}") as page:
+        await expect(page.locator("#clock-hint")).to_contain_text("The clock moves only when")
+        await expect(page.get_by_role("button", name="+1 day")).to_be_disabled()
+
+
+async def test_a_first_visitor_gets_a_person(browser: Browser, running: Running) -> None:
+    """A sandbox with nobody in it makes a person in the browser's language."""
+    async with page_at(browser, running.url) as page:
+        await expect(page.locator("#people [aria-current]")).to_contain_text("You")
+
+    assert [(person.name, person.user["language_code"]) for person in running.state.people.values()] == [("You", "en")]
+
+
+async def test_every_control_has_a_name(page: Page, bot: Bot, alice: Person) -> None:
+    """No button, field or picture is without words for a screen reader."""
+    await bot.send_message(alice.id, "Hello", reply_markup=keys([InlineKeyboardButton("A", callback_data="a")]))
+    await expect(page.get_by_role("button", name="A", exact=True)).to_be_visible()
+
+    nameless = await page.evaluate(
+        """[...document.querySelectorAll("button, textarea, input:not([hidden]), select, [role=listbox]")]
+            .filter((one) => !(one.ariaLabel || one.textContent.trim() || one.labels?.length))
+            .map((one) => one.outerHTML)"""
+    )
+    assert nameless == []

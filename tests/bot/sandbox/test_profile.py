@@ -34,11 +34,11 @@ async def test_commands_belong_to_a_scope_and_language(bot: Bot) -> None:
     german = await bot.get_my_commands(BotCommandScopeAllPrivateChats(), "de")
     await bot.delete_my_commands(BotCommandScopeAllPrivateChats(), "de")
 
-    assert ("Warum", (), "Why") == (
+    assert (
         german[0].description,
         await bot.get_my_commands(BotCommandScopeAllPrivateChats(), "de"),
         (await bot.get_my_commands())[0].description,
-    )
+    ) == ("Warum", (), "Why")
 
 
 async def test_a_person_sees_the_most_special_menu(bot: Bot, state: SandboxState, alice: Person) -> None:
@@ -47,10 +47,10 @@ async def test_a_person_sees_the_most_special_menu(bot: Bot, state: SandboxState
     await bot.set_my_commands([("why", "Warum")], language_code="de")
     await bot.set_my_commands([("why", "For Alice")], BotCommandScopeChat(alice.id))
 
-    assert ["Warum", "For Alice", "Why"] == [
+    assert [
         state.profile.commands_for(chat_id, language)[0]["description"]
         for chat_id, language in ((1, "de"), (alice.id, "de"), (1, "fr"))
-    ]
+    ] == ["Warum", "For Alice", "Why"]
 
 
 @pytest.mark.parametrize(
@@ -83,13 +83,13 @@ async def test_names_and_descriptions_are_by_language(bot: Bot) -> None:
     await bot.set_my_description("Über Krämpfe", "de")
     await bot.set_my_short_description("Cramps")
 
-    assert ("Coach", "Coach", "Über Krämpfe", "About cramps", "Cramps") == (
+    assert (
         (await bot.get_me()).first_name,
         (await bot.get_my_name("fr")).name,
         (await bot.get_my_description("de")).description,
         (await bot.get_my_description("fr")).description,
         (await bot.get_my_short_description()).short_description,
-    )
+    ) == ("Coach", "Coach", "Über Krämpfe", "About cramps", "Cramps")
     with pytest.raises(BadRequest, match="Bot short description is too long"):
         await bot.set_my_short_description("x" * 121)
 
@@ -99,7 +99,7 @@ async def test_the_menu_button_can_be_set(bot: Bot, state: SandboxState, alice: 
     await bot.set_chat_menu_button(menu_button=MenuButtonCommands())
     await bot.set_chat_menu_button(alice.id)
 
-    assert ({"type": "commands"}, {"type": "default"}) == (state.profile.menu_button, alice.chat.menu_button)
+    assert (state.profile.menu_button, alice.chat.menu_button) == ({"type": "commands"}, {"type": "default"})
     with pytest.raises(BadRequest, match="unsupported type"):
         await bot.set_chat_menu_button(api_kwargs={"menu_button": {"type": "nothing"}})
 

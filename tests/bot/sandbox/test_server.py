@@ -3,10 +3,11 @@
 import asyncio
 import json
 from datetime import timedelta
+from typing import Any
 
 import aiohttp
 import pytest
-from telegram import Bot, InlineKeyboardButton, InlineKeyboardMarkup
+from telegram import Bot, InlineKeyboardButton, InlineKeyboardMarkup, Update
 
 from bot.sandbox.people import Person
 from bot.sandbox.server import Sandbox
@@ -21,14 +22,14 @@ MARKUP = InlineKeyboardMarkup([[InlineKeyboardButton("Done", callback_data="d")]
 async def test_foreign_host_names_are_refused(web: aiohttp.ClientSession, host: str) -> None:
     """A name that resolves here by DNS rebinding is turned away."""
     async with web.get("/sandbox/state", headers={"Host": host}) as response:
-        assert 403 == response.status
+        assert response.status == 403
 
 
 @pytest.mark.parametrize("host", ["localhost", "localhost:1", "127.0.0.1", "[::1]:9"])
 async def test_loopback_host_names_are_served(web: aiohttp.ClientSession, host: str) -> None:
     """Any name of this machine is fine, with any port."""
     async with web.get("/sandbox/state", headers={"Host": host}) as response:
-        assert 200 == response.status
+        assert response.status == 200
 
 
 @pytest.mark.parametrize(
@@ -37,14 +38,14 @@ async def test_loopback_host_names_are_served(web: aiohttp.ClientSession, host: 
 async def test_foreign_pages_are_refused(web: aiohttp.ClientSession, origin: str) -> None:
     """A page from elsewhere, or from another port of this machine, is turned away."""
     async with web.post("/sandbox/people", json={"name": "x"}, headers={"Origin": origin}) as response:
-        assert 403 == response.status
+        assert response.status == 403
 
 
 async def test_own_page_is_served(running: Running, web: aiohttp.ClientSession) -> None:
     """The page's own origin may do everything."""
     body, headers = {"name": "Alice"}, {"Origin": running.url}
     async with web.post("/sandbox/people", json=body, headers=headers) as response:
-        assert 200 == response.status
+        assert response.status == 200
 
 
 async def test_page_forbids_foreign_content(web: aiohttp.ClientSession) -> None:
@@ -53,7 +54,7 @@ async def test_page_forbids_foreign_content(web: aiohttp.ClientSession) -> None:
         assert "default-src 'none'; script-src 'self'" in response.headers["Content-Security-Policy"]
         page = await response.text()
     async with web.get("/page/chat.js") as response:
-        assert "nosniff" == response.headers["X-Content-Type-Options"]
+        assert response.headers["X-Content-Type-Options"] == "nosniff"
 
     assert "http://" not in page
     assert "https://" not in page
@@ -73,7 +74,7 @@ def test_a_token_has_its_form(clock: MovableClock) -> None:
         Sandbox(token="hunter2", clock=clock.now)
 
 
-async def ask(web: aiohttp.ClientSession, path: str, body: object = None) -> tuple[int, dict[str, object]]:
+async def ask(web: aiohttp.ClientSession, path: str, body: object = None) -> tuple[int, Any]:
     request = web.get(path) if body is None else web.post(path, json=body)
     async with request as response:
         return response.status, await response.json()
@@ -151,7 +152,7 @@ async def test_impossible_acts_are_explained(
     await bot.send_message(alice.id, "Stretch", reply_markup=MARKUP)
     status, answer = await ask(web, f"/sandbox/people/{alice.id}/{act}", body)
 
-    assert 400 == status
+    assert status == 400
     assert problem in str(answer["error"])
 
 
@@ -178,19 +179,19 @@ async def test_a_location_key_needs_a_place(bot: Bot, alice: Person) -> None:
 async def test_unknown_things_are_not_found(web: aiohttp.ClientSession, path: str) -> None:
     """Unknown chats, files and people are 404."""
     async with web.request("POST" if "says" in path else "GET", path, json={}) as response:
-        assert 404 == response.status
+        assert response.status == 404
 
 
 @pytest.mark.parametrize("body", [b"{broken", b"[]"])
 async def test_broken_json_is_refused(web: aiohttp.ClientSession, body: bytes) -> None:
     """The page's addresses take JSON objects only."""
     async with web.post("/sandbox/people", data=body) as response:
-        assert 400 == response.status
+        assert response.status == 400
 
 
 async def test_a_nameless_person_is_refused(web: aiohttp.ClientSession) -> None:
     """A person needs a name."""
-    assert (400, {"error": "a person needs a name"}) == await ask(web, "/sandbox/people", {"name": " "})
+    assert await ask(web, "/sandbox/people", {"name": " "}) == (400, {"error": "a person needs a name"})
 
 
 async def test_groups_crowds_and_updates_over_http(
@@ -205,19 +206,19 @@ async def test_groups_crowds_and_updates_over_http(
     _, calls = await ask(web, "/sandbox/calls?method=sendMessage&chat_id=102")
 
     assert (["hi"], [alice.user], 2) == (
-        [message.text for message in state.groups[int(str(group["id"]))].messages],
-        state.groups[int(str(group["id"]))].members,
+        [message.text for message in state.groups[group["id"]].messages],
+        state.groups[group["id"]].members,
         len(state.updates.pending),
     )
-    assert [("sendMessage", 200)] == [(call["method"], call["outcome"]) for call in calls]  # type: ignore[index]
+    assert [(call["method"], call["outcome"]) for call in calls] == [("sendMessage", 200)]
 
 
 async def test_faults_over_http(web: aiohttp.ClientSession, state: SandboxState) -> None:
     """Faults can be scripted, mistakes are explained, and clear ends them all."""
-    assert (200, {}) == await ask(web, "/sandbox/faults", {"kind": "forbidden", "chat_id": 5})
-    assert (200, {}) == await ask(web, "/sandbox/faults", {"rate": 5})
+    assert await ask(web, "/sandbox/faults", {"kind": "forbidden", "chat_id": 5}) == (200, {})
+    assert await ask(web, "/sandbox/faults", {"rate": 5}) == (200, {})
     status, answer = await ask(web, "/sandbox/faults", {"kind": "explode"})
-    assert (400, True) == (status, "unknown fault 'explode'" in str(answer["error"]))
+    assert (status, "unknown fault 'explode'" in str(answer["error"])) == (400, True)
     await ask(web, "/sandbox/faults", {"clear": True})
 
     assert state.faults.take("sendMessage", 5) is None
@@ -227,9 +228,9 @@ async def test_clock_moves_only_under_control(
     web: aiohttp.ClientSession, state: SandboxState, clock: MovableClock
 ) -> None:
     """Without a control the clock stands; with one it moves by hours or to the next nudge."""
-    assert (409, {"error": "this bot's clock cannot be moved"}) == await ask(web, "/sandbox/clock", {"hours": 1})
+    assert await ask(web, "/sandbox/clock", {"hours": 1}) == (409, {"error": "this bot's clock cannot be moved"})
     state.control = clock
-    assert (409, {"error": "nothing is planned"}) == await ask(web, "/sandbox/clock", {"to": "next"})
+    assert await ask(web, "/sandbox/clock", {"to": "next"}) == (409, {"error": "nothing is planned"})
     clock.due = START + timedelta(hours=5)
     await ask(web, "/sandbox/clock", {"to": "next"})
     assert timedelta(hours=5) == clock.now() - START
@@ -248,10 +249,10 @@ async def test_pictures_are_shown_and_files_are_saved(
     async with web.get(f"/sandbox/files/{photo.photo[0].file_id}") as response:
         assert ("image/png", picture) == (response.content_type, await response.read())
     async with web.get(f"/sandbox/files/{document.document.file_id}") as response:
-        assert ("application/octet-stream", "attachment") == (
+        assert (
             response.content_type,
             response.headers["Content-Disposition"],
-        )
+        ) == ("application/octet-stream", "attachment")
 
 
 async def test_the_stream_tells_every_change(
@@ -272,7 +273,7 @@ async def test_the_stream_tells_every_change(
         await bot.answer_inline_query(ask_inline.id, [])
         heard += [await event(stream) for _ in range(9)]
 
-    assert [
+    assert [one["type"] for one in heard] == [
         "hello",
         "message",
         "tap",
@@ -283,10 +284,10 @@ async def test_the_stream_tells_every_change(
         "overview",
         "overview",
         "inline",
-    ] == [one["type"] for one in heard]
+    ]
     message = heard[1]["message"]
     assert isinstance(message, dict)
-    assert ("Stretch", True) == (message["text"], message["from_bot"])
+    assert (message["text"], message["from_bot"]) == ("Stretch", True)
 
 
 async def event(stream: aiohttp.ClientResponse) -> dict[str, object]:
@@ -303,7 +304,7 @@ async def test_a_stream_ends_with_the_server(running: Running, web: aiohttp.Clie
         await event(stream)
         await running.sandbox.stop()
 
-        assert b"" == await stream.content.read()
+        assert await stream.content.read() == b""
 
 
 async def test_chats_show_their_open_taps(web: aiohttp.ClientSession, bot: Bot, alice: Person) -> None:
@@ -322,7 +323,7 @@ async def test_every_coroutine_waits_for_the_bot(serve: Serve, alice: Person, pi
     """Each act of a person returns once the bot has confirmed its update."""
     serve(echo)
     await alice.starts("payload")
-    assert "You wrote /start payload" == alice.last.text
+    assert alice.last.text == "You wrote /start payload"
     await alice.shares_location(1, 2)
     await alice.shares_contact()
     await alice.sends_photo(picture)
@@ -333,7 +334,7 @@ async def test_every_coroutine_waits_for_the_bot(serve: Serve, alice: Person, pi
     await alice.blocks()
     await alice.unblocks()
 
-    assert {} == alice.state.updates.pending
+    assert alice.state.updates.pending == {}
 
 
 async def test_next_message_waits_for_a_later_one(bot: Bot, state: SandboxState, alice: Person) -> None:
@@ -345,10 +346,38 @@ async def test_next_message_waits_for_a_later_one(bot: Bot, state: SandboxState,
     await bot.send_message(alice.id, "new")
     await bot.edit_message_text("changed", alice.id, sent.message_id)
 
-    assert ("new", "changed") == ((await upcoming).text, (await edited).text)
+    assert ((await upcoming).text, (await edited).text) == ("new", "changed")
 
 
 def test_nothing_sent_is_no_last_message(alice: Person) -> None:
     """A chat without a bot message has no last one."""
     with pytest.raises(LookupError, match="the bot has sent Alice nothing"):
         _ = alice.last
+
+
+async def test_a_page_that_goes_away_is_let_go(
+    web: aiohttp.ClientSession, bot: Bot, state: SandboxState, alice: Person
+) -> None:
+    """A closed page stops being fed."""
+    async with web.get("/sandbox/events") as stream:
+        await event(stream)
+        stream.close()
+    for _ in range(3):
+        await bot.send_message(alice.id, "x")
+        await bot.get_me()
+
+    assert not state.feed.watched
+
+
+async def test_a_chosen_result_is_said_through_the_bot(serve: Serve, alice: Person) -> None:
+    """A chosen inline result arrives as the person's own text, marked with the bot."""
+    seen: list[str | None] = []
+
+    async def note(_: Bot, update: Update) -> None:
+        assert update.message and update.message.via_bot
+        seen.append(update.message.text)
+
+    serve(note)
+    await alice.chooses({"title": "Salt", "input_message_content": {"message_text": "About salt"}})
+
+    assert seen == ["About salt"]

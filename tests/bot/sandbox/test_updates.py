@@ -21,7 +21,7 @@ async def test_updates_stay_until_the_offset_passes_them(bot: Bot, alice: Person
 
     assert [first, second] == [update.update_id for update in await bot.get_updates()]
     assert [second] == [update.update_id for update in await bot.get_updates(offset=first + 1)]
-    assert () == await bot.get_updates(offset=second + 1)
+    assert await bot.get_updates(offset=second + 1) == ()
 
 
 async def test_limit_and_the_maximum_of_a_hundred(bot: Bot, alice: Person) -> None:
@@ -29,7 +29,7 @@ async def test_limit_and_the_maximum_of_a_hundred(bot: Bot, alice: Person) -> No
     for _ in range(101):
         alice.write("x")
 
-    assert (2, 100) == (len(await bot.get_updates(limit=2)), len(await bot.get_updates()))
+    assert (len(await bot.get_updates(limit=2)), len(await bot.get_updates())) == (2, 100)
 
 
 async def test_a_negative_offset_keeps_only_the_latest(bot: Bot, alice: Person) -> None:
@@ -39,8 +39,8 @@ async def test_a_negative_offset_keeps_only_the_latest(bot: Bot, alice: Person) 
 
     (update,) = await bot.get_updates(offset=-1)
     assert update.message
-    assert "three" == update.message.text
-    assert 1 == len(await bot.get_updates())
+    assert update.message.text == "three"
+    assert len(await bot.get_updates()) == 1
 
 
 async def test_a_long_poll_ends_with_the_first_update(bot: Bot, alice: Person) -> None:
@@ -63,7 +63,7 @@ async def test_a_second_poller_ends_the_first(running: Running, bot: Bot, alice:
         await polling(running.state)
         alice.write("hello")
 
-        assert 1 == len(await newer)
+        assert len(await newer) == 1
 
 
 async def test_only_wanted_kinds_are_kept(bot: Bot, alice: Person) -> None:
@@ -92,7 +92,7 @@ async def test_stopping_ends_a_long_poll_at_once(running: Running, bot: Bot) -> 
     await polling(running.state)
     await running.sandbox.stop()
 
-    assert () == await poll
+    assert await poll == ()
 
 
 async def polling(state: SandboxState) -> None:
@@ -181,7 +181,7 @@ async def test_polling_and_webhook_exclude_each_other(bot: Bot, alice: Person, h
     alice.write("lost")
     await bot.delete_webhook(drop_pending_updates=True)
 
-    assert ((), "") == (await bot.get_updates(), (await bot.get_webhook_info()).url)
+    assert (await bot.get_updates(), (await bot.get_webhook_info()).url) == ((), "")
 
 
 @pytest.mark.parametrize(
@@ -213,9 +213,9 @@ async def test_every_kind_of_body_is_read(
     """JSON, urlencoded and query parameters mean the same; method names ignore case."""
     (person,) = state.crowd([1])
     async with web.post(f"/bot{TOKEN}/SENDMESSAGE", **body) as response:  # type: ignore[arg-type]
-        assert 200 == response.status
+        assert response.status == 200
 
-    assert "x" == person.last.text
+    assert person.last.text == "x"
 
 
 @pytest.mark.parametrize(
