@@ -9,7 +9,6 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from datetime import datetime
 
-from db.places.places import load as load_places
 from bot.clock import Clock, MovableClock, system_clock
 from bot.dialogue.routes import COMMANDS
 from bot.dialogue.turn import House
@@ -24,6 +23,7 @@ from db import deliveries, migrate, reminders
 from db.engine import DATABASE_ERRORS, Engine, Sessions, make_engine, make_sessions
 from db.knowledge.errors import KnowledgeError
 from db.knowledge.loader import load as load_knowledge
+from db.places.places import load as load_places
 from jobs.budget import Budget
 from jobs.deliver import Deliverer
 from jobs.plan import plan
@@ -46,7 +46,7 @@ class StartError(Exception):
 class App:
     """The running bot. Made by `running`."""
 
-    def __init__(self, *, bot: transport.Bot, engine: Engine, settings: Settings, clock: Clock) -> None:
+    def __init__(self, *, bot: transport.GatewayBot, engine: Engine, settings: Settings, clock: Clock) -> None:
         self.clock = clock
         self.bot = bot
         self.engine = engine

@@ -39,7 +39,7 @@ async def _database(settings: Settings) -> str:
         raise StartError(f"it was made by a newer version (schema {error}): start that version instead.") from error
     except DATABASE_ERRORS as error:
         raise StartError(
-            "it cannot be reached or used: check DATABASE_URL, and that the server runs or the folder can be written to."
+            "it cannot be reached or used: check DATABASE_URL, and that the server runs or the file can be written."
         ) from error
     finally:
         await engine.dispose()

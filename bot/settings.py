@@ -1,5 +1,6 @@
 """The only reader of the environment: validated once, then passed on."""
 
+import os
 import re
 from typing import Literal, Self
 from urllib.parse import urlsplit
@@ -82,6 +83,11 @@ class Settings(BaseSettings):
     def _any_case(cls, value: str, info: object) -> str:
         name = getattr(info, "field_name", "")
         return value.upper() if name == "log_level" else value.lower()
+
+
+def choose_timedeltas() -> None:
+    """python-telegram-bot asks the environment which type its pauses shall have, and warns until it has an answer."""
+    os.environ.setdefault("PTB_TIMEDELTA", "1")
 
 
 def secret_of(token: SecretStr | None) -> str:

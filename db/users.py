@@ -34,8 +34,9 @@ async def by_ids(session: AsyncSession, ids: Iterable[int]) -> Sequence[User]:
 
 
 async def move_chat(session: AsyncSession, *, user_id: int, chat_id: int) -> None:
-    """Telegram gave this person's chat another id."""
-    await session.execute(update(User).where(User.id == user_id).values(chat_id=chat_id))
+    """Telegram gave this person's chat another id; one that is somebody else's already is left alone."""
+    if await by_chat(session, chat_id) is None:
+        await session.execute(update(User).where(User.id == user_id).values(chat_id=chat_id))
 
 
 async def fall_asleep(session: AsyncSession, *, user_id: int, now: datetime) -> None:

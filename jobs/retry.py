@@ -33,8 +33,8 @@ Decision = Again | GiveUp
 
 def decide(error: SendError, *, attempts: int, jitter: float) -> Decision:
     """The decision after `attempts` tries (this one included); `jitter` in [0, 1) spreads the retries."""
-    if error.new_chat_id is not None:
-        return Again(timedelta(0), counts=attempts > 1)
+    if error.new_chat_id is not None and attempts < MAX_ATTEMPTS:
+        return Again(timedelta(0))
     if error.permanent:
         return GiveUp(asleep=True)
     if error.retry_after is not None:

@@ -39,13 +39,13 @@ POOLS: Mapping[str, tuple[str, ...]] = {
 }  # fmt: skip
 
 CAUTIONS: Mapping[Caution, str] = {
-    Caution.SWOLLEN_CALF: mark("Not with a calf that is swollen, hot, red or painful on one side: have that seen first."),
+    Caution.SWOLLEN_CALF: mark("Not with a calf that is swollen, hot, red or painful on one side: have it seen first."),
     Caution.OVERDRINKING: mark("Please don't force it: drinking far beyond thirst can be dangerous. If a doctor told "
                                "you how much to drink, that counts, not me."),
-    Caution.SUN_UNKNOWN: mark("Cover up before skin reddens. Some medicines and conditions make sun a bad idea: if that "
-                              "may be you, choose shade or evening."),
-    Caution.FOOD_UNKNOWN: mark("Skip what you are allergic to. With kidney disease or a special diet, your doctor's list "
-                               "comes first."),
+    Caution.SUN_UNKNOWN: mark("Cover up before skin reddens. Some medicines and conditions make sun a bad idea: "
+                              "if that may be you, choose shade or evening."),
+    Caution.FOOD_UNKNOWN: mark("Skip what you are allergic to. With kidney disease or a special diet, your doctor's "
+                               "list comes first."),
 }  # fmt: skip
 
 

@@ -7,13 +7,13 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from db.places.places import Places
 from markupsafe import Markup
 
 from bot.dialogue.words import Words
 from db.engine import Session
 from db.knowledge.cards import Knowledge
 from db.models import User
+from db.places.places import Places
 
 if TYPE_CHECKING:
     from bot.dialogue.routes import Route

@@ -70,7 +70,7 @@ def mentioned(turn: Turn, text: str) -> str | None:
     """The first card that a longer text names as a word."""
     padded = f" {' '.join(''.join(c if c.isalnum() else ' ' for c in text.lower()).split())} "
     found = [(padded.index(f" {name} "), -len(name), card)
-             for name, card in _names(turn).items() if f" {name} " in padded]  # fmt: skip
+             for name, card in _names(turn).items() if len(name) > 1 and f" {name} " in padded]  # fmt: skip
     return min(found)[2] if found else None
 
 
@@ -197,13 +197,13 @@ def _stretching(words: Words) -> Markup:
     """Facts base, section 2: trials of 2012 and 2005, and the Cochrane review of 2021."""
     return fill(
         words.gettext(
-            "<b>Stretching</b>\n<b>It may make night cramps milder; it is cheap and safe, and worth six weeks.</b>\n\n"
-            "<b>For:</b> in one trial, {people} adults over {age} with night cramps stretched calf <i>and</i> hamstring "
-            "just before sleep. After {weeks} weeks they had {fewer} fewer cramps a night than those who did not.\n"
-            "<b>Against:</b> in another, calf stretching alone made no clear difference.\n"
-            "<b>Together:</b> a Cochrane review ({year}) finds that calf plus hamstring may lessen how much cramps hurt, "
-            "with few people studied.\n\n"
-            "<b>Do not stretch</b> a calf that is swollen, hot, red, or painful on one side only: have it seen first.\n\n"
+            "<b>Stretching</b>\n<b>It may make night cramps milder. It costs little, and a few weeks show if it suits you.</b>"
+            "\n\n<b>For:</b> a trial with {people} adults over {age} who had night cramps. Half of them stretched calf "
+            "<i>and</i> hamstring just before sleep. After {weeks} weeks they had {fewer} fewer cramps a night than the "
+            "others.\n<b>Against:</b> in another trial, stretching the calf alone made no clear difference.\n"
+            "<b>Together:</b> a Cochrane review ({year}) finds that calf plus hamstring may lessen how much cramps "
+            "hurt. Few people were studied.\n\n"
+            "<b>Do not stretch</b> a calf that is swollen, hot, red or painful on one side: have it seen first.\n\n"
             "<i>Sources: Hallegraeff 2012, Coppin 2005, Cochrane 2021</i>"
         ),
         people=80, age=55, weeks=6, fewer=wording.number(words, Decimal("1.2")), year=2021,

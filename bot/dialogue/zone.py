@@ -7,12 +7,12 @@ from collections.abc import Sequence
 from datetime import UTC, timedelta
 from zoneinfo import available_timezones
 
-from db.places.places import Place
 from markupsafe import Markup
 
 from bot.dialogue import wording
 from bot.dialogue.turn import Answer, Button, Hide, Keyboard, Press, Redirect, Reply, Turn
 from bot.dialogue.words import Words, fill
+from db.places.places import Place
 from jobs import schedule
 
 _CLOCKS_A_ROW = 4
@@ -47,7 +47,7 @@ async def typed(turn: Turn) -> Answer:
     _ = turn.words.gettext
     if turn.text == _pick_by_clock(turn.words):
         return _by_clock(turn)
-    found = turn.house.places.find(turn.text)
+    found = turn.house.places.find(turn.text, language=turn.words.language)
     zones = {place.zone for place in found}
     if len(zones) == 1:
         return await _settle(turn, zones.pop())
@@ -146,10 +146,14 @@ def _cities_showing(turn: Turn, offset: int) -> Reply:
 
 def _choices(words: Words, found: Sequence[Place]) -> list[list[Button]]:
     return [
-        [Button(f"{place.name}, {words.locale.territories.get(place.country, place.country)}",
-                Press("zone", ("set", place.zone)))]
-        for place in found
-    ]  # fmt: skip
+        [Button(_label(words, place), Press("zone", ("set", place.zone)))] for place in found
+    ]
+
+
+def _label(words: Words, place: Place) -> str:
+    """As in "Portland, OR, United States"."""
+    country = words.locale.territories.get(place.country, "")
+    return ", ".join(part for part in (place.name, place.region, country) if part)
 
 
 def _pick_by_clock(words: Words) -> str:

@@ -6,13 +6,15 @@ in a crash. Here the next fetch confirms, after the work; a repeated update is r
 
 import asyncio
 import logging
+from collections.abc import Sequence
 
-from telegram import Bot, Update
+from telegram import Update
 from telegram.error import Conflict, InvalidToken, RetryAfter, TelegramError
 
 from bot.gateway import transport
 from bot.gateway.lanes import ChatLanes
 from bot.gateway.login import BadTokenError
+from bot.gateway.transport import GatewayBot
 
 log = logging.getLogger(__name__)
 
@@ -32,7 +34,7 @@ class RivalryError(Exception):
 class Poller:
     """Fetches until it is stopped. `pauses`: seconds between failed fetches, the last one repeated."""
 
-    def __init__(self, bot: Bot, lanes: ChatLanes, *, pauses: tuple[float, ...] = _PAUSES) -> None:
+    def __init__(self, bot: GatewayBot, lanes: ChatLanes, *, pauses: tuple[float, ...] = _PAUSES) -> None:
         self._bot = bot
         self._lanes = lanes
         self._pauses = pauses
@@ -45,8 +47,8 @@ class Poller:
         """Poll until cancelled; raises RivalryError or BadTokenError when going on makes no sense."""
         while True:
             try:
-                batch = await self._bot.get_updates(
-                    offset=self._offset, timeout=transport.POLL_SECONDS, allowed_updates=_WANTED
+                updates, confirming = await self._bot.fetch(
+                    offset=self._offset, wait=transport.POLL_SECONDS, wanted=_WANTED
                 )
             except InvalidToken as error:
                 raise BadTokenError from error
@@ -55,21 +57,21 @@ class Poller:
                 continue
             self._failures = self._conflicts = 0
             self._most_conflicts = _CONFLICTS_LATER
-            await self._work(batch)
+            await self._work(updates)
+            self._offset = confirming
 
     async def confirm(self) -> None:
         """Tell Telegram what has been handled, so that it is not sent again after a restart."""
         if self._offset is not None:
             try:
-                await self._bot.get_updates(offset=self._offset, timeout=0, allowed_updates=_WANTED, limit=1)
+                await self._bot.fetch(offset=self._offset, wait=0, wanted=_WANTED)
             except TelegramError as error:
                 log.info("last updates not confirmed: %s", type(error).__name__)
 
-    async def _work(self, batch: tuple[Update, ...]) -> None:
-        tasks = [await self._lanes.put(update) for update in batch]
+    async def _work(self, updates: Sequence[Update]) -> None:
+        tasks = [await self._lanes.put(update) for update in updates]
         if tasks:
             await asyncio.wait(tasks, timeout=_SLOWEST)
-            self._offset = batch[-1].update_id + 1
 
     async def _rest(self, error: TelegramError) -> None:
         if isinstance(error, Conflict):

@@ -1,9 +1,12 @@
 """How python-telegram-bot reaches Telegram, and the one place that maps its errors."""
 
+import logging
+from collections.abc import Sequence
 from datetime import timedelta
+from typing import Any, cast
 
 import httpx_aiohttp
-from telegram import Bot
+from telegram import Bot, Update
 from telegram.error import (
     BadRequest,
     ChatMigrated,
@@ -14,24 +17,17 @@ from telegram.error import (
 )
 from telegram.request import HTTPXRequest
 
+from bot.settings import choose_timedeltas
 from jobs.sender import SendError
 
-__all__ = [
-    "CONNECTIONS",
-    "POLL_SECONDS",
-    "Bot",
-    "bad_formatting",
-    "make_bot",
-    "not_editable",
-    "not_modified",
-    "pause_of",
-    "send_error",
-]
+log = logging.getLogger(__name__)
 
 # Sends in flight at once, and the connections that carry them.
 CONNECTIONS = 64
-# Telegram holds a poll open this long; reading must wait a little longer.
+# How long Telegram may hold a poll open, and how much longer its answer may take.
 POLL_SECONDS = 30
+_POLL_GRACE = 10
+_READ_SECONDS = 20
 
 _PARSE = "can't parse"
 _NOT_MODIFIED = "message is not modified"
@@ -39,25 +35,50 @@ _GONE = ("chat not found", "user is deactivated", "bot was blocked")
 _TOO_LATE_TO_EDIT = ("message to edit not found", "message can't be edited", "message_id_invalid")
 
 
-def make_bot(*, token: str, api_url: str) -> Bot:
-    """A bot whose addresses are `<api_url>/bot<token>/<method>`; call `initialize()` before use."""
+class GatewayBot(Bot):
+    """A Bot whose updates are read one by one, so that one that cannot be read costs only itself.
 
-    def request(connections: int, read_timeout: float) -> HTTPXRequest:
+    `Bot.get_updates` would raise for the whole batch, again and again, and log what people wrote.
+    """
+
+    async def fetch(self, *, offset: int | None, wait: int, wanted: Sequence[str]) -> tuple[list[Update], int | None]:
+        """The updates from `offset` on, waiting `wait` seconds for the first, and the offset that confirms them.
+
+        Raises TelegramError.
+        """
+        data = {"offset": offset, "timeout": wait, "allowed_updates": list(wanted)}
+        batch = cast("list[dict[str, Any]]", await self._post("getUpdates", data, read_timeout=wait + _POLL_GRACE))
+        updates = [update for raw in batch if (update := self._read(raw)) is not None]
+        return updates, batch[-1]["update_id"] + 1 if batch else offset
+
+    def _read(self, raw: dict[str, Any]) -> Update | None:
+        try:
+            return Update.de_json(raw, self)
+        except (TelegramError, LookupError, TypeError, ValueError, AttributeError) as error:
+            log.warning("update cannot be read: %s", type(error).__name__, extra={"update_id": raw.get("update_id")})
+            return None
+
+
+def make_bot(*, token: str, api_url: str) -> GatewayBot:
+    """A bot whose addresses are `<api_url>/bot<token>/<method>`; call `initialize()` before use."""
+    choose_timedeltas()
+
+    def request(connections: int) -> HTTPXRequest:
         return HTTPXRequest(
             connection_pool_size=connections,
-            read_timeout=read_timeout,
+            read_timeout=_READ_SECONDS,
             write_timeout=10,
             connect_timeout=10,
             pool_timeout=10,
             httpx_kwargs={"transport": httpx_aiohttp.AiohttpTransport()},
         )
 
-    return Bot(
+    return GatewayBot(
         token,
         base_url=f"{api_url}/bot",
         base_file_url=f"{api_url}/file/bot",
-        request=request(CONNECTIONS, 20),
-        get_updates_request=request(1, POLL_SECONDS + 10),
+        request=request(CONNECTIONS),
+        get_updates_request=request(1),
     )
 
 

@@ -48,7 +48,7 @@ async def test_in_ten_minutes_comes_once(world: World) -> None:
     nudge = alice.last.text
     await alice.says("/reminders")
 
-    assert "✓ 🦵 Stretch: once, today 13:10." == echo
+    assert echo == "✓ 🦵 Stretch: once, today 13:10."
     assert nudge.startswith("🦵 Stretch")
     assert "You have no reminders yet." in alice.last.text
 
@@ -108,11 +108,13 @@ async def test_a_bare_hour_is_asked_back(world: World) -> None:
     await alice.taps("21:00")
 
     assert "Morning or evening?" in question.text
-    assert ["09:00", "21:00"] == question.labels
+    assert question.labels == ["09:00", "21:00"]
     assert "every day at 21:00" in alice.last.text
 
 
-@pytest.mark.parametrize("text", ["sometimes", "25:00", "every 1 minute 9-18", "31 feb 10:00", "🦵🦵🦵", "every 9h 9:00-10:00"])
+@pytest.mark.parametrize(
+    "text", ["sometimes", "25:00", "every 1 minute 9-18", "31 feb 10:00", "🦵🦵🦵", "every 9h 9:00-10:00"]
+)
 async def test_what_is_not_understood_gets_an_example_never_a_guess(world: World, text: str) -> None:
     """And no reminder."""
     alice = await world.settled("Alice")
@@ -151,7 +153,7 @@ async def test_an_unknown_kind_names_those_there_are(world: World) -> None:
     await alice.says("/remind <u>spaceflight</u> tomorrow")
 
     assert "I can't remind of “<u>spaceflight</u>”" in alice.last.text
-    assert 4 == len(alice.last.buttons)
+    assert len(alice.last.buttons) == 4
 
 
 async def test_without_a_zone_it_is_asked_first_and_nothing_is_lost(world: World) -> None:
@@ -174,7 +176,7 @@ async def test_the_same_reminder_twice_is_one(world: World) -> None:
     await alice.says("/remind stretch 21:30")
     await alice.says("/reminders")
 
-    assert ["1. 🦵 Stretch"] == alice.last.labels
+    assert alice.last.labels == ["1. 🦵 Stretch"]
     assert "(off)" not in alice.last.text
 
 

@@ -76,9 +76,9 @@ async def test_off_sends_nothing_and_on_sends_again(world: World) -> None:
     await alice.taps("Turn on")
     await world.passes(days=1)
 
-    assert "Turned off." == tap.text
+    assert tap.text == "Turned off."
     assert count == silent
-    assert "🦵 Stretch" == alice.last.text.splitlines()[0]
+    assert alice.last.text.splitlines()[0] == "🦵 Stretch"
 
 
 async def test_deleting_can_be_undone(world: World) -> None:
@@ -92,8 +92,8 @@ async def test_deleting_can_be_undone(world: World) -> None:
     await world.passes(hours=9)
 
     assert deleted.text.startswith("Deleted: 🦵 Stretch: every day at 21:30")
-    assert ("It is back.", "It is back already.") == (tap.text, again.text)
-    assert "🦵 Stretch" == alice.last.text.splitlines()[0]
+    assert (tap.text, again.text) == ("It is back.", "It is back already.")
+    assert alice.last.text.splitlines()[0] == "🦵 Stretch"
 
 
 async def test_an_undone_deletion_of_an_off_reminder_stays_off(world: World) -> None:
@@ -131,7 +131,7 @@ async def test_an_old_card_of_a_deleted_reminder_leads_to_the_list(world: World)
     await alice.taps("Delete", echo)
     tap = await world.forges(alice, "1:reminder:1:off")
 
-    assert "It was deleted already." == tap.text
+    assert tap.text == "It was deleted already."
 
 
 @pytest.mark.parametrize(
@@ -146,7 +146,7 @@ async def test_a_forged_button_changes_nothing(world: World, data: str) -> None:
     tap = await world.forges(alice, data)
     await alice.says("/reminders")
 
-    assert "This reminder is no longer there." == tap.text
+    assert tap.text == "This reminder is no longer there."
     assert "every day at 21:30" in alice.last.text
 
 
@@ -156,7 +156,7 @@ async def test_nobody_can_touch_anothers_reminder(world: World) -> None:
     await alice.says("/remind stretch 21:30")
     for action in ("open", "off", "delete", "days:1", "time"):
         tap = await world.forges(charlie, f"1:reminder:1:{action}")
-        assert "This reminder is no longer there." == tap.text
+        assert tap.text == "This reminder is no longer there."
     await alice.says("/reminders")
 
     assert "every day at 21:30. Next: today 21:30" in alice.last.text
@@ -187,12 +187,12 @@ async def test_next_says_exactly_what_comes(world: World) -> None:
     await alice.says("/next")
 
     assert "Nothing is planned." in nothing
-    assert [
+    assert alice.last.text.splitlines()[:4] == [
         "What comes next (Europe/Berlin)",
         "today 20:10  🥗 Magnesium food (put off by you)",
         "today 21:30  🦵 Stretch",
         "tomorrow 21:30  🦵 Stretch",
-    ] == alice.last.text.splitlines()[:4]
+    ]
 
 
 async def test_next_shows_exactly_what_then_comes(world: World) -> None:

@@ -10,8 +10,8 @@ async def test_a_stranger_is_greeted_and_asked_where_they_are(world: World) -> N
 
     assert "not medical advice" in charlie.last.text
     assert "Where are you?" in charlie.last.text
-    assert [["📍 Share my location"], ["🕐 Choose by the time it is now"]] == charlie.keyboard
-    assert 1 == len([message for message in charlie.messages if message.from_bot])
+    assert charlie.keyboard == [["📍 Share my location"], ["🕐 Choose by the time it is now"]]
+    assert len([message for message in charlie.messages if message.from_bot]) == 1
 
 
 async def test_a_city_is_enough(world: World) -> None:
@@ -22,7 +22,7 @@ async def test_a_city_is_enough(world: World) -> None:
     await charlie.taps("Yes")
 
     assert "12:00 in Europe/Lisbon" in charlie.last.text
-    assert [] == charlie.keyboard
+    assert charlie.keyboard == []
 
 
 async def test_a_location_becomes_a_zone_and_is_not_kept(world: World) -> None:
@@ -120,7 +120,7 @@ async def test_starting_again_does_not_ask_again(world: World) -> None:
     await alice.starts()
 
     assert "Where are you?" not in alice.last.text
-    assert ["Why do legs cramp?", "Set a reminder", "My reminders"] == [b.label for b in alice.last.buttons]
+    assert [b.label for b in alice.last.buttons] == ["Why do legs cramp?", "Set a reminder", "My reminders"]
 
 
 async def test_a_bare_timezone_shows_the_present_one(world: World) -> None:
@@ -129,3 +129,24 @@ async def test_a_bare_timezone_shows_the_present_one(world: World) -> None:
     await alice.says("/timezone")
 
     assert "It is 13:00 for you now (Europe/Berlin)." in alice.last.text
+
+
+async def test_forged_zone_buttons_change_nothing(world: World) -> None:
+    """A zone that does not exist is not kept."""
+    alice = await world.settled("Alice", "Europe/Berlin")
+    for data in ("1:zone:set:Mars/Olympus", "1:zone:clock:9999999", "1:zone:clock:x", "1:zone:", "1:zone:set"):
+        tap = await world.forges(alice, data)
+        assert tap.text == "This button no longer works."
+    await alice.says("/timezone")
+
+    assert "(Europe/Berlin)" in alice.last.text
+
+
+async def test_buttons_that_speak_cannot_go_in_circles(world: World) -> None:
+    """A forged one may say anything the person could say, and no more."""
+    charlie = world.person("Charlie")
+    await charlie.says("/help")
+    tap = await world.forges(charlie, "1:say:/start say")
+
+    assert tap.answered
+    assert "Hello, I am Cramp Coach." in charlie.last.text

@@ -108,5 +108,5 @@ async def test_a_forged_card_button_changes_nothing(world: World) -> None:
     before = charlie.last.text
     for data in ("1:why:uranium", "1:why:b6:uranium", "1:why", "1:why:a:b:c:d"):
         tap = await world.forges(charlie, data)
-        assert "I no longer have that card." == tap.text
+        assert tap.text == "I no longer have that card."
     assert before == charlie.last.text

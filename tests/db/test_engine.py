@@ -28,8 +28,8 @@ def test_an_unusable_address_is_refused_with_a_reason(url: str, reason: str) -> 
 
 def test_the_async_driver_is_the_bots_business() -> None:
     """People write sqlite:// or postgresql://, whatever serves it."""
-    assert "sqlite+aiosqlite" == parse_url("sqlite:///a.db").drivername
-    assert "postgresql+psycopg" == parse_url("postgresql://localhost/a").drivername
+    assert parse_url("sqlite:///a.db").drivername == "sqlite+aiosqlite"
+    assert parse_url("postgresql://localhost/a").drivername == "postgresql+psycopg"
 
 
 async def test_a_missing_folder_of_the_sqlite_file_is_made(tmp_path: Path) -> None:
@@ -42,7 +42,7 @@ async def test_a_missing_folder_of_the_sqlite_file_is_made(tmp_path: Path) -> No
         ]
     await engine.dispose()
 
-    assert ["wal", 1, 10000] == pragmas
+    assert pragmas == ["wal", 1, 10000]
 
 
 async def test_instants_come_back_aware_and_in_utc(sessions: Sessions) -> None:
@@ -55,7 +55,7 @@ async def test_instants_come_back_aware_and_in_utc(sessions: Sessions) -> None:
 
     assert alice is not None
     assert datetime(2026, 3, 2, 12, 0, tzinfo=UTC) == alice.seen_at
-    assert UTC == alice.seen_at.tzinfo
+    assert alice.seen_at.tzinfo == UTC
 
 
 async def test_a_naive_instant_is_refused(sessions: Sessions) -> None:

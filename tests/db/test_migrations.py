@@ -14,7 +14,7 @@ async def test_an_empty_database_becomes_exactly_what_the_models_say(empty_datab
     differences, revision = await migrate.differences(engine), await migrate.current(engine)
     await engine.dispose()
 
-    assert [] == differences
+    assert differences == []
     assert migrate.head() == revision
 
 
@@ -29,8 +29,8 @@ async def test_migrations_can_be_taken_back(empty_database: str) -> None:
     differences = await migrate.differences(engine)
     await engine.dispose()
 
-    assert ["alembic_version"] == tables
-    assert [] == differences
+    assert tables == ["alembic_version"]
+    assert differences == []
 
 
 async def test_migrating_twice_changes_nothing(database: str) -> None:

@@ -60,11 +60,19 @@ class Tick:
 
     def __init__(self, sessions: Sessions, post: Post, worker: str = "one") -> None:
         self.now = MONDAY_NOON
-        self.budget = Budget(1000, monotonic=lambda: self.now.timestamp())
+        self.budget = Budget(1000, monotonic=self._seconds)
         self._sessions = sessions
         self.deliverer = Deliverer(
-            sessions=sessions, sender=post, budget=self.budget, clock=lambda: self.now, worker=worker, jitter=lambda: 0.5
+            sessions=sessions,
+            sender=post,
+            budget=self.budget,
+            clock=lambda: self.now,
+            worker=worker,
+            jitter=lambda: 0.5,
         )
+
+    def _seconds(self) -> float:
+        return self.now.timestamp()
 
     async def at(self, now: datetime) -> None:
         self.now = now

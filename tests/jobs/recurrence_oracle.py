@@ -71,8 +71,7 @@ def _steps(rule: Every, zone: ZoneInfo, start: datetime) -> Iterator[datetime]:
             if wall.time() == rule.start and _holds(rule, wall) and end not in ended:
                 open_windows[end] = instant
         if any(
-            (instant - opened) % timedelta(minutes=rule.minutes) == timedelta(0)
-            for opened in open_windows.values()
+            (instant - opened) % timedelta(minutes=rule.minutes) == timedelta(0) for opened in open_windows.values()
         ):
             yield instant
         for end in ends_here:

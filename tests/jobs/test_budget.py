@@ -60,7 +60,7 @@ def test_replies_go_before_bulk() -> None:
     lanes = [Lane.BULK] * 10 + [Lane.REPLY] * 3
     left = asyncio.run(_departures(Budget(2, monotonic=time, sleep=time.sleep), time, lanes))
 
-    assert [Lane.REPLY] * 3 + [Lane.BULK] * 10 == [lane for _moment, lane in left]
+    assert [lane for _moment, lane in left] == [Lane.REPLY] * 3 + [Lane.BULK] * 10
 
 
 def test_a_pause_stops_both_lanes_until_it_is_over() -> None:

@@ -38,9 +38,9 @@ async def test_a_nudge_is_sent_and_recorded(sessions: Sessions) -> None:
     delivery = await _only(sessions)
 
     assert [(1, "stretch", timedelta(0))] == [(n.chat_id, n.suggestion.kind, n.late_by) for n in post.sent]
-    assert (Status.SENT, 101, EVENING, 1) == (
+    assert (
         delivery.status, delivery.message_id, delivery.sent_at, delivery.attempts,
-    )  # fmt: skip
+    ) == (Status.SENT, 101, EVENING, 1)  # fmt: skip
 
 
 async def test_a_late_nudge_knows_how_late_it_is(sessions: Sessions) -> None:
@@ -62,8 +62,8 @@ async def test_a_nudge_that_waited_too_long_is_missed_not_sent(sessions: Session
     await tick.at(EVENING)
     await tick.at(EVENING + timedelta(hours=3))
 
-    assert [] == post.sent
-    assert Status.MISSED == (await _only(sessions)).status
+    assert post.sent == []
+    assert (await _only(sessions)).status == Status.MISSED
 
 
 async def test_a_failed_send_is_tried_again_later(sessions: Sessions) -> None:
@@ -80,8 +80,8 @@ async def test_a_failed_send_is_tried_again_later(sessions: Sessions) -> None:
     assert (Status.PLANNED, EVENING + timedelta(seconds=5), "network") == (
         waiting.status, waiting.send_at, waiting.failure,
     )  # fmt: skip
-    assert [] == too_early
-    assert (Status.SENT, 2) == ((await _only(sessions)).status, (await _only(sessions)).attempts)
+    assert too_early == []
+    assert ((await _only(sessions)).status, (await _only(sessions)).attempts) == (Status.SENT, 2)
 
 
 async def test_what_never_works_is_given_up(sessions: Sessions) -> None:
@@ -92,12 +92,12 @@ async def test_what_never_works_is_given_up(sessions: Sessions) -> None:
         await tick.at(EVENING + timedelta(minutes=15 * attempt))
     delivery = await _only(sessions)
 
-    assert (Status.FAILED, "network", MAX_ATTEMPTS) == (delivery.status, delivery.failure, delivery.attempts)
+    assert (delivery.status, delivery.failure, delivery.attempts) == (Status.FAILED, "network", MAX_ATTEMPTS)
 
 
 async def test_a_person_who_blocked_the_bot_gets_no_more_attempts(sessions: Sessions) -> None:
     """Their reminders sleep; what was planned besides fails without a call."""
-    user, _ = await reminded(sessions, rule=AtTimes((time(21, 30), time(21, 40))))
+    await reminded(sessions, rule=AtTimes((time(21, 30), time(21, 40))))
     calls: list[Nudge] = []
 
     def refuse(nudge: Nudge) -> SendError:
@@ -108,8 +108,8 @@ async def test_a_person_who_blocked_the_bot_gets_no_more_attempts(sessions: Sess
     await tick.at(EVENING)
     await tick.at(EVENING + timedelta(days=1))
 
-    assert 1 == len(calls)
-    assert [Status.FAILED] == [delivery.status for delivery in await all_deliveries(sessions)]
+    assert len(calls) == 1
+    assert [delivery.status for delivery in await all_deliveries(sessions)] == [Status.FAILED]
 
 
 async def test_a_moved_chat_gets_its_nudge_under_the_new_id(sessions: Sessions) -> None:
@@ -120,7 +120,7 @@ async def test_a_moved_chat_gets_its_nudge_under_the_new_id(sessions: Sessions) 
     await tick.at(EVENING)
     await tick.at(EVENING)
 
-    assert [77] == [nudge.chat_id for nudge in post.sent]
+    assert [nudge.chat_id for nudge in post.sent] == [77]
 
 
 async def test_a_429_stops_everybody_and_costs_no_attempt(sessions: Sessions) -> None:
@@ -131,7 +131,11 @@ async def test_a_429_stops_everybody_and_costs_no_attempt(sessions: Sessions) ->
     await tick.at(EVENING)
     delivery = await _only(sessions)
 
-    assert (Status.PLANNED, EVENING + timedelta(seconds=30), 0) == (delivery.status, delivery.send_at, delivery.attempts)
+    assert (Status.PLANNED, EVENING + timedelta(seconds=30), 0) == (
+        delivery.status,
+        delivery.send_at,
+        delivery.attempts,
+    )
 
 
 async def test_a_fault_of_ours_fails_one_nudge_and_no_other(
@@ -143,8 +147,8 @@ async def test_a_fault_of_ours_fails_one_nudge_and_no_other(
     post = Post(lambda nudge: ValueError("a bug") if nudge.chat_id == 1 else None)
     await Tick(sessions, post).at(EVENING)
 
-    assert [2] == [nudge.chat_id for nudge in post.sent]
-    assert [Status.FAILED, Status.SENT] == [delivery.status for delivery in await all_deliveries(sessions)]
+    assert [nudge.chat_id for nudge in post.sent] == [2]
+    assert [delivery.status for delivery in await all_deliveries(sessions)] == [Status.FAILED, Status.SENT]
     assert "delivery failed unexpectedly" in caplog.text
 
 
@@ -162,7 +166,7 @@ async def test_an_answer_that_comes_before_the_record_wins(sessions: Sessions) -
 
     await Tick(sessions, Quick()).at(EVENING)
 
-    assert Status.DONE == (await _only(sessions)).status
+    assert (await _only(sessions)).status == Status.DONE
 
 
 async def test_two_workers_never_claim_the_same(sessions: Sessions) -> None:
@@ -190,9 +194,9 @@ async def test_a_dead_workers_claims_return_when_the_lease_ends(sessions: Sessio
     before = list(post.sent)
     await tick.at(EVENING + LEASE)
 
-    assert 1 == len(claimed)
-    assert [] == before
-    assert 1 == len(post.sent)
+    assert len(claimed) == 1
+    assert before == []
+    assert len(post.sent) == 1
 
 
 async def test_what_waits_when_the_program_stops_is_given_back(sessions: Sessions) -> None:
@@ -204,8 +208,8 @@ async def test_what_waits_when_the_program_stops_is_given_back(sessions: Session
     await tick.at(EVENING)
     delivery = await _only(sessions)
 
-    assert [] == post.sent
-    assert (Status.PLANNED, 0) == (delivery.status, delivery.attempts)
+    assert post.sent == []
+    assert (delivery.status, delivery.attempts) == (Status.PLANNED, 0)
 
 
 async def test_one_persons_nudges_keep_their_order(sessions: Sessions) -> None:
@@ -215,4 +219,4 @@ async def test_one_persons_nudges_keep_their_order(sessions: Sessions) -> None:
     post = Post()
     await Tick(sessions, post).at(EVENING)
 
-    assert ["food", "stretch"] == [nudge.suggestion.kind for nudge in post.sent]
+    assert [nudge.suggestion.kind for nudge in post.sent] == ["food", "stretch"]

@@ -28,8 +28,8 @@ async def test_a_due_reminder_becomes_one_delivery_and_moves_on(sessions: Sessio
     again = await plan(sessions, now=HALF_PAST_NINE_IN_BERLIN)
     [delivery] = await all_deliveries(sessions)
 
-    assert (0, 1, 0) == (early, on_time, again)
-    assert (HALF_PAST_NINE_IN_BERLIN, Status.PLANNED) == (delivery.due_at, delivery.status)
+    assert (early, on_time, again) == (0, 1, 0)
+    assert (delivery.due_at, delivery.status) == (HALF_PAST_NINE_IN_BERLIN, Status.PLANNED)
     assert HALF_PAST_NINE_IN_BERLIN + timedelta(days=1) == (await _reminder(sessions)).next_due_at
 
 
@@ -38,7 +38,7 @@ async def test_after_three_days_down_only_a_useful_nudge_is_sent(sessions: Sessi
     await reminded(sessions)
     await plan(sessions, now=HALF_PAST_NINE_IN_BERLIN + timedelta(days=3, hours=1))
 
-    assert [Status.MISSED] * 3 + [Status.PLANNED] == [d.status for d in await all_deliveries(sessions)]
+    assert [d.status for d in await all_deliveries(sessions)] == [Status.MISSED] * 3 + [Status.PLANNED]
 
 
 async def test_a_nudge_two_hours_late_is_missed(sessions: Sessions) -> None:
@@ -48,7 +48,7 @@ async def test_a_nudge_two_hours_late_is_missed(sessions: Sessions) -> None:
     await reminded(sessions, chat_id=2)
     await plan(sessions, now=HALF_PAST_NINE_IN_BERLIN + timedelta(hours=2, seconds=1))
 
-    assert [Status.PLANNED, Status.MISSED] == [d.status for d in await all_deliveries(sessions)]
+    assert [d.status for d in await all_deliveries(sessions)] == [Status.PLANNED, Status.MISSED]
 
 
 async def test_of_an_interval_only_the_newest_missed_one_is_sent(sessions: Sessions) -> None:
@@ -57,7 +57,7 @@ async def test_of_an_interval_only_the_newest_missed_one_is_sent(sessions: Sessi
     await plan(sessions, now=MONDAY_NOON + timedelta(minutes=61))
     statuses = [delivery.status for delivery in await all_deliveries(sessions)]
 
-    assert [Status.MISSED] * 3 + [Status.PLANNED] == statuses
+    assert statuses == [Status.MISSED] * 3 + [Status.PLANNED]
 
 
 async def test_a_long_outage_leaves_a_week_of_history(sessions: Sessions) -> None:
@@ -69,13 +69,13 @@ async def test_a_long_outage_leaves_a_week_of_history(sessions: Sessions) -> Non
 
 
 async def test_a_single_occasion_ends_its_reminder(sessions: Sessions) -> None:
-    """"In ten minutes" comes once and is gone from the list."""
+    """ "In ten minutes" comes once and is gone from the list."""
     await reminded(sessions, rule=Once(MONDAY_NOON + timedelta(minutes=10)))
     await plan(sessions, now=MONDAY_NOON + timedelta(minutes=10))
     reminder = await _reminder(sessions)
 
-    assert ("ended", None) == (reminder.state, reminder.next_due_at)
-    assert 1 == len(await all_deliveries(sessions))
+    assert (reminder.state, reminder.next_due_at) == ("ended", None)
+    assert len(await all_deliveries(sessions)) == 1
 
 
 async def test_a_single_occasion_missed_by_weeks_is_recorded(sessions: Sessions) -> None:
@@ -83,7 +83,7 @@ async def test_a_single_occasion_missed_by_weeks_is_recorded(sessions: Sessions)
     await reminded(sessions, rule=Once(MONDAY_NOON + timedelta(minutes=10)))
     await plan(sessions, now=MONDAY_NOON + timedelta(days=30))
 
-    assert [Status.MISSED] == [delivery.status for delivery in await all_deliveries(sessions)]
+    assert [delivery.status for delivery in await all_deliveries(sessions)] == [Status.MISSED]
 
 
 async def test_a_damaged_rule_does_not_stop_the_others(sessions: Sessions) -> None:
@@ -94,7 +94,7 @@ async def test_a_damaged_rule_does_not_stop_the_others(sessions: Sessions) -> No
         await session.execute(update(Reminder).where(Reminder.id == 1).values(rule={"kind": "nonsense"}))
     await plan(sessions, now=HALF_PAST_NINE_IN_BERLIN)
 
-    assert [2] == [delivery.reminder_id for delivery in await all_deliveries(sessions)]
+    assert [delivery.reminder_id for delivery in await all_deliveries(sessions)] == [2]
     assert HALF_PAST_NINE_IN_BERLIN + timedelta(days=1) == (await _reminder(sessions, 1)).next_due_at
 
 
@@ -106,7 +106,7 @@ async def test_a_clock_that_goes_back_owes_nothing_twice(sessions: Sessions) -> 
         await session.execute(update(Reminder).values(next_due_at=HALF_PAST_NINE_IN_BERLIN))
     await plan(sessions, now=HALF_PAST_NINE_IN_BERLIN)
 
-    assert 1 == len(await all_deliveries(sessions))
+    assert len(await all_deliveries(sessions)) == 1
 
 
 async def test_ordinals_count_the_nudges_of_a_reminder(sessions: Sessions) -> None:
@@ -116,4 +116,4 @@ async def test_ordinals_count_the_nudges_of_a_reminder(sessions: Sessions) -> No
         await plan(sessions, now=MONDAY_NOON + timedelta(days=day, hours=1))
         await plan(sessions, now=MONDAY_NOON + timedelta(days=day, hours=2))
 
-    assert [0, 1, 2, 3] == [delivery.ordinal for delivery in await all_deliveries(sessions)]
+    assert [delivery.ordinal for delivery in await all_deliveries(sessions)] == [0, 1, 2, 3]

@@ -16,7 +16,12 @@ def test_a_person_who_blocked_the_bot_is_left_in_peace() -> None:
 
 def test_a_chat_that_moved_gets_its_nudge_at_once() -> None:
     """The new id is known, so nothing has to be waited for."""
-    assert Again(timedelta(0), counts=False) == decide(SendError("moved", new_chat_id=7), attempts=1, jitter=0)
+    assert Again(timedelta(0)) == decide(SendError("moved", new_chat_id=7), attempts=1, jitter=0)
+
+
+def test_a_chat_that_moves_for_ever_is_given_up() -> None:
+    """A new id that leads to another new id must not go round in circles."""
+    assert GiveUp() == decide(SendError("moved", new_chat_id=7), attempts=MAX_ATTEMPTS, jitter=0)
 
 
 def test_telegrams_pause_is_kept_and_costs_no_attempt() -> None:

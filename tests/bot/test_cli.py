@@ -1,0 +1,225 @@
+"""The command line as scripts and service managers see it: real processes, exit statuses, signals."""
+
+import asyncio
+import os
+import signal
+import socket
+import sys
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import aiohttp
+import pytest
+
+from bot import cli
+from bot.clock import system_clock
+from bot.sandbox.server import Sandbox
+from db import migrate
+from db.engine import make_engine
+from tests.world import TOKEN
+
+ROOT = Path(__file__).parents[2]
+OTHER_TOKEN = TOKEN.replace("TEST", "ELSE")
+
+
+def environment(folder: Path, **settings: str) -> dict[str, str]:
+    """Nothing of this machine's own settings, and a database in `folder`."""
+    kept = {name: value for name, value in os.environ.items() if name.startswith(("COV_", "COVERAGE_", "PATH", "LANG"))}
+    database = {"DATABASE_URL": f"sqlite:///{folder / 'bot.db'}"}
+    return kept | {"PYTHONPATH": str(ROOT), "PYTHONUNBUFFERED": "1"} | database | settings
+
+
+@asynccontextmanager
+async def started(*arguments: str, env: Mapping[str, str], folder: Path) -> AsyncIterator[asyncio.subprocess.Process]:
+    """`python -m bot …` in an empty folder; killed if the test leaves it running."""
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, "-m", "bot", *arguments, env=dict(env), cwd=folder,
+        stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE,
+    )  # fmt: skip
+    try:
+        yield process
+    finally:
+        if process.returncode is None:
+            process.kill()
+        await process.communicate()
+
+
+async def ends(*arguments: str, env: Mapping[str, str], folder: Path) -> tuple[int, str, str]:
+    """Exit status, output and errors of a command that ends by itself."""
+    async with started(*arguments, env=env, folder=folder) as process:
+        out, err = await asyncio.wait_for(process.communicate(), 30)
+        return int(process.returncode or 0), out.decode(), err.decode()
+
+
+@pytest.fixture
+async def telegram() -> AsyncIterator[tuple[Sandbox, str]]:
+    server = Sandbox(token=TOKEN, clock=system_clock)
+    yield server, await server.start()
+    await server.stop()
+
+
+@pytest.mark.parametrize(
+    ("settings", "sentence"),
+    [
+        ({}, "BOT_TOKEN is not set"),
+        ({"BOT_TOKEN": "hello"}, "BOT_TOKEN cannot be used: it must look like 1234567890:AAE…"),
+        ({"BOT_TOKEN": TOKEN, "DATABASE_URL": "mysql://x"}, "DATABASE_URL cannot be used: it must begin with"),
+        ({"BOT_TOKEN": TOKEN, "LOG_LEVEL": "loud"}, "LOG_LEVEL cannot be used: "),
+        ({"BOT_TOKEN": TOKEN, "LOG_FORMAT": "xml"}, "LOG_FORMAT cannot be used: "),
+        ({"BOT_TOKEN": TOKEN, "TELEGRAM_API_URL": "telegram"}, "TELEGRAM_API_URL cannot be used: it must be an address"),
+        ({"BOT_TOKEN": TOKEN, "SEND_RATE": "0"}, "SEND_RATE cannot be used: "),
+        ({"BOT_TOKEN": TOKEN, "DATABASE_URL": "sqlite:////proc/nowhere/x.db"}, "The database in DATABASE_URL cannot be"),
+        ({"BOT_TOKEN": TOKEN, "DATABASE_URL": "postgresql://127.0.0.1:1/x"}, "The database in DATABASE_URL cannot be"),
+    ],
+)
+async def test_what_cannot_work_is_one_sentence_and_status_2(
+    tmp_path: Path, settings: dict[str, str], sentence: str
+) -> None:
+    """Never a traceback."""
+    status, out, err = await ends("run", env=environment(tmp_path, **settings), folder=tmp_path)
+
+    assert (status, out) == (2, "")
+    assert sentence in err
+    assert "Traceback" not in err
+    assert len(err.strip().splitlines()) == 1
+
+
+async def test_a_token_that_telegram_refuses_is_one_sentence(tmp_path: Path, telegram: tuple[Sandbox, str]) -> None:
+    """401 at the start."""
+    env = environment(tmp_path, BOT_TOKEN=OTHER_TOKEN, TELEGRAM_API_URL=telegram[1])
+    status, _out, err = await ends("run", env=env, folder=tmp_path)
+
+    assert status == 2
+    assert "Telegram does not accept this BOT_TOKEN (401)" in err
+    assert "Traceback" not in err
+
+
+async def test_a_webhook_in_the_way_is_one_sentence(tmp_path: Path, telegram: tuple[Sandbox, str]) -> None:
+    """409, again and again: somebody else serves this token."""
+    server, url = telegram
+    await server.state.webhook.set("http://127.0.0.1:9/hook")
+    env = environment(tmp_path, BOT_TOKEN=TOKEN, TELEGRAM_API_URL=url, LOG_LEVEL="ERROR")
+    status, _out, err = await ends("run", env=env, folder=tmp_path)
+
+    assert status == 2
+    assert "Another program is already polling with this BOT_TOKEN (409)" in err
+    assert "Traceback" not in err
+
+
+async def test_a_database_of_a_newer_version_is_one_sentence(tmp_path: Path) -> None:
+    """Nothing is changed in it."""
+    env = environment(tmp_path, BOT_TOKEN=TOKEN)
+    engine = make_engine(env["DATABASE_URL"])
+    await migrate.upgrade(engine)
+    async with engine.begin() as connection:
+        await connection.exec_driver_sql("UPDATE alembic_version SET version_num = '9999'")
+    await engine.dispose()
+    status, _out, err = await ends("migrate", env=env, folder=tmp_path)
+
+    assert status == 2
+    assert "The database was made by a newer version of this program (its schema is 9999" in err
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+async def test_run_answers_people_and_stops_cleanly(
+    tmp_path: Path, telegram: tuple[Sandbox, str], number: signal.Signals
+) -> None:
+    """Exit status 0 on a signal, with everything confirmed; the token is nowhere in the logs."""
+    server, url = telegram
+    env = environment(tmp_path, BOT_TOKEN=TOKEN, TELEGRAM_API_URL=url, LOG_LEVEL="DEBUG", LOG_FORMAT="json")
+    async with started("run", env=env, folder=tmp_path) as process:
+        assert process.stdout is not None
+        first = (await asyncio.wait_for(process.stdout.readline(), 20)).decode()
+        charlie = server.state.person("Charlie")
+        await charlie.says("/why magnesium")
+        process.send_signal(number)
+        _out, err = await asyncio.wait_for(process.communicate(), 10)
+
+    assert "is running" in first
+    assert process.returncode == 0
+    assert charlie.last.text.startswith("Magnesium")
+    assert TOKEN not in err.decode()
+    assert all(line.startswith("{") for line in err.decode().splitlines())
+
+
+async def test_settings_come_from_a_file_too(tmp_path: Path) -> None:
+    """.env in the working directory."""
+    (tmp_path / ".env").write_text("BOT_TOKEN=oops\n")
+    status, _out, err = await ends("run", env=environment(tmp_path), folder=tmp_path)
+
+    assert status == 2
+    assert "BOT_TOKEN cannot be used" in err
+
+
+async def test_the_sandbox_starts_without_anything(tmp_path: Path) -> None:
+    """No token, no database: an address to open, and a page behind it. No command means the same."""
+    env = environment(tmp_path, SANDBOX_PORT="0")
+    del env["DATABASE_URL"]
+    async with started(env=env, folder=tmp_path) as process:
+        assert process.stdout is not None
+        line = (await asyncio.wait_for(process.stdout.readline(), 20)).decode()
+        url = line.split()[1]
+        async with aiohttp.ClientSession() as http, http.get(url) as page:
+            body = await page.text()
+        process.send_signal(signal.SIGTERM)
+        await asyncio.wait_for(process.communicate(), 10)
+
+    assert line.startswith("Open http://127.0.0.1:")
+    assert "<html" in body
+    assert process.returncode == 0
+    assert list(tmp_path.iterdir()) == []
+
+
+async def test_a_taken_port_is_one_sentence(tmp_path: Path) -> None:
+    """With the setting that helps."""
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        env = environment(tmp_path, SANDBOX_PORT=str(taken.getsockname()[1]))
+        status, _out, err = await ends("sandbox", env=env, folder=tmp_path)
+
+    assert status == 2
+    assert "is taken: choose another one with SANDBOX_PORT" in err
+    assert "Traceback" not in err
+
+
+async def test_the_doctor_is_content_with_a_healthy_bot(tmp_path: Path, telegram: tuple[Sandbox, str]) -> None:
+    """Four checks, four ticks."""
+    env = environment(tmp_path, BOT_TOKEN=TOKEN, TELEGRAM_API_URL=telegram[1])
+    migrated = await ends("migrate", env=env, folder=tmp_path)
+    status, out, _err = await ends("doctor", env=env, folder=tmp_path)
+
+    assert migrated[:2] == (0, "The database is up to date.\n")
+    assert status == 0
+    assert [line[0] for line in out.splitlines()] == ["✓", "✓", "✓", "✓"]
+    assert "@sandbox_bot" in out
+
+
+@pytest.mark.parametrize(
+    ("settings", "finding"),
+    [
+        ({}, "✗ Settings: BOT_TOKEN is not set"),
+        ({"BOT_TOKEN": OTHER_TOKEN}, "✗ Telegram: Telegram does not accept this BOT_TOKEN (401)"),
+        ({"BOT_TOKEN": TOKEN, "TELEGRAM_API_URL": "http://127.0.0.1:1"}, "✗ Telegram: http://127.0.0.1:1 does not answer"),
+        ({"BOT_TOKEN": TOKEN, "DATABASE_URL": "postgresql://127.0.0.1:1/x"}, "✗ Database: it cannot be reached or used"),
+        ({"BOT_TOKEN": TOKEN}, "✓ Database: reached; it will be migrated at the next start"),
+    ],
+)
+async def test_the_doctor_says_what_is_wrong_and_how_to_mend_it(
+    tmp_path: Path, telegram: tuple[Sandbox, str], settings: dict[str, str], finding: str
+) -> None:
+    """One line a check; status 2 when something is wrong."""
+    env = environment(tmp_path, **({"TELEGRAM_API_URL": telegram[1]} | settings))
+    status, out, err = await ends("doctor", env=env, folder=tmp_path)
+
+    assert finding in out
+    assert err == ""
+    assert (2 if "✗" in out else 0) == status
+
+
+def test_an_unknown_command_is_refused(capsys: pytest.CaptureFixture[str]) -> None:
+    """With the list of those there are."""
+    with pytest.raises(SystemExit) as stop:
+        cli.main(["fly"])
+
+    assert stop.value.code == 2
+    assert "doctor" in capsys.readouterr().err
