@@ -8,40 +8,13 @@ import re
 import sys
 from dataclasses import dataclass
 
-from bot.sandbox.errors import Json, bad_request
+from bot.sandbox.errors import Json
+from bot.sandbox.tags import ATTRIBUTES_OF_TAG, KIND_OF_TAG, completed, refused
 
 SPACE = " \t\n\r\v\0"
 
-_STYLE_OF_TAG = {
-    "b": "bold",
-    "strong": "bold",
-    "i": "italic",
-    "em": "italic",
-    "u": "underline",
-    "ins": "underline",
-    "s": "strikethrough",
-    "strike": "strikethrough",
-    "del": "strikethrough",
-    "tg-spoiler": "spoiler",
-    "span": "spoiler",
-    "code": "code",
-    "pre": "pre",
-    "blockquote": "blockquote",
-    "a": "text_link",
-    "tg-emoji": "custom_emoji",
-    "tg-time": "date_time",
-}
-_ATTRIBUTES_OF_TAG = {
-    "a": {"href"},
-    "code": {"class"},
-    "span": {"class"},
-    "blockquote": {"expandable"},
-    "tg-emoji": {"emoji-id"},
-    "tg-time": {"unix", "format"},
-}
 _SURROGATES = range(0xD800, 0xE000)
 _NAMED = {"lt": "<", "gt": ">", "amp": "&", "quot": '"'}
-_TIME_FORMAT = re.compile(r"r|w?[dD]?[tT]?")
 
 _PLAIN = re.compile(r"[^<&]+")
 _TAG_NAME = re.compile(r"[^ \t\n\r\v\0>]*")
@@ -49,8 +22,6 @@ _GAP = re.compile(r"[ \t\n\r\v\0]*")
 _ATTRIBUTE_NAME = re.compile(r"[^ \t\n\r\v\0=>/\"']*")
 _VALUE = re.compile(r"\"([^\"]*)\"|'([^']*)'|([A-Za-z0-9.\-]*)(?=[ \t\n\r\v\0>])")
 _REFERENCE = re.compile(r"&(?:#[xX]([0-9a-fA-F]{1,7})|#([0-9]{1,8})|(lt|gt|amp|quot)(?![A-Za-z]));?")
-_SCHEME = re.compile(r"(?:https?|tg|ton|tonsite)://[^\s/?#]+|mailto:\S|tel:\S", re.IGNORECASE)
-_BARE_HOST = re.compile(r"[\w-]+(?:\.[\w-]+)+(?:[:/?#]|$)")
 
 
 def utf16_length(text: str) -> int:
@@ -94,7 +65,7 @@ class _Parser:
             else:
                 position = self._open_tag(position)
         if self.open:
-            raise _refused(f'Can\'t find end tag corresponding to start tag "{self.open[-1].name}"')
+            raise refused(f'Can\'t find end tag corresponding to start tag "{self.open[-1].name}"')
         for entity in self.entities:
             if entity["type"] == "code":
                 entity.pop("language", None)
@@ -116,16 +87,16 @@ class _Parser:
     def _open_tag(self, begin: int) -> int:
         name, position = self._name(begin + 1)
         if position == len(self.source):
-            raise _refused(f"Unclosed start tag at byte offset {self._bytes(begin)}")
-        if name not in _STYLE_OF_TAG:
-            raise _refused(f'Unsupported start tag "{name}" at byte offset {self._bytes(begin)}')
+            raise refused(f"Unclosed start tag at byte offset {self._bytes(begin)}")
+        if name not in KIND_OF_TAG:
+            raise refused(f'Unsupported start tag "{name}" at byte offset {self._bytes(begin)}')
         attributes: dict[str, str] = {}
         while (position := self._skip_space(position)) < len(self.source) and self.source[position] != ">":
             position = self._attribute(name, begin, position, attributes)
         if position == len(self.source):
-            raise _refused(f'Unclosed start tag "{name}" at byte offset {self._bytes(begin)}')
+            raise refused(f'Unclosed start tag "{name}" at byte offset {self._bytes(begin)}')
         if name == "span" and attributes.get("class") != "tg-spoiler":
-            raise _refused(f'Tag "span" must have class "tg-spoiler" at byte offset {self._bytes(begin)}')
+            raise refused(f'Tag "span" must have class "tg-spoiler" at byte offset {self._bytes(begin)}')
         self.open.append(_OpenTag(name, attributes, self.length, len(self.pieces)))
         return position + 1
 
@@ -133,7 +104,7 @@ class _Parser:
         name_match = _ATTRIBUTE_NAME.match(self.source, position)
         name = name_match.group().lower() if name_match else ""
         if not name:
-            raise _refused(f'Empty attribute name in the tag "{tag}" at byte offset {self._bytes(begin)}')
+            raise refused(f'Empty attribute name in the tag "{tag}" at byte offset {self._bytes(begin)}')
         position = self._skip_space(position + len(name))
         value = ""
         if self.source.startswith("=", position):
@@ -144,34 +115,34 @@ class _Parser:
             quoted = match.group(1) if match.group(1) is not None else match.group(2)
             value = _REFERENCE.sub(_replace, quoted) if quoted is not None else match.group(3).lower()
             position = match.end()
-        if name in _ATTRIBUTES_OF_TAG.get(tag, ()):
+        if name in ATTRIBUTES_OF_TAG.get(tag, ()):
             attributes[name] = value
         return position
 
     def _bad_value(self, tag: str, begin: int, position: int) -> Exception:
         if position == len(self.source) or self.source[position] in "\"'":
-            return _refused(f'Unclosed start tag "{tag}" at byte offset {self._bytes(begin)}')
-        return _refused(f"Unexpected end of name token at byte offset {self._bytes(position)}")
+            return refused(f'Unclosed start tag "{tag}" at byte offset {self._bytes(begin)}')
+        return refused(f"Unexpected end of name token at byte offset {self._bytes(position)}")
 
     def _close_tag(self, begin: int) -> int:
         where = f"at byte offset {self._bytes(begin)}"
         if not self.open:
-            raise _refused(f"Unexpected end tag {where}")
+            raise refused(f"Unexpected end tag {where}")
         name, position = self._name(begin + 2)
         position = self._skip_space(position)
         if not self.source.startswith(">", position):
-            raise _refused(f"Unclosed end tag {where}")
+            raise refused(f"Unclosed end tag {where}")
         tag = self.open.pop()
         if name and name != tag.name:
-            raise _refused(f'Unmatched end tag {where}, expected "</{tag.name}>", found "</{name}>"')
+            raise refused(f'Unmatched end tag {where}, expected "</{tag.name}>", found "</{name}>"')
         if self.length > tag.offset:
             self._add_entity(tag)
         return position + 1
 
     def _add_entity(self, tag: _OpenTag) -> None:
-        kind = _STYLE_OF_TAG[tag.name]
+        kind = KIND_OF_TAG[tag.name]
         entity: Json = {"type": kind, "offset": tag.offset, "length": self.length - tag.offset}
-        if kind in _DETAILS and not _DETAILS[kind](entity, tag, "".join(self.pieces[tag.piece :])):
+        if completed(entity, tag.attributes, "".join(self.pieces[tag.piece :])) is None:
             return
         if kind == "pre":
             self._absorb_code(entity)
@@ -198,65 +169,6 @@ class _Parser:
         return len(self.source[:position].encode("utf-8", "surrogatepass"))
 
 
-def _link(entity: Json, tag: _OpenTag, text: str) -> bool:
-    url = normal_url(tag.attributes.get("href") or text)
-    if url is None:
-        return False
-    entity["url"] = url
-    return True
-
-
-def _code(entity: Json, tag: _OpenTag, _: str) -> bool:
-    language = tag.attributes.get("class", "")
-    if language.startswith("language-"):
-        entity["language"] = language.removeprefix("language-")
-    return True
-
-
-def _blockquote(entity: Json, tag: _OpenTag, _: str) -> bool:
-    if "expandable" in tag.attributes:
-        entity["type"] = "expandable_blockquote"
-    return True
-
-
-def _emoji(entity: Json, tag: _OpenTag, _: str) -> bool:
-    emoji_id = tag.attributes.get("emoji-id", "")
-    if not emoji_id.isdecimal():
-        raise _refused("Invalid custom emoji identifier specified")
-    entity["custom_emoji_id"] = emoji_id
-    return True
-
-
-def _time(entity: Json, tag: _OpenTag, _: str) -> bool:
-    unix, form = tag.attributes.get("unix", ""), tag.attributes.get("format", "")
-    if not (unix.isascii() and unix.isdecimal()) or not _TIME_FORMAT.fullmatch(form):
-        raise _refused('Invalid date or format specified in tag "tg-time"')
-    entity["unix_time"] = int(unix)
-    if form:
-        entity["date_time_format"] = form
-    return True
-
-
-_DETAILS = {
-    "text_link": _link,
-    "code": _code,
-    "blockquote": _blockquote,
-    "custom_emoji": _emoji,
-    "date_time": _time,
-}
-
-
-def normal_url(url: str) -> str | None:
-    """`url` as Telegram gives it back (with a scheme and a path), or None when it is no link."""
-    url = url.strip()
-    if _BARE_HOST.match(url):
-        url = f"http://{url}"
-    if not _SCHEME.match(url):
-        return None
-    scheme, _, rest = url.partition("://")
-    return f"{url}/" if scheme.lower() in {"http", "https"} and not set(rest) & set("/?#") else url
-
-
 def _decode(match: re.Match[str]) -> str | None:
     hexadecimal, decimal, named = match.groups()
     if named:
@@ -268,7 +180,3 @@ def _decode(match: re.Match[str]) -> str | None:
 
 def _replace(match: re.Match[str]) -> str:
     return _decode(match) or match.group()
-
-
-def _refused(reason: str) -> Exception:
-    return bad_request(f"can't parse entities: {reason}")

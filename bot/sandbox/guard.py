@@ -29,8 +29,9 @@ async def loopback_only(request: web.Request, handler: Handler) -> web.StreamRes
 
 
 async def add_headers(_: web.Request, response: web.StreamResponse) -> None:
-    """Put the security headers on every response, streams included."""
+    """Put the security headers on every response, streams included; an upgraded page is seen at once."""
     response.headers.update(_HEADERS)
+    response.headers.setdefault("Cache-Control", "no-cache")
 
 
 def _host_is_ours(host: str) -> bool:

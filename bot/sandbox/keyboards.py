@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 from typing import Any
 
-from bot.sandbox.entities import normal_url
 from bot.sandbox.errors import Json, bad_request
+from bot.sandbox.tags import normal_url
 
 MAX_CALLBACK_DATA_BYTES = 64
 MAX_COPY_TEXT = 256

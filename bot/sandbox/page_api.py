@@ -45,7 +45,7 @@ class PageApi:
         ]
 
     async def _index(self, _: web.Request) -> web.FileResponse:
-        return web.FileResponse(PAGE / "index.html", headers={"Cache-Control": "no-cache"})
+        return web.FileResponse(PAGE / "index.html")
 
     async def _overview(self, _: web.Request) -> web.Response:
         return web.json_response(overview(self._state))

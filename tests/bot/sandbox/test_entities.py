@@ -4,10 +4,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.sandbox.entities import normal_url, parse_html, utf16_length
+from bot.sandbox.entities import parse_html, utf16_length
 from bot.sandbox.errors import ApiError, Json
 from bot.sandbox.formatting import finish
 from bot.sandbox.rendering import escape, to_html
+from bot.sandbox.tags import normal_url
 
 
 def entity(kind: str, offset: int, length: int, **more: object) -> Json:
