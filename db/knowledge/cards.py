@@ -12,6 +12,7 @@ from db.knowledge.care import RedFlags, Step
 from db.knowledge.foods import Food, FoodTag, Larder
 from db.knowledge.intakes import Intake, Life, Limit, LimitKind, Region, Sex
 from db.knowledge.models import Grade, Id, Source, Statement, Strict, primaries_first
+from db.knowledge.questionnaire import Questionnaire
 from db.knowledge.safety import Safety
 from db.knowledge.stretches import Stretching
 from db.knowledge.topics import Topic
@@ -97,6 +98,7 @@ class Edition:
     stretching: Stretching
     topics: Mapping[str, Topic]
     safety: Safety
+    questionnaire: Questionnaire
 
 
 @dataclass(frozen=True)

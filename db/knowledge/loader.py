@@ -10,12 +10,13 @@ from db.knowledge.care import FirstAidShelf, RedFlagShelf
 from db.knowledge.errors import KnowledgeError
 from db.knowledge.food_files import FoodShelf
 from db.knowledge.nutrients import NutrientShelf
+from db.knowledge.questionnaire import QuestionnaireShelf
 from db.knowledge.safety import SafetyShelf
 from db.knowledge.stretches import StretchShelf
 from db.knowledge.topics import TopicShelf
 
 HERE = Path(__file__).parent
-OTHER_WORDS = {"first_aid", "foods", "red_flags", "safety", "stretches", "topics"}
+OTHER_WORDS = {"first_aid", "foods", "questionnaire", "red_flags", "safety", "stretches", "topics"}
 
 
 def load(root: Path = HERE) -> Knowledge:
@@ -29,6 +30,13 @@ def load(root: Path = HERE) -> Knowledge:
     first_aid, red_flags = FirstAidShelf(root, library), RedFlagShelf(root, library)
     stretches, topics = StretchShelf(root, library), TopicShelf(root, library)
     safety = SafetyShelf(root, library, nutrients.files)
+    questions = QuestionnaireShelf(
+        root,
+        library,
+        flags=[flag.id for flag in red_flags.file.flags],
+        traits=[trait.id for trait in safety.file.traits],
+        cards=nutrients.files,
+    )
     editions = {}
     for language in languages(root):
         refuse_strays(root, language, {*nutrients.files, *OTHER_WORDS})
@@ -43,6 +51,7 @@ def load(root: Path = HERE) -> Knowledge:
             stretching=stretches.make(language),
             topics=topics.make(language),
             safety=safety.make(language),
+            questionnaire=questions.make(language),
         )
     library.finish()
     return Knowledge(nutrients=tuple(nutrients.files), editions=editions)
