@@ -29,8 +29,8 @@ RULES = {
         (B6, 'id = "role"\ncites = [{ source = "ods-b6"', 'id = "role"\ncites = [{ source = "odd"'),
     ),
     "statement without a source": (
-        "nutrients/b6.toml: brief.line: tuple should have at least 1 item after validation, not 0",
-        (B6, f"line = [{CITE}]", "line = []"),
+        "nutrients/b6.toml: brief.doctor: tuple should have at least 1 item after validation, not 0",
+        (B6, f"doctor = [{CITE}]", "doctor = []"),
     ),
     "mark better than its source": (
         "nutrients/b6.toml: brief.muscle[0].mark: 'ods-b6' is second-hand, so nothing in it can be marked seen",
