@@ -52,3 +52,7 @@ catalogue: $(VENV)/.dev
 
 clean:
 	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis .coverage build
+
+# The picture in README.md, made by the browser test.
+picture: $(VENV)/.dev
+	@PICTURE=docs/chat.png $(BIN)/pytest tests/bot/test_chat_page.py -k "newcomer and sqlite"

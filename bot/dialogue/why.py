@@ -1,7 +1,6 @@
 """/why: what is known about a nutrient, how well, and where it is written."""
 
 from collections.abc import Iterable, Mapping
-from decimal import Decimal
 
 from markupsafe import Markup
 from rapidfuzz import fuzz, process
@@ -90,7 +89,7 @@ def picker(turn: Turn) -> Reply:
 def first_screen(turn: Turn, name: str, *, edit: bool = False) -> Reply:
     """The card in short, with its other screens behind buttons."""
     if name == STRETCHING:
-        return Reply(_stretching(turn.words), buttons=[[_remind(turn.words, "stretch")]], edit=edit)
+        return Reply(_stretching(turn), buttons=[[_remind(turn.words, "stretch")]], edit=edit)
     card = turn.house.knowledge.card(name, turn.words.language)
     return Reply(_in_short(turn.words, card), buttons=_buttons(turn.words, card), edit=edit)
 
@@ -193,18 +192,11 @@ def _names(turn: Turn) -> Mapping[str, str]:
     return {**turn.house.knowledge.aliases(turn.words.language), STRETCHING: STRETCHING}
 
 
-def _stretching(words: Words) -> Markup:
-    """Facts base, section 2: trials of 2012 and 2005, and the Cochrane review of 2021."""
-    return fill(
-        words.gettext(
-            "<b>Stretching</b>\n<b>It may make night cramps milder. It costs little, and a few weeks show if it suits you.</b>"
-            "\n\n<b>For:</b> a trial with {people} adults over {age} who had night cramps. Half of them stretched calf "
-            "<i>and</i> hamstring just before sleep. After {weeks} weeks they had {fewer} fewer cramps a night than the "
-            "others.\n<b>Against:</b> in another trial, stretching the calf alone made no clear difference.\n"
-            "<b>Together:</b> a Cochrane review ({year}) finds that calf plus hamstring may lessen how much cramps "
-            "hurt. Few people were studied.\n\n"
-            "<b>Do not stretch</b> a calf that is swollen, hot, red or painful on one side: have it seen first.\n\n"
-            "<i>Sources: Hallegraeff 2012, Coppin 2005, Cochrane 2021</i>"
-        ),
-        people=80, age=55, weeks=6, fewer=wording.number(words, Decimal("1.2")), year=2021,
-    )  # fmt: skip
+def _stretching(turn: Turn) -> Markup:
+    """No nutrient, but what most people can try: the trials, and when not to."""
+    _ = turn.words.gettext
+    stretching = turn.house.knowledge.edition(turn.words.language).stretching
+    head = fill(_("<b>Stretching</b>\n<b>It may make night cramps milder, and it costs little to try.</b>"))
+    evidence = Markup("\n").join(_statement(turn.words, said) for said in stretching.evidence)
+    cautions = Markup("\n").join(fill("• {text}", text=said.text) for said in stretching.cautions)
+    return Markup("\n\n").join((head, evidence, fill(_("<b>Take care:</b>\n{cautions}"), cautions=cautions)))

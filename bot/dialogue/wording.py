@@ -2,12 +2,10 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime, time, timedelta
-from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 from babel.dates import format_date, format_skeleton, format_time, get_day_names
 from babel.lists import format_list
-from babel.numbers import format_decimal
 
 from bot.dialogue.words import Words, mark
 from db.knowledge.models import Source, Status
@@ -35,10 +33,6 @@ def clock(words: Words, moment: time | datetime) -> str:
     """A wall-clock time as it stands, as in 21:30 or 9:30 PM."""
     wall = moment.timetz() if isinstance(moment, datetime) else moment
     return format_time(wall.replace(tzinfo=None), "short", locale=words.locale)
-
-
-def number(words: Words, value: Decimal) -> str:
-    return format_decimal(value, locale=words.locale)
 
 
 def sources(words: Words, cited: Sequence[Source], *, at_most: int) -> str:

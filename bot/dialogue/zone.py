@@ -145,9 +145,7 @@ def _cities_showing(turn: Turn, offset: int) -> Reply:
 
 
 def _choices(words: Words, found: Sequence[Place]) -> list[list[Button]]:
-    return [
-        [Button(_label(words, place), Press("zone", ("set", place.zone)))] for place in found
-    ]
+    return [[Button(_label(words, place), Press("zone", ("set", place.zone)))] for place in found]
 
 
 def _label(words: Words, place: Place) -> str:

