@@ -8,6 +8,7 @@ import uuid
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from datetime import datetime
+from functools import cache
 
 from bot.clock import Clock, MovableClock, system_clock
 from bot.dialogue.routes import COMMANDS
@@ -21,8 +22,10 @@ from bot.gateway.polling import Poller, RivalryError
 from bot.settings import Settings, secret_of
 from db import deliveries, migrate, reminders
 from db.engine import DATABASE_ERRORS, Engine, Sessions, make_engine, make_sessions
+from db.knowledge.cards import Knowledge
 from db.knowledge.errors import KnowledgeError
 from db.knowledge.loader import load as load_knowledge
+from db.places.places import Places
 from db.places.places import load as load_places
 from jobs.budget import Budget
 from jobs.deliver import Deliverer
@@ -53,7 +56,8 @@ class App:
         self.sessions: Sessions = make_sessions(engine)
         self._budget = Budget(settings.send_rate, monotonic=time.monotonic)
         self._outbound = Outbound(bot, self._budget)
-        house = House(load_knowledge(), load_places(), username=bot.username, routes=COMMANDS)
+        knowledge, places = _library()
+        house = House(knowledge, places, bot.username, COMMANDS)
         inbound = Inbound(sessions=self.sessions, outbound=self._outbound, house=house, clock=clock)
         self._lanes = ChatLanes(inbound.handle)
         self._poller = Poller(bot, self._lanes)
@@ -211,6 +215,12 @@ def _explain(error: BaseException | None) -> None:
         raise StartError(BAD_TOKEN) from error
     if error is not None:
         raise error
+
+
+@cache
+def _library() -> tuple[Knowledge, Places]:
+    """What the program knows: read-only, so one copy serves every bot of this process."""
+    return load_knowledge(), load_places()
 
 
 async def _within(seconds: float, work: Awaitable[None], what: str) -> None:

@@ -12,6 +12,8 @@ FILE = Where("sources.toml")
 
 
 class Bibliography:
+    """The sources by id, and which of them were cited."""
+
     def __init__(self, sources: Iterable[Source]) -> None:
         self._sources: dict[str, Source] = {}
         self._cited: set[str] = set()

@@ -100,6 +100,8 @@ class FirstAidShelf(Shelf[FirstAidFile]):
 
 
 class RedFlagShelf(Shelf[RedFlagsFile]):
+    """Reads red_flags.toml and its words."""
+
     def __init__(self, root: Path, library: Bibliography) -> None:
         super().__init__(root, "red_flags", RedFlagsFile, library)
         if [claim.id for claim in self.file.actions] != list(Urgency):

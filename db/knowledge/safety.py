@@ -89,6 +89,8 @@ class Judgement(Strict):
 
 
 class Safety(Strict):
+    """The safety table in one language: ask `judge` before suggesting anything."""
+
     traits: tuple[Trait, ...]
     rules: tuple[Rule, ...]
 
@@ -146,6 +148,8 @@ class SafetyFile(Strict):
 
 
 class SafetyShelf(Shelf[SafetyFile]):
+    """Reads safety.toml and its words."""
+
     def __init__(self, root: Path, library: Bibliography, nutrients: Collection[str]) -> None:
         super().__init__(root, "safety", SafetyFile, library)
         for number, rule in enumerate(self.file.rules):

@@ -111,6 +111,8 @@ class RoutineRow(Strict):
 
 
 class StretchesFile(Strict):
+    """The shape of stretches.toml."""
+
     numbers: dict[Id, Quantity]
     stretches: tuple[StretchRow, ...]
     routines: tuple[RoutineRow, ...]
@@ -130,6 +132,8 @@ class StretchesFile(Strict):
 
 
 class StretchShelf(Shelf[StretchesFile]):
+    """Reads stretches.toml and its words."""
+
     def __init__(self, root: Path, library: Bibliography) -> None:
         super().__init__(root, "stretches", StretchesFile, library)
 

@@ -54,6 +54,8 @@ class TopicsFile(Strict):
 
 
 class TopicShelf(Shelf[TopicsFile]):
+    """Reads topics.toml and its words."""
+
     def __init__(self, root: Path, library: Bibliography) -> None:
         super().__init__(root, "topics", TopicsFile, library)
 

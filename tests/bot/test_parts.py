@@ -1,0 +1,156 @@
+"""Small parts of the gateway and the house that no conversation shows: lanes, buttons, logs, clocks, upkeep."""
+
+import asyncio
+import io
+import json
+import logging
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from telegram import Chat, Message, Update
+
+from bot import logs
+from bot.clock import MovableClock
+from bot.dialogue.turn import Press, row_id
+from bot.gateway.lanes import ChatLanes
+from db import updates
+from db.engine import Sessions
+from db.models import ReminderState
+from jobs import schedule
+from jobs.scheduler import Scheduler
+from jobs.upkeep import tidy
+from tests.jobs.cast import MONDAY_NOON, all_deliveries, reminded
+from tests.world import TOKEN
+
+
+def _update(number: int, chat: int) -> Update:
+    return Update(number, message=Message(number, MONDAY_NOON, Chat(chat, Chat.PRIVATE)))
+
+
+async def test_one_chat_is_served_in_order_and_others_at_the_same_time() -> None:
+    """Alice's second message waits for her first; bob waits for nobody."""
+    done: list[int] = []
+    gate = asyncio.Event()
+
+    async def handle(update: Update) -> None:
+        if update.update_id == 1:
+            await gate.wait()
+        done.append(update.update_id)
+
+    lanes = ChatLanes(handle)
+    await lanes.put(_update(1, chat=1))
+    await lanes.put(_update(2, chat=1))
+    await (await lanes.put(_update(3, chat=2)))
+    early = list(done)
+    gate.set()
+    await lanes.drain()
+
+    assert [3] == early
+    assert [3, 1, 2] == done
+
+
+async def test_no_more_than_a_bounded_number_is_handled_at_once() -> None:
+    """The rest waits with Telegram: put returns only when there is room."""
+    gate = asyncio.Event()
+
+    async def handle(_update: Update) -> None:
+        await gate.wait()
+
+    lanes = ChatLanes(handle)
+    for number in range(64):
+        await lanes.put(_update(number, chat=number))
+    waiting = asyncio.create_task(lanes.put(_update(64, chat=64)))
+    await asyncio.sleep(0)
+    blocked = not waiting.done()
+    gate.set()
+    await waiting
+    await lanes.drain()
+
+    assert blocked
+
+
+def test_buttons_fit_into_64_bytes() -> None:
+    """Telegram refuses more; our own code must never try."""
+    with pytest.raises(ValueError, match="too long"):
+        Press("say", ("ä" * 40,)).encode()
+    assert Press("why", ("b6", "risk")) == Press.decode(Press("why", ("b6", "risk")).encode())
+
+
+@pytest.mark.parametrize("text", ["", "-1", "1.5", "²", "9" * 19, "1 ", "x"])
+def test_what_cannot_be_a_row_number_is_none(text: str) -> None:
+    """Whoever sends a button can make it up."""
+    assert row_id(text) is None
+
+
+@pytest.mark.parametrize("style", ["text", "json"])
+def test_a_token_never_reaches_a_log(style: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Not in a message, not in an argument, not in a traceback, at any level."""
+    stream = io.StringIO()
+    monkeypatch.setattr("sys.stderr", stream)
+    logs.configure("DEBUG", style)  # type: ignore[arg-type]
+    for level in ("debug", "info", "warning", "error"):
+        getattr(logging.getLogger("any"), level)("calling https://host/bot%s/getMe", TOKEN)
+    error = ValueError(f"no such bot: {TOKEN}")
+    logging.getLogger("any").error("failed", exc_info=error, extra={"delivery_id": 7})
+    logging.basicConfig(force=True)
+    lines = stream.getvalue()
+
+    assert TOKEN not in lines
+    assert 5 == lines.count("<token>")
+    if style == "json":
+        assert 7 == json.loads(lines.splitlines()[-1])["delivery_id"]
+
+
+def test_a_movable_clock_never_runs_back() -> None:
+    """Moved ahead it runs on; moved back it stays."""
+    base = [MONDAY_NOON]
+    clock = MovableClock(lambda: base[0])
+    clock.move_to(MONDAY_NOON + timedelta(hours=5))
+    clock.move_to(MONDAY_NOON)
+    base[0] += timedelta(minutes=1)
+
+    assert MONDAY_NOON + timedelta(hours=5, minutes=1) == clock()
+
+
+async def test_housekeeping_forgets_what_nobody_needs(sessions: Sessions) -> None:
+    """Old update ids and long deleted reminders go; deliveries and running reminders stay."""
+    user, reminder = await reminded(sessions, chat_id=1)
+    await reminded(sessions, chat_id=2)
+    async with sessions.begin() as session:
+        await updates.first_time(session, 1, MONDAY_NOON)
+        known = await session.merge(reminder)
+        await schedule.change(session, user, known, now=MONDAY_NOON, state=ReminderState.ENDED)
+    await tidy(sessions, now=MONDAY_NOON + timedelta(days=31))
+    async with sessions.begin() as session:
+        assert await updates.first_time(session, 1, MONDAY_NOON)
+        assert await session.get(type(known), known.id) is None
+        assert await session.get(type(known), known.id + 1) is not None
+    assert [] == await all_deliveries(sessions)
+
+
+async def test_the_scheduler_ticks_and_stops() -> None:
+    """Plan and deliver each run once a second; after stop nothing runs."""
+    ticked = {name: asyncio.Event() for name in ("plan", "deliver")}
+
+    async def plan() -> None:
+        ticked["plan"].set()
+
+    async def deliver() -> None:
+        ticked["deliver"].set()
+
+    async def tidy_up() -> None:
+        raise AssertionError("an hour has not passed")
+
+    scheduler = Scheduler(plan=plan, deliver=deliver, tidy=tidy_up)
+    scheduler.start()
+    await asyncio.wait_for(asyncio.gather(*(event.wait() for event in ticked.values())), 10)
+    scheduler.stop()
+
+    assert all(event.is_set() for event in ticked.values())
+
+
+async def test_instants_are_aware(sessions: Sessions) -> None:
+    """What comes out of the database can be compared with the clock."""
+    _user, reminder = await reminded(sessions)
+
+    assert datetime(2026, 3, 2, 20, 30, tzinfo=UTC) == reminder.next_due_at
