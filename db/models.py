@@ -102,6 +102,8 @@ class User(Base):
     """IANA name; None until the person told us."""
     expecting: Mapped[dict[str, Any] | None]
     """What the person's next plain text answers, if the bot asked something."""
+    profile: Mapped[dict[str, Any] | None]
+    """`jobs.suggest.profile.Profile.to_json`: what the person told about themself."""
     created_at: Mapped[datetime]
     seen_at: Mapped[datetime]
     asleep_at: Mapped[datetime | None]

@@ -14,6 +14,7 @@ from db.engine import Session
 from db.knowledge.cards import Knowledge
 from db.models import User
 from db.places.places import Places
+from jobs.suggest.profile import Profile
 
 if TYPE_CHECKING:
     from bot.dialogue.routes import Route
@@ -120,9 +121,13 @@ Rows = Sequence[Sequence[Button]]
 
 @dataclass(frozen=True)
 class Reply:
-    """One message. `edit`: in place of the message whose button was tapped. `toast`: the answer to the tap."""
+    """One message. `edit`: in place of the message whose button was tapped. `toast`: the answer to the tap.
+
+    With a `picture` (PNG) the text is its caption: at most 1,024 characters.
+    """
 
     text: Markup | None = None
+    picture: bytes | None = None
     buttons: Rows = ()
     keyboard: Keyboard | Hide | None = None
     edit: bool = False
@@ -173,6 +178,10 @@ class Turn:
     def zone(self) -> ZoneInfo:
         """The person's; UTC until they told us."""
         return ZoneInfo(self.user.zone or "UTC")
+
+    @property
+    def profile(self) -> Profile:
+        return Profile.from_json(self.user.profile)
 
     @property
     def local(self) -> datetime:

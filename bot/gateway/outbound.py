@@ -7,6 +7,7 @@ from telegram import (
     Bot,
     InlineKeyboardButton,
     InlineKeyboardMarkup,
+    InputMediaPhoto,
     KeyboardButton,
     LinkPreviewOptions,
     ReplyKeyboardMarkup,
@@ -79,11 +80,16 @@ class Outbound:
             await self._message(chat_id, reply)
 
     async def _message(self, chat_id: int, reply: Reply) -> int:
-        text = reply.text or ""
+        text = str(reply.text or "")
         try:
+            if reply.picture is not None:
+                message = await self._bot.send_photo(
+                    chat_id, reply.picture, caption=text, parse_mode=ParseMode.HTML, reply_markup=_markup(reply)
+                )
+                return message.message_id
             message = await self._bot.send_message(
                 chat_id,
-                str(text),
+                text,
                 parse_mode=ParseMode.HTML,
                 reply_markup=_markup(reply),
                 link_preview_options=_NO_PREVIEW,
@@ -101,6 +107,9 @@ class Outbound:
         try:
             if reply.text is None:
                 await self._bot.edit_message_reply_markup(chat_id, message_id)
+            elif reply.picture is not None:
+                media = InputMediaPhoto(reply.picture, caption=str(reply.text), parse_mode=ParseMode.HTML)
+                await self._bot.edit_message_media(media, chat_id, message_id, reply_markup=_inline(reply.buttons))
             else:
                 await self._bot.edit_message_text(
                     str(reply.text),

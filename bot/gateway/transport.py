@@ -32,7 +32,12 @@ _READ_SECONDS = 20
 _PARSE = "can't parse"
 _NOT_MODIFIED = "message is not modified"
 _GONE = ("chat not found", "user is deactivated", "bot was blocked")
-_TOO_LATE_TO_EDIT = ("message to edit not found", "message can't be edited", "message_id_invalid")
+_TOO_LATE_TO_EDIT = (
+    "message to edit not found",
+    "message can't be edited",
+    "message_id_invalid",
+    "there is no text in the message to edit",
+)
 
 
 class GatewayBot(Bot):

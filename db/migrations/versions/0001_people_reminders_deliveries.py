@@ -38,6 +38,7 @@ def upgrade() -> None:
         sa.Column("language", sa.String(length=35), nullable=False),
         sa.Column("zone", sa.String(length=64), nullable=True),
         sa.Column("expecting", sa.JSON(), nullable=True),
+        sa.Column("profile", sa.JSON(), nullable=True),
         sa.Column("created_at", db.models.UTCDateTime(timezone=True), nullable=False),
         sa.Column("seen_at", db.models.UTCDateTime(timezone=True), nullable=False),
         sa.Column("asleep_at", db.models.UTCDateTime(timezone=True), nullable=True),
