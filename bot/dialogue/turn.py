@@ -11,7 +11,7 @@ from markupsafe import Markup
 
 from bot.dialogue.words import Words
 from db.engine import Session
-from db.knowledge.cards import Knowledge
+from db.knowledge.cards import Edition, Knowledge
 from db.models import User
 from db.places.places import Places
 from jobs.suggest.profile import Profile
@@ -178,6 +178,11 @@ class Turn:
     def zone(self) -> ZoneInfo:
         """The person's; UTC until they told us."""
         return ZoneInfo(self.user.zone or "UTC")
+
+    @property
+    def edition(self) -> Edition:
+        """What is known, in the person's language."""
+        return self.house.knowledge.edition(self.words.language)
 
     @property
     def profile(self) -> Profile:
