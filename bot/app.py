@@ -127,8 +127,8 @@ class App:
         try:
             while not self._stopping and await step():
                 pass
-        except DATABASE_ERRORS:
-            log.exception("%s failed; again in a second", what)
+        except DATABASE_ERRORS as error:
+            log.error("%s failed (%s); again in a second", what, _first_line(error))  # noqa: TRY400 - every second
 
 
 @asynccontextmanager
