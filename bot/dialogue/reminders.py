@@ -14,29 +14,32 @@ from db.models import Reminder, ReminderState
 from jobs import schedule
 from jobs.recurrence import ALL_DAYS, AtTimes, Every, Once, Rule, from_json
 
+# The longest schedules still fit into one message.
+_A_PAGE = 8
 
-async def listing(turn: Turn, *, edit: bool = False) -> Reply:
-    """All of them, each a button that opens its card."""
+
+async def listing(turn: Turn, *, page: int = 0, edit: bool = False) -> Reply:
+    """A page of them, each a button that opens its card."""
     _ = turn.words.gettext
-    mine = await reminders.of_user(turn.session, turn.user.id)
+    mine = list(enumerate(await reminders.of_user(turn.session, turn.user.id), 1))
     if not mine:
         return Reply(
             fill(_("You have no reminders yet. Set one: /remind stretch 21:30")),
             buttons=[[Button(_("Set a reminder"), Press("say", ("/remind",)), style="primary")]],
             edit=edit,
         )
-    lines = [fill("{n}. {summary}", n=n, summary=_summary(turn, reminder)) for n, reminder in enumerate(mine, 1)]
+    last = (len(mine) - 1) // _A_PAGE
+    page = min(page, last)
+    shown = mine[page * _A_PAGE : (page + 1) * _A_PAGE]
+    lines = [fill("{n}. {summary}", n=n, summary=_summary(turn, reminder)) for n, reminder in shown]
     buttons = [
-        [
-            Button(
-                f"{n}. {wording.kind(turn.words, reminder.kind)}",
-                Press("reminder", (str(reminder.id), "open")),
-            )
-        ]
-        for n, reminder in enumerate(mine, 1)
+        [Button(f"{n}. {wording.kind(turn.words, reminder.kind)}", Press("reminder", (str(reminder.id), "open")))]
+        for n, reminder in shown
     ]
+    turns = [(page - 1, "‹"), (page + 1, "›")]
+    buttons.append([Button(sign, Press("reminder", ("list", str(to)))) for to, sign in turns if 0 <= to <= last])
     text = Markup("\n").join((fill(_("<b>Your reminders</b>")), *lines))
-    return Reply(text, buttons=buttons, edit=edit)
+    return Reply(text, buttons=[row for row in buttons if row], edit=edit)
 
 
 async def command(turn: Turn) -> Answer:
@@ -46,8 +49,8 @@ async def command(turn: Turn) -> Answer:
 async def pressed(turn: Turn) -> Answer:
     """A button of the list or of a card: `<id>, <action>` with more behind it for days."""
     _ = turn.words.gettext
-    if turn.args == ("list",):
-        return await listing(turn, edit=True)
+    if turn.args[:1] == ("list",):
+        return await listing(turn, page=row_id(turn.args[-1]) or 0, edit=True)
     number, action, *more = (*turn.args, "", "")
     reminder = None
     if (reminder_id := row_id(number)) is not None:

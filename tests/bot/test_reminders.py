@@ -206,3 +206,22 @@ async def test_next_shows_exactly_what_then_comes(world: World) -> None:
     times = [message.date for message in alice.messages if message.from_bot][-3:]
 
     assert promised == [f"{at.hour + 1:02}:{at.minute:02}" for at in times]
+
+
+async def test_many_long_reminders_are_turned_over_like_pages(world: World) -> None:
+    """Thirty with a dozen times each: every page fits into a message, and each reminder is on one."""
+    alice = await world.settled("Alice")
+    times = " ".join(f"{hour:02}:30" for hour in range(8, 20))
+    for minute in range(30):
+        await alice.says(f"/remind stretch {times} 20:{minute:02} mon tue wed".replace("08:30 ", ""))
+    await alice.says("/reminders")
+    pages = [alice.last]
+    while "›" in alice.last.labels:
+        await alice.taps("›")
+        pages.append(alice.last)
+    await alice.taps("‹")
+    numbers = [label for page in pages for label in page.labels if "Stretch" in label]
+
+    assert [f"{n}. 🦵 Stretch" for n in range(1, 31)] == numbers
+    assert all(len(page.text) <= 4096 for page in pages)
+    assert pages[-2].text == alice.last.text
