@@ -5,17 +5,19 @@ from collections.abc import Iterable, Mapping
 from markupsafe import Markup
 from rapidfuzz import fuzz, process
 
-from bot.dialogue import wording
+from bot.dialogue import personal, wording
 from bot.dialogue.turn import Answer, Button, Press, Reply, Turn
 from bot.dialogue.words import Words, fill, mark
 from db.knowledge.cards import Card, Section
-from db.knowledge.models import Grade, Source, Statement
+from db.knowledge.models import Grade, Source, Statement, Subject
+from jobs.suggest import safety
 from jobs.suggest.kinds import KINDS
 
 STRETCHING = "stretching"
 # Sources named on the first screen; all of them are one tap away.
 _SOURCES_AT_FIRST = 3
 _LINE_LIMIT = 3500
+_FIRST_SCREEN = 1200
 _CLOSE = 70
 
 GRADES: Mapping[Grade, str] = {
@@ -37,6 +39,7 @@ SECTIONS: Mapping[Section, str] = {
 }
 
 _SOURCES = "sources"
+_PERSONAL = "you"
 
 
 async def why(turn: Turn) -> Answer:
@@ -89,9 +92,13 @@ def picker(turn: Turn) -> Reply:
 def first_screen(turn: Turn, name: str, *, edit: bool = False) -> Reply:
     """The card in short, with its other screens behind buttons."""
     if name == STRETCHING:
-        return Reply(_stretching(turn), buttons=[[_remind(turn.words, "stretch")]], edit=edit)
+        return Reply(_stretching(turn), buttons=_reminders(turn, name), edit=edit)
     card = turn.house.knowledge.card(name, turn.words.language)
-    return Reply(_in_short(turn.words, card), buttons=_buttons(turn.words, card), edit=edit)
+    text, mine = _in_short(turn.words, card), personal.of_nutrient(turn, name)
+    for line in mine:
+        if len((longer := text + Markup("\n\n") + line).striptags()) <= _FIRST_SCREEN:
+            text = longer
+    return Reply(text, buttons=_buttons(turn, card, mine=bool(mine)), edit=edit)
 
 
 def _in_short(words: Words, card: Card) -> Markup:
@@ -110,7 +117,9 @@ def _in_short(words: Words, card: Card) -> Markup:
 
 def _screen(turn: Turn, card: Card, section: str) -> Reply:
     _ = turn.words.gettext
-    if section == _SOURCES:
+    if section == _PERSONAL:
+        title, lines = _("For you"), personal.of_nutrient(turn, card.id)
+    elif section == _SOURCES:
         title, lines = _("Sources"), [_source(turn.words, source) for source in card.sources]
     elif section in card.sections:
         chosen = Section(section)
@@ -125,14 +134,23 @@ def _screen(turn: Turn, card: Card, section: str) -> Reply:
     )
 
 
-def _buttons(words: Words, card: Card) -> list[list[Button]]:
-    _ = words.gettext
+def _buttons(turn: Turn, card: Card, *, mine: bool) -> list[list[Button]]:
+    _ = turn.words.gettext
     labels = [(section.value, SECTIONS[section]) for section in SECTIONS if card.sections.get(section)]
     labels.append((_SOURCES, mark("Sources")))
+    if mine:
+        labels.insert(0, (_PERSONAL, mark("For you")))
     more = [Button(_(label), Press("why", (card.id, section))) for section, label in labels]
     rows = [more[i : i + 2] for i in range(0, len(more), 2)]
-    rows += [[_remind(words, kind.name)] for kind in KINDS.values() if kind.card == card.id]
-    return rows
+    return rows + _reminders(turn, card.id)
+
+
+def _reminders(turn: Turn, card: str) -> list[list[Button]]:
+    """A button for each nudge that this card explains, unless safety speaks against it."""
+    kinds = [kind.name for kind in KINDS.values() if kind.card == card]
+    return [
+        [_remind(turn.words, kind)] for kind in kinds if personal.may_nudge(turn.edition.safety, turn.profile, kind)
+    ]
 
 
 def _remind(words: Words, kind: str) -> Button:
@@ -199,4 +217,6 @@ def _stretching(turn: Turn) -> Markup:
     head = fill(_("<b>Stretching</b>\n<b>It may make night cramps milder, and it costs little to try.</b>"))
     evidence = Markup("\n").join(_statement(turn.words, said) for said in stretching.evidence)
     cautions = Markup("\n").join(fill("• {text}", text=said.text) for said in stretching.cautions)
-    return Markup("\n\n").join((head, evidence, fill(_("<b>Take care:</b>\n{cautions}"), cautions=cautions)))
+    care = fill(_("<b>Take care:</b>\n{cautions}"), cautions=cautions)
+    mine = safety.judge(turn.edition.safety, turn.profile, Subject.STRETCHING)
+    return Markup("\n\n").join((head, *personal.reasons(turn, mine.rules), evidence, care))

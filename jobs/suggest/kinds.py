@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 
+from db.knowledge.models import Subject
 from jobs.suggest import food, hydrate, stretch, sun
 from jobs.suggest.suggestion import Occasion, Suggestion
 
@@ -12,21 +13,25 @@ __all__ = ["KINDS", "Kind", "Suggestion"]
 
 @dataclass(frozen=True)
 class Kind:
-    """`card`: what its Why button opens. `usefulness`: how late a nudge may still come; later it is recorded
-    as missed, never sent."""
+    """`card`: what its Why button opens. `subject`, `nutrient`: what safety is asked about.
+
+    `usefulness`: how late a nudge may still come; later it is recorded as missed, never sent.
+    """
 
     name: str
     suggest: Callable[[Occasion], Suggestion]
     card: str
+    subject: Subject
+    nutrient: str | None = None
     usefulness: timedelta = timedelta(hours=2)
 
 
 KINDS: Mapping[str, Kind] = {
     kind.name: kind
     for kind in (
-        Kind("stretch", stretch.suggest, card="stretching"),
-        Kind("hydrate", hydrate.suggest, card="sodium"),
-        Kind("sun", sun.suggest, card="vitamin_d"),
-        Kind("food", food.suggest, card="magnesium"),
+        Kind("stretch", stretch.suggest, card="stretching", subject=Subject.STRETCHING),
+        Kind("hydrate", hydrate.suggest, card="sodium", subject=Subject.DRINKING),
+        Kind("sun", sun.suggest, card="vitamin_d", subject=Subject.SUN),
+        Kind("food", food.suggest, card="magnesium", subject=Subject.FOOD, nutrient="magnesium"),
     )
 }

@@ -2,7 +2,10 @@
 
 import pytest
 
+from bot.sandbox.people import Person
+from db import users
 from db.knowledge.loader import load
+from jobs.suggest.profile import Profile
 from tests.world import World
 
 KNOWLEDGE = load()
@@ -110,3 +113,55 @@ async def test_a_forged_card_button_changes_nothing(world: World) -> None:
         tap = await world.forges(charlie, data)
         assert tap.text == "I no longer have that card."
     assert before == charlie.last.text
+
+
+async def _told(world: World, person: Person, *traits: str) -> None:
+    async with world.app.sessions.begin() as session:
+        user = await users.by_chat(session, person.id)
+        assert user is not None
+        user.profile = Profile(traits=frozenset(traits)).to_json()
+
+
+async def test_what_the_person_told_is_met_on_the_card(world: World) -> None:
+    """With kidney disease potassium is no suggestion, and the card says whose word that follows."""
+    alice = await world.settled("Alice")
+    await _told(world, alice, "kidney_disease", "water_pill")
+    await alice.says("/why potassium")
+    await alice.taps("For you")
+
+    assert "Potassium · For you" in alice.last.text
+    assert "You told me: kidney disease or dialysis" in alice.last.text
+
+
+async def test_who_told_nothing_hears_nothing_personal(world: World) -> None:
+    """No button, no line."""
+    charlie = world.person("Charlie")
+    await charlie.says("/why potassium")
+
+    assert "You told me" not in charlie.last.text
+    assert "For you" not in charlie.last.labels
+
+
+async def test_no_reminder_is_offered_that_safety_withholds(world: World) -> None:
+    """A clot in the leg and stretching do not go together; lupus and sun do not either."""
+    alice = await world.settled("Alice")
+    await _told(world, alice, "leg_clot", "light_sensitive")
+    await alice.says("/why stretching")
+    stretching = alice.last
+    await alice.says("/why vitamin d")
+
+    assert "⏰ Remind me" not in stretching.labels
+    assert "You told me: a recent clot in the leg" in stretching.text
+    assert "⏰ Remind me" not in alice.last.labels
+    assert len(alice.last.text) <= 1200
+
+
+async def test_no_statement_is_lost_for_want_of_room(world: World) -> None:
+    """Each screen shows all that the card knows under its heading."""
+    charlie = world.person("Charlie")
+    for nutrient in KNOWLEDGE.nutrients:
+        card = KNOWLEDGE.card(nutrient, "en")
+        await charlie.says(f"/why {nutrient}")
+        for section, statements in card.sections.items():
+            await world.forges(charlie, f"1:why:{nutrient}:{section}")
+            assert len(statements) == charlie.last.text.count("• "), (nutrient, section)
