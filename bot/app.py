@@ -22,7 +22,7 @@ from bot.gateway.polling import Poller, RivalryError
 from bot.settings import Settings, secret_of
 from db import deliveries, migrate, reminders
 from db.engine import DATABASE_ERRORS, Engine, Sessions, make_engine, make_sessions
-from db.knowledge.cards import Knowledge
+from db.knowledge.cards import FALLBACK, Knowledge
 from db.knowledge.errors import KnowledgeError
 from db.knowledge.loader import load as load_knowledge
 from db.places.places import Places
@@ -64,6 +64,7 @@ class App:
         self._deliverer = Deliverer(
             sessions=self.sessions,
             sender=self._outbound,
+            safety=knowledge.edition(FALLBACK).safety,
             budget=self._budget,
             clock=clock,
             worker=str(uuid.uuid4()),

@@ -12,11 +12,13 @@ from typing import Any
 
 from db import claims, reminders, users
 from db.engine import Sessions
+from db.knowledge.safety import Safety, Verdict
 from db.models import Delivery, Status, User
 from jobs import retry
 from jobs.budget import Budget, BudgetClosedError, Lane
 from jobs.sender import Nudge, Sender, SendError
-from jobs.suggest.kinds import KINDS
+from jobs.suggest.kinds import KINDS, judge_nudge
+from jobs.suggest.profile import Profile
 from jobs.suggest.suggestion import Occasion
 
 log = logging.getLogger(__name__)
@@ -37,6 +39,7 @@ class Deliverer:
         *,
         sessions: Sessions,
         sender: Sender,
+        safety: Safety,
         budget: Budget,
         clock: Callable[[], datetime],
         worker: str,
@@ -44,6 +47,7 @@ class Deliverer:
     ) -> None:
         self._sessions = sessions
         self._sender = sender
+        self._safety = safety
         self._budget = budget
         self._clock = clock
         self._worker = worker
@@ -79,6 +83,9 @@ class Deliverer:
         kind = KINDS[delivery.kind]
         if user.asleep_at is not None:
             await self._record(delivery, status=Status.FAILED, failure="asleep")
+            return
+        if judge_nudge(self._safety, Profile.from_json(user.profile), delivery.kind).verdict is Verdict.WITHHELD:
+            await self._record(delivery, status=Status.SKIPPED, failure="withheld for safety")
             return
         await self._budget.acquire(Lane.BULK)
         now = self._clock()

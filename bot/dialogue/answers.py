@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import replace
 from datetime import timedelta
 
-from bot.dialogue import nudges, remind, why, wording
+from bot.dialogue import nudges, personal, remind, why, wording
 from bot.dialogue.turn import Answer, Button, Press, Reply, Turn, row_id
 from bot.dialogue.words import Words, fill
 from db import deliveries
@@ -21,6 +21,8 @@ async def command(turn: Turn) -> Answer:
     kind = remind.find(turn.text)
     if kind is None:
         return _which(turn.words)
+    if withheld := personal.not_for_you(turn, kind):
+        return withheld
     delivery = Delivery(
         user_id=turn.user.id, kind=kind, ordinal=turn.now.toordinal(), due_at=turn.now, promised_at=turn.now,
         send_at=turn.now, status=Status.SENT, attempts=1, sent_at=turn.now,

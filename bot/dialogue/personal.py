@@ -4,13 +4,13 @@ from collections.abc import Iterable
 
 from markupsafe import Markup
 
-from bot.dialogue.turn import Turn
+from bot.dialogue import wording
+from bot.dialogue.turn import Reply, Turn
 from bot.dialogue.words import fill
 from db.knowledge.models import Subject
-from db.knowledge.safety import Rule, Safety, Verdict
+from db.knowledge.safety import Rule, Verdict
 from jobs.suggest import safety
-from jobs.suggest.kinds import KINDS
-from jobs.suggest.profile import Profile
+from jobs.suggest.kinds import judge_nudge
 
 
 def of_nutrient(turn: Turn, nutrient: str) -> list[Markup]:
@@ -38,6 +38,10 @@ def reasons(turn: Turn, rules: Iterable[Rule]) -> list[Markup]:
     ]
 
 
-def may_nudge(table: Safety, profile: Profile, kind: str) -> bool:
-    """Whether a nudge of this kind may be offered to this person."""
-    return safety.judge(table, profile, KINDS[kind].subject, KINDS[kind].nutrient).verdict is not Verdict.WITHHELD
+def not_for_you(turn: Turn, kind: str) -> Reply | None:
+    """Why a nudge of this kind is withheld from this person; None where it is not."""
+    judgement = judge_nudge(turn.edition.safety, turn.profile, kind)
+    if judgement.verdict is not Verdict.WITHHELD:
+        return None
+    sorry = fill(turn.words.gettext("<b>{kind}</b>: I leave that out for you."), kind=wording.kind(turn.words, kind))
+    return Reply(Markup("\n\n").join((sorry, *reasons(turn, judgement.rules))))

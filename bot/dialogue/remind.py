@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from markupsafe import Markup
 from rapidfuzz import fuzz, process
 
-from bot.dialogue import wording, zone
+from bot.dialogue import personal, wording, zone
 from bot.dialogue.times import Ambiguous, Misunderstood, Question, Reason, Understood, parse
 from bot.dialogue.turn import Answer, Button, Press, Reply, Turn
 from bot.dialogue.words import Words, fill, mark
@@ -65,6 +65,8 @@ async def remind(turn: Turn) -> Answer:
     kind = find(name)
     if kind is None:
         return _unknown_kind(turn, name, rest)
+    if withheld := personal.not_for_you(turn, kind):
+        return withheld
     if turn.user.zone is None:
         return zone.ask(turn, then=f"/remind {turn.text}")
     return await _set(turn, kind, rest.strip()) if rest.strip() else _when(turn, kind)

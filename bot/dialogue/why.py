@@ -148,9 +148,7 @@ def _buttons(turn: Turn, card: Card, *, mine: bool) -> list[list[Button]]:
 def _reminders(turn: Turn, card: str) -> list[list[Button]]:
     """A button for each nudge that this card explains, unless safety speaks against it."""
     kinds = [kind.name for kind in KINDS.values() if kind.card == card]
-    return [
-        [_remind(turn.words, kind)] for kind in kinds if personal.may_nudge(turn.edition.safety, turn.profile, kind)
-    ]
+    return [[_remind(turn.words, kind)] for kind in kinds if personal.not_for_you(turn, kind) is None]
 
 
 def _remind(words: Words, kind: str) -> Button:

@@ -5,10 +5,12 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from db.knowledge.models import Subject
-from jobs.suggest import food, hydrate, stretch, sun
+from db.knowledge.safety import Judgement, Safety
+from jobs.suggest import food, hydrate, safety, stretch, sun
+from jobs.suggest.profile import Profile
 from jobs.suggest.suggestion import Occasion, Suggestion
 
-__all__ = ["KINDS", "Kind", "Suggestion"]
+__all__ = ["KINDS", "Kind", "Suggestion", "judge_nudge"]
 
 
 @dataclass(frozen=True)
@@ -35,3 +37,8 @@ KINDS: Mapping[str, Kind] = {
         Kind("food", food.suggest, card="magnesium", subject=Subject.FOOD, nutrient="magnesium"),
     )
 }
+
+
+def judge_nudge(table: Safety, profile: Profile, kind: str) -> Judgement:
+    """Whether this person may get nudges of a kind. Asked when one is offered, set, shown and sent."""
+    return safety.judge(table, profile, KINDS[kind].subject, KINDS[kind].nutrient)

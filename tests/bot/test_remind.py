@@ -2,6 +2,8 @@
 
 import pytest
 
+from db import users
+from jobs.suggest.profile import Profile
 from tests.world import World
 
 
@@ -188,3 +190,20 @@ async def test_there_is_an_end_to_reminders(world: World) -> None:
     await alice.says("/remind stretch 22:00")
 
     assert "You have 30 reminders, as many as I can keep." in alice.last.text
+
+
+@pytest.mark.parametrize("command", ["/remind sun 12:00", "/nudge sun"])
+async def test_what_is_not_safe_for_the_person_is_left_out_with_its_reason(world: World, command: str) -> None:
+    """No daylight nudge for someone whose disease light makes worse."""
+    alice = await world.settled("Alice")
+    async with world.app.sessions.begin() as session:
+        user = await users.by_chat(session, alice.id)
+        assert user is not None
+        user.profile = Profile(traits=frozenset({"light_sensitive"})).to_json()
+    await alice.says(command)
+    answer = alice.last.text
+    await alice.says("/reminders")
+
+    assert "🌤 Daylight: I leave that out for you." in answer
+    assert "You told me: lupus" in answer
+    assert "You have no reminders yet." in alice.last.text

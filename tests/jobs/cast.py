@@ -7,6 +7,7 @@ from sqlalchemy import select
 
 from db import users
 from db.engine import Session, Sessions
+from db.knowledge.loader import load
 from db.models import Delivery, Reminder, User
 from jobs import schedule
 from jobs.budget import Budget
@@ -16,6 +17,7 @@ from jobs.recurrence import AtTimes, Rule
 from jobs.sender import Nudge, SendError
 
 MONDAY_NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
+SAFETY = load().edition("en").safety
 EVENING = AtTimes((time(21, 30),))
 
 
@@ -65,6 +67,7 @@ class Tick:
         self.deliverer = Deliverer(
             sessions=sessions,
             sender=post,
+            safety=SAFETY,
             budget=self.budget,
             clock=lambda: self.now,
             worker=worker,

@@ -8,12 +8,13 @@ import pytest
 
 from db import claims
 from db.engine import Sessions
-from db.models import Delivery, Status
+from db.models import Delivery, Status, User
 from jobs.deliver import LEASE
 from jobs.plan import plan
 from jobs.recurrence import AtTimes
 from jobs.retry import MAX_ATTEMPTS
 from jobs.sender import Nudge, SendError
+from jobs.suggest.profile import Profile
 from tests.jobs.cast import Post, Tick, all_deliveries, reminded
 
 EVENING = datetime(2026, 3, 2, 20, 30, tzinfo=UTC)
@@ -220,3 +221,18 @@ async def test_one_persons_nudges_keep_their_order(sessions: Sessions) -> None:
     await Tick(sessions, post).at(EVENING)
 
     assert [nudge.suggestion.kind for nudge in post.sent] == ["food", "stretch"]
+
+
+async def test_what_safety_withholds_is_not_sent(sessions: Sessions) -> None:
+    """A clot in the leg, told after the reminder was set: no stretching nudge, and the reason is recorded."""
+    user, _ = await reminded(sessions, chat_id=1)
+    async with sessions.begin() as session:
+        known = await session.get(User, user.id)
+        assert known is not None
+        known.profile = Profile(traits=frozenset({"leg_clot"})).to_json()
+    post = Post()
+    await Tick(sessions, post).at(EVENING)
+    delivery = await _only(sessions)
+
+    assert [] == post.sent
+    assert (Status.SKIPPED, "withheld for safety") == (delivery.status, delivery.failure)
