@@ -104,6 +104,11 @@ class User(Base):
     """What the person's next plain text answers, if the bot asked something."""
     profile: Mapped[dict[str, Any] | None]
     """`jobs.suggest.profile.Profile.to_json`: what the person told about themself."""
+    check: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
+    """Where the person is in /check, with health answers; `begun` is seconds since 1970. Gone when the check is."""
+    consent: Mapped[int | None]
+    """Version of the text under which the person agreed that health answers are kept; None: they have not."""
+    consented_at: Mapped[datetime | None]
     created_at: Mapped[datetime]
     seen_at: Mapped[datetime]
     asleep_at: Mapped[datetime | None]

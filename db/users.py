@@ -44,5 +44,11 @@ async def fall_asleep(session: AsyncSession, *, user_id: int, now: datetime) -> 
     await session.execute(update(User).where(User.id == user_id).values(asleep_at=now))
 
 
+async def forget_checks(session: AsyncSession, *, begun_before: datetime) -> None:
+    """Delete the answers of checks that were begun before then and never came to an end."""
+    begun = User.check["begun"].as_integer()
+    await session.execute(update(User).where(begun < int(begun_before.timestamp())).values(check=None))
+
+
 async def count(session: AsyncSession) -> int:
     return (await session.scalars(select(func.count(User.id)))).one()

@@ -2,8 +2,9 @@
 
 from datetime import datetime, timedelta
 
-from db import reminders, updates
+from db import reminders, updates, users
 from db.engine import Sessions
+from jobs.suggest import check
 
 # Telegram keeps updates for 24 hours.
 _SEEN_UPDATES = timedelta(days=2)
@@ -15,3 +16,4 @@ async def tidy(sessions: Sessions, *, now: datetime) -> None:
     async with sessions.begin() as session:
         await updates.prune(session, before=now - _SEEN_UPDATES)
         await reminders.prune(session, before=now - _ENDED_REMINDERS)
+        await users.forget_checks(session, begun_before=now - check.KEPT)
