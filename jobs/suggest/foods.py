@@ -1,0 +1,123 @@
+"""Which foods hold most of a nutrient for one person. Diet, allergies, dislikes and safety come before amounts."""
+
+from collections import Counter
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, replace
+from decimal import Decimal
+
+from db.knowledge.cards import Edition
+from db.knowledge.foods import Allergen, Diet, Food, FoodTag
+from db.knowledge.models import Quantity, Subject
+from db.knowledge.safety import EVERYONE, Judgement, Rule, Safety, Verdict
+from jobs.suggest import safety
+from jobs.suggest.advised import FOR_AWARENESS, Reference, Share
+from jobs.suggest.profile import Profile
+
+MOST = 10
+# Of what is advised a day; below that a food is no source worth naming (US labels call 5 % or less low).
+_LEAST_SHARE = Decimal("0.05")
+# Amounts that the body hardly takes up.
+_MISLEADING: Mapping[str, frozenset[FoodTag]] = {"calcium": frozenset({FoodTag.OXALATE})}
+_MOST_OF_A_GROUP = 3
+# The first digits of a number of USDA's are its food group: 11 vegetables, 12 nuts and seeds, 15 fish.
+_GROUP_DIGITS = 2
+
+
+@dataclass(frozen=True)
+class Wishes:
+    """What is asked for once, besides the profile. `foods` are ids of foods to leave out."""
+
+    diet: Diet | None = None
+    allergens: frozenset[Allergen] = frozenset()
+    foods: frozenset[str] = frozenset()
+
+    def added_to(self, profile: Profile) -> Profile:
+        """The profile with these wishes: never freer than it was."""
+        diets = [diet for diet in Diet if diet in (self.diet, profile.diet)]
+        return replace(
+            profile,
+            diet=diets[0] if diets else None,
+            allergens=profile.allergens | self.allergens,
+            dislikes=profile.dislikes | self.foods,
+        )
+
+
+@dataclass(frozen=True)
+class Offer:
+    """A food, what one serving holds (exact), and the share of the day."""
+
+    food: Food
+    amount: Quantity
+    share: Share | None
+
+
+@dataclass(frozen=True)
+class Ranking:
+    """The richest first. `withheld`: why richer ones, or all where there are no offers, are left out for this person;
+    `cautions`: what must be said with the offers."""
+
+    offers: tuple[Offer, ...] = ()
+    withheld: tuple[Rule, ...] = ()
+    cautions: tuple[Rule, ...] = ()
+
+
+def rank(edition: Edition, profile: Profile, nutrient: str, advised: Reference | None) -> Ranking:
+    """The best foods for a nutrient that this person may be offered, or the reasons why there are none."""
+    whole = safety.judge(edition.safety, profile, Subject.FOOD, nutrient)
+    if whole.verdict is Verdict.WITHHELD:
+        return Ranking(withheld=whole.rules)
+    offers: list[Offer] = []
+    rules: dict[Verdict, list[Rule]] = {verdict: [] for verdict in Verdict}
+    for offer in _richest(edition.larder.foods.values(), profile, nutrient, advised):
+        if len(offers) == MOST:
+            break
+        if _adds_variety(offer.food, [other.food for other in offers]):
+            judged = _judge(edition.safety, profile, offer.food, nutrient)
+            rules[judged.verdict] += judged.rules
+            if judged.verdict is not Verdict.WITHHELD:
+                offers.append(offer)
+    return Ranking(tuple(offers), _personal(rules[Verdict.WITHHELD]), _once(rules[Verdict.CAUTION]))
+
+
+def _judge(table: Safety, profile: Profile, food: Food, nutrient: str) -> Judgement:
+    """Where salt hides is a warning: nobody needs it more than those to whom salt is not offered."""
+    if nutrient in FOR_AWARENESS:
+        salt = safety.judge(table, profile, Subject.SALT)
+        return Judgement(verdict=Verdict.CAUTION, rules=_personal(salt.rules))
+    return safety.judge_food(table, profile, food, nutrient)
+
+
+def _richest(foods: Collection[Food], profile: Profile, nutrient: str, advised: Reference | None) -> list[Offer]:
+    """All that the person eats and that holds enough to be named, the richest serving first."""
+    offers = [
+        Offer(food, amount, advised.share(amount) if advised is not None else None)
+        for food in foods
+        if _suits(food, profile, nutrient) and (amount := food.per_serving(nutrient)) is not None and amount.value > 0
+    ]
+    enough = [offer for offer in offers if offer.share is None or offer.share.high >= _LEAST_SHARE]
+    return sorted(enough, key=lambda offer: (-offer.amount.value, offer.food.id))
+
+
+def _suits(food: Food, profile: Profile, nutrient: str) -> bool:
+    return (
+        (profile.diet is None or profile.diet.allows(food.diet))
+        and food.safe_without(profile.allergens)
+        and food.id not in profile.dislikes
+        and not food.tags & _MISLEADING.get(nutrient, frozenset())
+    )
+
+
+def _adds_variety(food: Food, taken: Collection[Food]) -> bool:
+    """Whether it is neither another form of a food that is there, nor one too many of its group."""
+    if any(food.id.startswith(f"{other.id}_") or other.id.startswith(f"{food.id}_") for other in taken):
+        return False
+    groups = Counter(other.ndb_no[:_GROUP_DIGITS] for other in taken)
+    return groups[food.ndb_no[:_GROUP_DIGITS]] < _MOST_OF_A_GROUP
+
+
+def _personal(rules: Collection[Rule]) -> tuple[Rule, ...]:
+    return tuple(rule for rule in _once(rules) if EVERYONE not in rule.traits)
+
+
+def _once(rules: Collection[Rule]) -> tuple[Rule, ...]:
+    return tuple({rule.reason.id: rule for rule in rules}.values())
