@@ -3,7 +3,19 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from bot.dialogue import answers, help, remind, reminders, start, upcoming, why, zone  # noqa: A004 - the /help room
+from bot.dialogue import (
+    answers,
+    guided,
+    help,  # noqa: A004 - the /help room
+    remind,
+    reminders,
+    settings,
+    start,
+    stretch,
+    upcoming,
+    why,
+    zone,
+)
 from bot.dialogue.turn import (
     Answer,
     Command,
@@ -36,6 +48,8 @@ class Route:
 _TABLE = (
     Route("why", why.why, mark("What is known about cramps, with sources"),
           mark("/why — what is known: /why magnesium, /why b6")),
+    Route("stretch", stretch.command, mark("Stretch your legs, step by step"),
+          mark("/stretch — stretches in pictures, and I count with you")),
     Route("remind", remind.remind, mark("Set a reminder"),
           mark("/remind — set a reminder: <code>/remind stretch 21:30</code>")),
     Route("reminders", reminders.command, mark("Your reminders: change, turn off, delete"),
@@ -44,6 +58,8 @@ _TABLE = (
           mark("/next — what comes next, and when")),
     Route("nudge", answers.command, mark("See a nudge right now"),
           mark("/nudge — see one now: <code>/nudge stretch</code>")),
+    Route("settings", settings.command, mark("What you told me about yourself"),
+          mark("/settings — diet, allergies, conditions: <code>/settings diet vegan</code>")),
     Route("timezone", zone.timezone, mark("Your time zone"),
           mark("/timezone — when you travel: <code>/timezone Lisbon</code>")),
     Route("start", start.start, mark("Begin, and set your time zone"),
@@ -61,10 +77,14 @@ BUTTONS: Mapping[str, Handler] = {
     "zone": zone.pressed,
     "reminder": reminders.pressed,
     "nudge": answers.pressed,
+    "stretch": stretch.pressed,
+    "guide": guided.pressed,
+    "settings": settings.pressed,
     "say": help.say,
 }
 
 AWAITED: Mapping[str, Handler] = {
+    "consent": settings.awaited,
     "zone": zone.typed,
     "time": remind.typed,
     "retime": reminders.retyped,

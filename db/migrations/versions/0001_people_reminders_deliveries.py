@@ -39,6 +39,8 @@ def upgrade() -> None:
         sa.Column("zone", sa.String(length=64), nullable=True),
         sa.Column("expecting", sa.JSON(), nullable=True),
         sa.Column("profile", sa.JSON(), nullable=True),
+        sa.Column("consent", sa.Integer(), nullable=True),
+        sa.Column("consented_at", db.models.UTCDateTime(timezone=True), nullable=True),
         sa.Column("created_at", db.models.UTCDateTime(timezone=True), nullable=False),
         sa.Column("seen_at", db.models.UTCDateTime(timezone=True), nullable=False),
         sa.Column("asleep_at", db.models.UTCDateTime(timezone=True), nullable=True),
