@@ -1,5 +1,5 @@
 # `make run` and `make test` need Python 3.11 or newer and make; everything else they bring along.
-.PHONY: help install run test check lock catalogue picture clean
+.PHONY: help install run test check lock catalogue figures picture clean
 
 PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11; do \
 	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
@@ -52,6 +52,10 @@ catalogue: $(VENV)/.dev
 
 clean:
 	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis .coverage build
+
+# For those who change a pose: every picture anew.
+figures: $(VENV)/.dev
+	@$(BIN)/python -m bot.pictures.figures.render
 
 # The picture in README.md, made by the browser test.
 picture: $(VENV)/.dev
