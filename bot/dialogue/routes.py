@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from bot.dialogue import (
     answers,
+    check,
     guided,
     help,  # noqa: A004 - the /help room
     remind,
@@ -50,6 +51,8 @@ _TABLE = (
           mark("/why — what is known: /why magnesium, /why b6")),
     Route("stretch", stretch.command, mark("Stretch your legs, step by step"),
           mark("/stretch — stretches in pictures, and I count with you")),
+    Route("check", check.command, mark("Questions: what may be worth raising with a doctor"),
+          mark("/check — questions: what may be worth raising with a doctor")),
     Route("remind", remind.remind, mark("Set a reminder"),
           mark("/remind — set a reminder: <code>/remind stretch 21:30</code>")),
     Route("reminders", reminders.command, mark("Your reminders: change, turn off, delete"),
@@ -74,6 +77,7 @@ COMMANDS: Mapping[str, Route] = {route.name: route for route in _TABLE}
 
 BUTTONS: Mapping[str, Handler] = {
     "why": why.pressed,
+    "check": check.pressed,
     "zone": zone.pressed,
     "reminder": reminders.pressed,
     "nudge": answers.pressed,
