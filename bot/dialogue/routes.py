@@ -4,15 +4,19 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from bot.dialogue import (
+    about,
     answers,
     check,
     guided,
     help,  # noqa: A004 - the /help room
+    now,
+    red_flags,
     remind,
     reminders,
     settings,
     start,
     stretch,
+    topics,
     upcoming,
     why,
     zone,
@@ -47,6 +51,8 @@ class Route:
 
 
 _TABLE = (
+    Route("now", now.command, mark("A cramp right now: what to do"),
+          mark("/now — a cramp right now: what to do this second")),
     Route("why", why.why, mark("What is known about cramps, with sources"),
           mark("/why — what is known: /why magnesium, /why b6")),
     Route("stretch", stretch.command, mark("Stretch your legs, step by step"),
@@ -63,12 +69,18 @@ _TABLE = (
           mark("/nudge — see one now: <code>/nudge stretch</code>")),
     Route("settings", settings.command, mark("What you told me about yourself"),
           mark("/settings — diet, allergies, conditions: <code>/settings diet vegan</code>")),
+    Route("prevent", topics.prevent, mark("What may lead to fewer cramps"),
+          mark("/prevent — what may lead to fewer cramps")),
+    Route("doctor", red_flags.command, mark("Signs that it is more than a cramp, and whom to call"),
+          mark("/doctor — signs that it is more than a cramp, and whom to call")),
     Route("timezone", zone.timezone, mark("Your time zone"),
           mark("/timezone — when you travel: <code>/timezone Lisbon</code>")),
     Route("start", start.start, mark("Begin, and set your time zone"),
           mark("/start — what I am, and first steps")),
     Route("help", help.command, mark("What I can do"),
           mark("/help — this list")),
+    Route("about", about.command, mark("Who made this, sources, licence"),
+          mark("/about — who made this, where it comes from")),
     Route("cancel", help.cancel, mark("Forget what I just asked you"),
           mark("/cancel — forget what I just asked")),
 )  # fmt: skip
@@ -84,6 +96,9 @@ BUTTONS: Mapping[str, Handler] = {
     "stretch": stretch.pressed,
     "guide": guided.pressed,
     "settings": settings.pressed,
+    "now": now.pressed,
+    "doctor": red_flags.pressed,
+    "topic": topics.pressed,
     "say": help.say,
 }
 

@@ -38,6 +38,12 @@ SECTIONS: Mapping[Section, str] = {
     Section.ARTICLE: mark("What people say"),
 }
 
+# What has no nutrient: bot/dialogue/topics.py shows them.
+_TOPICS: Mapping[str, str] = {
+    "night_cramps": mark("Night cramps"),
+    "exercise_cramps": mark("Exercise cramps"),
+    "other_remedies": mark("Other remedies"),
+}
 _SOURCES = "sources"
 _PERSONAL = "you"
 
@@ -81,11 +87,12 @@ def picker(turn: Turn) -> Reply:
     cards = [turn.house.knowledge.card(name, turn.words.language) for name in turn.house.knowledge.nutrients]
     buttons = [Button(card.name, Press("why", (card.id,))) for card in cards]
     buttons.append(Button(_("Stretching"), Press("why", (STRETCHING,))))
+    topics = [Button(_(label), Press("topic", (topic,))) for topic, label in _TOPICS.items()]
     return Reply(
         fill(_("<b>Why do legs cramp?</b>\n\nMost night cramps have no cause that anybody can find: tired muscles and "
                "their nerves are the likeliest. Lack of a nutrient is one possible reason among many, and often "
                "suspected wrongly.\n\nWhich one would you like to know about?")),
-        buttons=[buttons[i : i + 2] for i in range(0, len(buttons), 2)],
+        buttons=[*(buttons[i : i + 2] for i in range(0, len(buttons), 2)), topics],
     )  # fmt: skip
 
 

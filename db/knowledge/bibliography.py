@@ -31,6 +31,11 @@ class Bibliography:
     def read(cls, root: Path) -> "Bibliography":
         return cls(read(root, FILE.file, SourcesFile).sources)
 
+    @property
+    def sources(self) -> tuple[Source, ...]:
+        """All of them, in the order of the file."""
+        return tuple(self._sources.values())
+
     def citation(self, source: str, mark: Mark, where: Where) -> Citation:
         """The citation that the table at `where` asks for with its fields `source` and `mark`."""
         if source not in self._sources:

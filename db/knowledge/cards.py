@@ -107,6 +107,7 @@ class Knowledge:
 
     nutrients: tuple[str, ...]
     editions: Mapping[str, Edition]
+    sources: tuple[Source, ...]
 
     @property
     def languages(self) -> tuple[str, ...]:

@@ -56,8 +56,12 @@ class RedFlag(Strict):
 
 
 class RedFlags(Strict):
+    """`negators` are words of the language that deny ("no chest pain"), `fillers` what may stand behind them."""
+
     flags: tuple[RedFlag, ...]
     actions: Annotated[Mapping[Urgency, Statement], AfterValidator(MappingProxyType)]
+    negators: frozenset[str]
+    fillers: frozenset[str]
 
     def of(self, urgency: Urgency) -> tuple[RedFlag, ...]:
         return tuple(flag for flag in self.flags if flag.urgency is urgency)
@@ -121,5 +125,8 @@ class RedFlagShelf(Shelf[RedFlagsFile]):
             for claim, sign in zip(self.file.flags, signs, strict=True)
         )
         actions = self.say(self.file.actions, "actions", prose)
+        negators, fillers = (frozenset(prose.take(f"words.{name}").split()) for name in ("negators", "fillers"))
         self.close(prose)
-        return RedFlags(flags=flags, actions=dict(zip(Urgency, actions, strict=True)))
+        return RedFlags(
+            flags=flags, actions=dict(zip(Urgency, actions, strict=True)), negators=negators, fillers=fillers
+        )

@@ -54,7 +54,7 @@ def load(root: Path = HERE) -> Knowledge:
             questionnaire=questions.make(language),
         )
     library.finish()
-    return Knowledge(nutrients=tuple(nutrients.files), editions=editions)
+    return Knowledge(nutrients=tuple(nutrients.files), editions=editions, sources=library.sources)
 
 
 def languages(root: Path) -> list[str]:

@@ -92,7 +92,7 @@ async def test_what_has_no_card_is_said_and_the_others_are_offered(world: World)
     await charlie.says("/why <i>quantum</i> flux")
 
     assert "no card about “<i>quantum</i> flux”" in charlie.last.text
-    assert len(charlie.last.buttons) == len(KNOWLEDGE.nutrients) + 1
+    assert len(charlie.last.buttons) == len(KNOWLEDGE.nutrients) + 4
 
 
 async def test_a_card_leads_to_its_reminder(world: World) -> None:
