@@ -21,6 +21,7 @@ from bot.gateway.outbound import Outbound
 from bot.gateway.polling import Poller, RivalryError
 from bot.settings import Settings, secret_of
 from db import deliveries, migrate, reminders
+from db import sessions as guided
 from db.engine import DATABASE_ERRORS, Engine, Sessions, make_engine, make_sessions
 from db.knowledge.cards import FALLBACK, Knowledge
 from db.knowledge.errors import KnowledgeError
@@ -29,6 +30,7 @@ from db.places.places import Places
 from db.places.places import load as load_places
 from jobs.budget import Budget
 from jobs.deliver import Deliverer
+from jobs.guide_tick import Guide
 from jobs.plan import plan
 from jobs.scheduler import Scheduler
 from jobs.upkeep import tidy
@@ -70,8 +72,16 @@ class App:
             worker=str(uuid.uuid4()),
             jitter=random.random,
         )
-        self._scheduler = Scheduler(plan=self.plan, deliver=self.deliver, tidy=self.tidy)
-        self._planning, self._delivering = asyncio.Lock(), asyncio.Lock()
+        self._guide = Guide(
+            sessions=self.sessions,
+            screen=self._outbound,
+            budget=self._budget,
+            clock=clock,
+            knowledge=knowledge,
+            rate=settings.send_rate,
+        )
+        self._scheduler = Scheduler(plan=self.plan, deliver=self.deliver, guide=self.guide, tidy=self.tidy)
+        self._planning, self._delivering, self._guiding = asyncio.Lock(), asyncio.Lock(), asyncio.Lock()
         self._stopping = False
 
     async def plan(self) -> None:
@@ -84,6 +94,11 @@ class App:
         async with self._delivering:
             await self._repeat(self._deliverer.run_once, "delivering")
 
+    async def guide(self) -> None:
+        """Bring guided sessions up to date, once."""
+        async with self._guiding:
+            await self._repeat(self._guide.run_once, "guiding")
+
     async def tidy(self) -> None:
         try:
             await tidy(self.sessions, now=self.clock())
@@ -91,9 +106,10 @@ class App:
             log.exception("tidying failed; again in an hour")
 
     async def tick(self) -> None:
-        """Plan and deliver now, without waiting for the second to end."""
+        """Plan, deliver and guide now, without waiting for the second to end."""
         await self.plan()
         await self.deliver()
+        await self.guide()
 
     async def run(self, stop: asyncio.Event) -> None:
         """Work until `stop` is set, then finish what is in flight. Raises StartError when Telegram refuses."""
@@ -120,7 +136,7 @@ class App:
         await _within(_LAST_CALL, self._poller.confirm(), "last confirmation")
 
     async def _idle(self) -> None:
-        async with self._planning, self._delivering:
+        async with self._planning, self._delivering, self._guiding:
             pass
 
     async def _repeat(self, step: Callable[[], Awaitable[int]], what: str) -> None:
@@ -191,13 +207,19 @@ class SandboxControl:
         """Bring the clock to `to`, and send on the way what falls due, each at its own time."""
         await self._app.tick()
         for _step in range(_MOST_STEPS):
-            due = await self.next_due()
+            due = await self._next_stop()
             if due is None or due > to or due <= self._clock():
                 break
             self._clock.move_to(due)
             await self._app.tick()
         self._clock.move_to(to)
         await self._app.tick()
+
+    async def _next_stop(self) -> datetime | None:
+        """The next nudge or change of a guided session, which lasts minutes and so bounds its steps."""
+        async with self._app.sessions.begin() as session:
+            edit = await guided.earliest_edit(session)
+        return min((moment for moment in (await self.next_due(), edit) if moment is not None), default=None)
 
 
 BAD_TOKEN = (

@@ -180,6 +180,35 @@ class Delivery(Base):
     failure: Mapped[str | None] = mapped_column(String(64))
 
 
+class GuidedSession(Base):
+    """A person stretching with the bot right now: one message that counts. Where it stands is `jobs.guide`'s to say."""
+
+    __tablename__ = "guided_sessions"
+
+    user_id: Mapped[int] = mapped_column(
+        ID, ForeignKey("users.id", ondelete="CASCADE"), primary_key=True, autoincrement=False
+    )
+    routine: Mapped[str] = mapped_column(String(64))
+    """Id of a routine, or of a stretch that is done alone."""
+    delivery_id: Mapped[int | None] = mapped_column(ID, ForeignKey("deliveries.id", ondelete="SET NULL"))
+    """The nudge that it was opened from."""
+    message_id: Mapped[int | None] = mapped_column(BigInteger)
+    """None until it was sent."""
+    anew: Mapped[bool] = mapped_column(default=False)
+    """Send it again at the chat's end instead of editing it."""
+    started_at: Mapped[datetime]
+    elapsed: Mapped[float] = mapped_column(default=0.0)
+    """Seconds gone by before `running_since`."""
+    running_since: Mapped[datetime | None]
+    """None while paused or not yet shown."""
+    paused_at: Mapped[datetime | None]
+    stopped: Mapped[bool] = mapped_column(default=False)
+    """Stop was tapped and the message is yet to say so."""
+    edited_at: Mapped[datetime | None]
+    next_edit_at: Mapped[datetime] = mapped_column(index=True)
+    """When the message changes next; while a worker is at it, when its claim ends."""
+
+
 class SeenUpdate(Base):
     """An update that was handled: Telegram repeats updates after a crash."""
 

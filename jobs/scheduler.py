@@ -17,11 +17,12 @@ TIDY_SECONDS = 3600
 
 
 class Scheduler:
-    """Runs `plan` and `deliver` every second and `tidy` every hour, each at most once at a time."""
+    """Runs `tidy` every hour and the others every second, each at most once at a time."""
 
-    def __init__(self, *, plan: Job, deliver: Job, tidy: Job) -> None:
+    def __init__(self, *, plan: Job, deliver: Job, guide: Job, tidy: Job) -> None:
         self._apscheduler = AsyncIOScheduler(timezone="UTC")
-        for job, seconds in ((plan, TICK_SECONDS), (deliver, TICK_SECONDS), (tidy, TIDY_SECONDS)):
+        every_second = [(job, TICK_SECONDS) for job in (plan, deliver, guide)]
+        for job, seconds in (*every_second, (tidy, TIDY_SECONDS)):
             self._apscheduler.add_job(
                 job,
                 IntervalTrigger(seconds=seconds),

@@ -48,9 +48,12 @@ CAUTIONS: Mapping[Caution, str] = {
                                "list comes first."),
 }  # fmt: skip
 
+# Kinds that the bot can go through with the person, and what their button says.
+GUIDES: Mapping[str, str] = {"stretch": mark("▶ Guide me")}
+
 
 def render(words: Words, delivery_id: int, suggestion: Suggestion, *, late: Markup | None = None) -> Reply:
-    """The nudge with its four buttons; `late` is a line that tells of a delay."""
+    """The nudge with its buttons; `late` is a line that tells of a delay."""
     _ = words.gettext
     pool = POOLS[suggestion.kind]
     parts = [
@@ -60,7 +63,7 @@ def render(words: Words, delivery_id: int, suggestion: Suggestion, *, late: Mark
     ]  # fmt: skip
     if late:
         parts.append(late)
-    return Reply(Markup("\n\n").join(parts), buttons=_buttons(words, delivery_id))
+    return Reply(Markup("\n\n").join(parts), buttons=_buttons(words, delivery_id, suggestion.kind))
 
 
 def lateness(words: Words, *, promised_at: datetime, late_by: timedelta, zone: ZoneInfo) -> Markup | None:
@@ -73,9 +76,10 @@ def lateness(words: Words, *, promised_at: datetime, late_by: timedelta, zone: Z
     )  # fmt: skip
 
 
-def _buttons(words: Words, delivery_id: int) -> list[list[Button]]:
+def _buttons(words: Words, delivery_id: int, kind: str) -> list[list[Button]]:
     _ = words.gettext
     number = str(delivery_id)
+    guide = [[Button(_(GUIDES[kind]), Press("guide", ("nudge", number)))]] if kind in GUIDES else []
     return [
         [
             Button(_("Done"), Press("nudge", (number, "done")), style="success"),
@@ -85,4 +89,5 @@ def _buttons(words: Words, delivery_id: int) -> list[list[Button]]:
             Button(_("Skip"), Press("nudge", (number, "skip"))),
             Button(_("Why?"), Press("nudge", (number, "why"))),
         ],
+        *guide,
     ]

@@ -16,11 +16,13 @@ from telegram import (
 from telegram.constants import ParseMode
 from telegram.error import RetryAfter, TelegramError
 
-from bot.dialogue import nudges
+from bot.dialogue import guided, nudges
 from bot.dialogue.turn import Hide, Keyboard, Reply, Rows
 from bot.dialogue.words import words_for
 from bot.gateway import transport
 from jobs.budget import Budget, Lane
+from jobs.guide_session import View
+from jobs.guide_tick import ScreenGoneError
 from jobs.sender import Nudge
 
 log = logging.getLogger(__name__)
@@ -31,7 +33,7 @@ _TOAST = 200
 
 
 class Outbound:
-    """Fulfils `jobs.sender.Sender`, and carries replies."""
+    """Fulfils `jobs.sender.Sender` and `jobs.guide_tick.Screen`, and carries replies."""
 
     def __init__(self, bot: Bot, budget: Budget) -> None:
         self._bot = bot
@@ -48,6 +50,31 @@ class Outbound:
             return await self._message(nudge.chat_id, reply)
         except TelegramError as error:
             raise transport.send_error(error) from error
+
+    async def show(self, view: View) -> int:
+        """Send or edit a guided session's message (the caller holds its permit) and return its id.
+
+        Raises SendError, ScreenGoneError.
+        """
+        reply = guided.render(words_for(view.language), view)
+        try:
+            if view.message_id is not None:
+                await self._change_text(view.chat_id, view.message_id, reply)
+                return view.message_id
+            message_id = await self._message(view.chat_id, reply)
+        except TelegramError as error:
+            if transport.gone_for_good(error):
+                raise ScreenGoneError(type(error).__name__) from error
+            raise transport.send_error(error) from error
+        if view.replaces is not None:
+            await self._take_away(view.chat_id, view.replaces)
+        return message_id
+
+    async def _take_away(self, chat_id: int, message_id: int) -> None:
+        try:
+            await self._bot.delete_message(chat_id, message_id)
+        except TelegramError as error:  # an old copy that stays is no harm: its buttons still work
+            log.info("message not deleted: %s", type(error).__name__)
 
     async def reply(
         self, reply: Reply, *, chat_id: int, pressed: int | None = None, query_id: str | None = None
@@ -111,14 +138,7 @@ class Outbound:
                 media = InputMediaPhoto(reply.picture, caption=str(reply.text), parse_mode=ParseMode.HTML)
                 await self._bot.edit_message_media(media, chat_id, message_id, reply_markup=_inline(reply.buttons))
             else:
-                await self._bot.edit_message_text(
-                    str(reply.text),
-                    chat_id,
-                    message_id,
-                    parse_mode=ParseMode.HTML,
-                    reply_markup=_inline(reply.buttons),
-                    link_preview_options=_NO_PREVIEW,
-                )
+                await self._change_text(chat_id, message_id, reply)
         except TelegramError as error:
             if transport.not_modified(error):
                 return
@@ -126,6 +146,21 @@ class Outbound:
                 raise
             if reply.text is not None:
                 await self._patiently(chat_id, reply)
+
+    async def _change_text(self, chat_id: int, message_id: int, reply: Reply) -> None:
+        """Raises TelegramError, but not for a text that is there already."""
+        try:
+            await self._bot.edit_message_text(
+                str(reply.text),
+                chat_id,
+                message_id,
+                parse_mode=ParseMode.HTML,
+                reply_markup=_inline(reply.buttons),
+                link_preview_options=_NO_PREVIEW,
+            )
+        except TelegramError as error:
+            if not transport.not_modified(error):
+                raise
 
 
 def _markup(reply: Reply) -> InlineKeyboardMarkup | ReplyKeyboardMarkup | ReplyKeyboardRemove | None:

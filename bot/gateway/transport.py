@@ -100,6 +100,11 @@ def not_editable(error: TelegramError) -> bool:
     return isinstance(error, BadRequest) and any(text in error.message.lower() for text in _TOO_LATE_TO_EDIT)
 
 
+def gone_for_good(error: TelegramError) -> bool:
+    """Telegram refuses this message or chat; asking again would not help."""
+    return isinstance(error, BadRequest | Forbidden | ChatMigrated)
+
+
 def bad_formatting(error: TelegramError) -> bool:
     """Telegram could not read the HTML: the plain text can still be sent."""
     return isinstance(error, BadRequest) and _PARSE in error.message.lower()

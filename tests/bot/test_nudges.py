@@ -5,7 +5,7 @@ from itertools import pairwise
 
 import pytest
 
-from bot.dialogue.nudges import CAUTIONS, POOLS
+from bot.dialogue.nudges import CAUTIONS, GUIDES, POOLS
 from bot.sandbox.people import Person
 from jobs.suggest import safety
 from jobs.suggest.kinds import KINDS
@@ -31,7 +31,7 @@ async def test_a_nudge_comes_at_its_time_with_four_buttons_and_its_caution(world
     message = alice.last
 
     assert before.startswith("✓")
-    assert message.labels == ["Done", "Later", "Skip", "Why?"]
+    assert message.labels == ["Done", "Later", "Skip", "Why?", *([GUIDES[kind]] if kind in GUIDES else [])]
     assert datetime(2026, 3, 2, 20, 30, tzinfo=UTC) == message.date
     assert CAUTIONS[safety.caution(kind)] in message.text
 

@@ -129,8 +129,8 @@ async def test_housekeeping_forgets_what_nobody_needs(sessions: Sessions) -> Non
 
 
 async def test_the_scheduler_ticks_and_stops() -> None:
-    """Plan and deliver each run once a second; after stop nothing runs."""
-    ticked = {name: asyncio.Event() for name in ("plan", "deliver")}
+    """Plan, deliver and guide each run once a second; after stop nothing runs."""
+    ticked = {name: asyncio.Event() for name in ("plan", "deliver", "guide")}
 
     async def plan() -> None:
         ticked["plan"].set()
@@ -138,10 +138,13 @@ async def test_the_scheduler_ticks_and_stops() -> None:
     async def deliver() -> None:
         ticked["deliver"].set()
 
+    async def guide() -> None:
+        ticked["guide"].set()
+
     async def tidy_up() -> None:
         raise AssertionError("an hour has not passed")
 
-    scheduler = Scheduler(plan=plan, deliver=deliver, tidy=tidy_up)
+    scheduler = Scheduler(plan=plan, deliver=deliver, guide=guide, tidy=tidy_up)
     scheduler.start()
     await asyncio.wait_for(asyncio.gather(*(event.wait() for event in ticked.values())), 10)
     scheduler.stop()

@@ -1,0 +1,74 @@
+"""Guided sessions: at most one a person, each row its whole state."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import delete, select
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from db.models import Delivery, GuidedSession, Status
+
+
+async def of_user(session: AsyncSession, user_id: int) -> GuidedSession | None:
+    """The person's session, locked until the commit and read afresh."""
+    return (
+        await session.scalars(
+            select(GuidedSession)
+            .where(GuidedSession.user_id == user_id)
+            .with_for_update()
+            .execution_options(populate_existing=True)
+        )
+    ).one_or_none()
+
+
+async def begin(session: AsyncSession, *, user_id: int, routine: str, delivery_id: int | None, now: datetime) -> bool:
+    """A session that is to be sent at once; False if the person has one already."""
+    row = GuidedSession(
+        user_id=user_id, routine=routine, delivery_id=delivery_id, anew=False, started_at=now, elapsed=0.0,
+        stopped=False, next_edit_at=now,
+    )  # fmt: skip
+    try:
+        async with session.begin_nested():
+            session.add(row)
+    except IntegrityError:
+        return False
+    return True
+
+
+async def ripe(session: AsyncSession, *, now: datetime, limit: int) -> Sequence[GuidedSession]:
+    """Whose message is to change, earliest first, locked against other workers until the commit."""
+    return (
+        await session.scalars(
+            select(GuidedSession)
+            .where(GuidedSession.next_edit_at <= now)
+            .order_by(GuidedSession.next_edit_at, GuidedSession.user_id)
+            .limit(limit)
+            .with_for_update(skip_locked=True)
+        )
+    ).all()
+
+
+async def earliest_edit(session: AsyncSession) -> datetime | None:
+    return (
+        await session.scalars(select(GuidedSession.next_edit_at).order_by(GuidedSession.next_edit_at).limit(1))
+    ).one_or_none()
+
+
+async def end(session: AsyncSession, user_id: int) -> None:
+    """Nothing of it stays."""
+    await session.execute(delete(GuidedSession).where(GuidedSession.user_id == user_id))
+
+
+async def count_done(session: AsyncSession, ended: GuidedSession, *, kind: str, now: datetime) -> None:
+    """It counts: as the nudge it was opened from, or by itself."""
+    delivery = await session.get(Delivery, ended.delivery_id) if ended.delivery_id is not None else None
+    if delivery is None:
+        delivery = Delivery(
+            user_id=ended.user_id, kind=kind, ordinal=ended.started_at.toordinal(), due_at=ended.started_at,
+            promised_at=ended.started_at, send_at=ended.started_at, attempts=1, sent_at=ended.started_at,
+            message_id=ended.message_id,
+        )  # fmt: skip
+        session.add(delivery)
+    if delivery.status != Status.DONE:
+        delivery.status, delivery.answered_at = Status.DONE, now

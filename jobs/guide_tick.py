@@ -1,0 +1,131 @@
+"""The third part of the tick: guided sessions. One message a person counts through a routine by editing itself.
+
+All of a session is its row, so a restart goes on where the clock stands. Frames that came too late are skipped.
+"""
+
+import asyncio
+import logging
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Protocol
+
+from db import sessions as guided
+from db import users
+from db.engine import Sessions
+from db.knowledge.cards import Knowledge
+from db.models import GuidedSession, User
+from jobs import guide_session
+from jobs.budget import Budget, BudgetClosedError, Lane
+from jobs.guide_session import GAP, Moment, View
+from jobs.sender import SendError
+from jobs.suggest import routines
+
+log = logging.getLogger(__name__)
+
+KIND = "stretch"
+_RETRY = timedelta(seconds=5)
+# Guided sessions take a third of the budget at most: with more of them, each message changes less often.
+_SHARE = 3
+
+
+class ScreenGoneError(Exception):
+    """The message can no longer be changed, or the chat takes none."""
+
+
+class Screen(Protocol):
+    async def show(self, view: View) -> int:
+        """Send or edit the session's message and return its id. Raises SendError, ScreenGoneError."""
+        ...
+
+
+class Guide:
+    """Shows what is ripe. `rate`: the token's messages a second."""
+
+    def __init__(
+        self, *, sessions: Sessions, screen: Screen, budget: Budget, clock: Callable[[], datetime],
+        knowledge: Knowledge, rate: int,
+    ) -> None:  # fmt: skip
+        self._sessions = sessions
+        self._screen = screen
+        self._budget = budget
+        self._clock = clock
+        self._knowledge = knowledge
+        self._batch = max(1, rate // _SHARE)
+
+    async def run_once(self) -> int:
+        """Bring the ripest messages up to date, and return 0: what is left has its turn in a second."""
+        now = self._clock()
+        async with self._sessions.begin() as session:
+            batch = await guided.ripe(session, now=now, limit=self._batch)
+            for row in batch:
+                guide_session.claim(row, now)
+            people = {user.id: user for user in await users.by_ids(session, (row.user_id for row in batch))}
+        results = await asyncio.gather(
+            *(self._bring_up(people[row.user_id], row) for row in batch), return_exceptions=True
+        )
+        for failure in filter(None, results):  # only after everybody's turn
+            raise failure
+        return 0
+
+    async def _bring_up(self, user: User, row: GuidedSession) -> None:
+        edition = self._knowledge.edition(user.language)
+        plan = routines.find(edition.stretching, row.routine)
+        if plan is None or (row.stopped and row.message_id is None):
+            await self._end(row)
+            return
+        try:
+            await self._budget.acquire(Lane.REPLY)
+            shown_at = self._clock()
+            view = guide_session.view(user, row, plan, edition, shown_at)
+            message_id = await self._screen.show(view)
+        except BudgetClosedError:
+            await self._put_off(row, self._clock())
+        except ScreenGoneError as error:
+            log.info("guided session ended: %s", error)
+            await self._end(row)
+        except SendError as error:
+            await self._failed(row, error)
+        except Exception:
+            log.exception("guided session failed unexpectedly")
+            await self._end(row)
+        else:
+            if view.frame is None:
+                await self._end(row, counted=view.moment is Moment.DONE)
+            else:
+                await self._record(row, view, message_id, shown_at)
+
+    async def _failed(self, row: GuidedSession, error: SendError) -> None:
+        log.warning("guided session not shown: %s", error.reason)
+        if error.retry_after is not None:
+            self._budget.pause(error.retry_after.total_seconds())
+        elif row.stopped:
+            await self._end(row)
+            return
+        await self._put_off(row, self._clock() + max(error.retry_after or _RETRY, GAP))
+
+    async def _record(self, shown: GuidedSession, view: View, message_id: int, shown_at: datetime) -> None:
+        """What was shown, and when to show more: at the next change, or soon if a tap came meanwhile."""
+        async with self._sessions.begin() as session:
+            row = await guided.of_user(session, shown.user_id)
+            if row is None:
+                return
+            row.message_id, row.edited_at = message_id, shown_at
+            if row.next_edit_at != shown.next_edit_at:
+                guide_session.touch(row, shown_at)
+                return
+            row.anew = False
+            if view.moment is Moment.RUNNING:
+                row.running_since = row.running_since or shown_at
+            row.next_edit_at = guide_session.following(row, view.plan, shown_at)
+
+    async def _put_off(self, shown: GuidedSession, until: datetime) -> None:
+        async with self._sessions.begin() as session:
+            row = await guided.of_user(session, shown.user_id)
+            if row is not None:
+                row.next_edit_at = until
+
+    async def _end(self, row: GuidedSession, *, counted: bool = False) -> None:
+        async with self._sessions.begin() as session:
+            await guided.end(session, row.user_id)
+            if counted:
+                await guided.count_done(session, row, kind=KIND, now=self._clock())

@@ -1,0 +1,63 @@
+"""Which stretches and routines suit a person, the trial's first."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from db.knowledge.stretches import Position, Stretch, Stretching
+from jobs.suggest import safety
+from jobs.suggest.profile import Profile
+
+# Where caution is not enough: what a stretch must be for people with this trait of the safety table.
+_NEEDS: Mapping[str, Callable[[Stretch], bool]] = {
+    "pregnant": lambda stretch: stretch.in_pregnancy,
+    "unsteady": lambda stretch: stretch.position is not Position.STANDING,
+}
+
+
+@dataclass(frozen=True)
+class Plan:
+    """Stretches to do one after the other: a routine, or one stretch alone. `weeks` nightly before judging it."""
+
+    id: str
+    name: str
+    stretches: tuple[Stretch, ...]
+    weeks: int | None = None
+
+
+def find(stretching: Stretching, name: str) -> Plan | None:
+    """The plan of a routine's or stretch's id; None when there is none (any more)."""
+    for routine in stretching.routines:
+        if routine.id == name:
+            stretches = tuple(stretching.stretch(one) for one in routine.stretches)
+            return Plan(routine.id, routine.name, stretches, routine.weeks)
+    return next((_alone(stretch) for stretch in stretching.stretches if stretch.id == name), None)
+
+
+def routines(stretching: Stretching, profile: Profile) -> tuple[Plan, ...]:
+    """The routines that suit this person, in the order of the knowledge."""
+    plans = (find(stretching, routine.id) for routine in stretching.routines)
+    return tuple(plan for plan in plans if plan is not None and suits(plan, profile))
+
+
+def single(stretching: Stretching, profile: Profile) -> tuple[Plan, ...]:
+    """Every stretch that suits this person, each alone."""
+    return tuple(plan for plan in map(_alone, stretching.stretches) if suits(plan, profile))
+
+
+def suits(plan: Plan, profile: Profile) -> bool:
+    """Whether everything in it is for somebody like this. Ask `safety.judge` besides."""
+    needs = [_NEEDS[trait] for trait in safety.traits_of(profile) & _NEEDS.keys()]
+    return all(need(stretch) for need in needs for stretch in plan.stretches)
+
+
+def seated(stretching: Stretching, plan: Plan) -> Plan | None:
+    """The same sitting down; None for what has no seated form or is one."""
+    wanted = tuple(stretch.seated or stretch.id for stretch in plan.stretches)
+    if wanted == tuple(stretch.id for stretch in plan.stretches):
+        return None
+    names = wanted if len(wanted) == 1 else [r.id for r in stretching.routines if r.stretches == wanted]
+    return find(stretching, names[0]) if names else None
+
+
+def _alone(stretch: Stretch) -> Plan:
+    return Plan(stretch.id, stretch.name, (stretch,))
