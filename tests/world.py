@@ -15,6 +15,8 @@ from bot.sandbox.queries import Tap
 from bot.sandbox.server import Sandbox
 from bot.sandbox.state import SandboxState
 from bot.settings import Settings
+from db import users
+from jobs.suggest.profile import Profile
 
 TOKEN = "1234567890:TEST-token-that-opens-nothing-at-all"
 MONDAY_NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
@@ -49,6 +51,13 @@ class World:
         tap = person.tap_data(message, data, person.chat)
         await self.state.handled(tap.update_id)
         return tap
+
+    async def told(self, person: Person, profile: Profile) -> None:
+        """`person`, who has written before, told us this about themself."""
+        async with self.app.sessions.begin() as session:
+            user = await users.by_chat(session, person.id)
+            assert user is not None
+            user.profile = profile.to_json()
 
     async def until(self, instant: datetime) -> None:
         """Move the clock to `instant`; what falls due on the way is sent at its time."""

@@ -6,76 +6,91 @@ rules the phrase out. A phrase with `...` keeps the order: what stands between t
 """
 
 import re
+from collections import defaultdict
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Self
 
 # How many words may lie between the first and the last word of a phrase, and between its ordered parts.
 _REACH = 12
 _GAP = 5
+# Characters that are read: whoever needs help says so early, and nobody can make the bot think for seconds.
+_READ = 2000
 _DOTS = "..."
+_OR = ("or", "nor")
 _WORD = re.compile(r"\d+|[^\W\d_]+|[.,;:!?()\n–—]")
 _APOSTROPHES = str.maketrans("", "", "'’‘`´")
 
 
-@dataclass(frozen=True)
-class Word:
-    text: str
-    denied: bool
-
-
-@dataclass(frozen=True)
 class Message:
-    """A person's words, in small letters and without apostrophes, each denied or not."""
+    """A person's words, in small letters and without apostrophes, each denied or not. Of long ones the beginning."""
 
-    words: tuple[Word, ...]
-
-    @classmethod
-    def read(cls, text: str, negators: Collection[str], fillers: Collection[str]) -> Self:
+    def __init__(self, text: str, negators: Collection[str], fillers: Collection[str]) -> None:
         """`negators` deny the next word and what "or" adds to it, past `fillers`, up to the next comma or full stop."""
-        words, denying, denied = [], False, False
-        for token in _WORD.findall(text.casefold().translate(_APOSTROPHES)):
+        self._places: dict[str, list[int]] = defaultdict(list)
+        self._denied: set[int] = set()
+        denying = denied = False
+        place = -1
+        for token in _WORD.findall(text[:_READ].casefold().translate(_APOSTROPHES)):
             if not token.isalnum():
                 denying = denied = False
                 continue
-            words.append(Word(token, denying))
+            place += 1
+            self._places[token].append(place)
+            if denying:
+                self._denied.add(place)
             if token in negators:
                 denying = True
-            elif token in ("or", "nor"):
+            elif token in _OR:
                 denying = denied
             elif denying and token not in fillers:
                 denying, denied = False, True
-        return cls(tuple(words))
+
+    def places(self, choice: Collection[str], *, denied: bool) -> set[int]:
+        """Where any word of a choice stands; those that are denied only on request."""
+        found = {place for wanted in choice for word in self._words(wanted) for place in self._places[word]}
+        return found if denied else found - self._denied
+
+    def _words(self, wanted: str) -> list[str]:
+        if wanted.endswith("*"):
+            return [word for word in self._places if word.startswith(wanted[:-1])]
+        if wanted.startswith(">"):
+            return [word for word in self._places if word.isdecimal() and int(word) > int(wanted[1:])]
+        return [wanted] if wanted in self._places else []
+
+
+Choice = frozenset[str]
 
 
 @dataclass(frozen=True)
 class Phrase:
     """`parts` are runs of words that stand together; one run of one word each where the order is free."""
 
-    parts: tuple[tuple[frozenset[str], ...], ...]
+    parts: tuple[tuple[Choice, ...], ...]
     ordered: bool
-    without: tuple[str, ...]
+    without: Choice
     denies: bool
 
     def found_in(self, message: Message) -> bool:
-        if any(_is(rival, word.text) for rival in self.without for word in message.words):
+        """Whether the message says it."""
+        parts: list[list[set[int]]] = []
+        for part in self.parts:
+            parts.append([message.places(choice, denied=self.denies) for choice in part])
+            if not all(parts[-1]):
+                return False
+        if message.places(self.without, denied=True):
             return False
-        words = [word.text if self.denies or not word.denied else "" for word in message.words]
         if self.ordered:
-            return any(_follow(words[start:], self.parts, 0) for start in range(len(words)))
-        wanted = [part[0] for part in self.parts]
-        return any(
-            all(any(_any(choice, word) for word in words[start : start + _REACH]) for choice in wanted)
-            for start in range(len(words))
-        )
+            return any(_follow(start, parts) for start in parts[0][0])
+        words = [places for (places,) in parts]
+        return any(all(_near(start, places) for places in words) for start in set().union(*words))
 
 
 @lru_cache(maxsize=1024)
 def phrase(written: str, negators: frozenset[str]) -> Phrase:
     """Read a phrase as the knowledge base writes it. One that itself denies ("not feel") is found among denials."""
     tokens = written.translate(_APOSTROPHES).split()
-    without = tuple(token[1:] for token in tokens if token.startswith("-"))
+    without = frozenset(token[1:] for token in tokens if token.startswith("-"))
     kept = [token for token in tokens if not token.startswith("-")]
     ordered = _DOTS in kept
     runs = list(_runs(kept)) if ordered else [[token] for token in kept]
@@ -94,25 +109,14 @@ def _runs(tokens: Sequence[str]) -> Iterator[list[str]]:
             run = []
 
 
-def _follow(words: Sequence[str], parts: Sequence[Sequence[frozenset[str]]], gap: int) -> bool:
-    """Whether the words begin, after at most `gap` others, with the first part, and the others follow."""
-    first, *rest = parts
-    starts = range(min(gap, len(words) - len(first)) + 1)
-    ends = (start + len(first) for start in starts if _begins(words[start:], first))
-    return any(not rest or _follow(words[end:], rest, _GAP) for end in ends)
+def _near(start: int, places: set[int]) -> bool:
+    return not places.isdisjoint(range(start, start + _REACH))
 
 
-def _begins(words: Sequence[str], run: Sequence[frozenset[str]]) -> bool:
-    return all(_any(choice, word) for choice, word in zip(run, words, strict=False))
-
-
-def _any(choice: Collection[str], word: str) -> bool:
-    return any(_is(wanted, word) for wanted in choice)
-
-
-def _is(wanted: str, word: str) -> bool:
-    if wanted.endswith("*"):
-        return word.startswith(wanted[:-1])
-    if wanted.startswith(">"):
-        return word.isdecimal() and int(word) > int(wanted[1:])
-    return wanted == word
+def _follow(start: int, parts: Sequence[Sequence[set[int]]]) -> bool:
+    """Whether the first part stands at `start`, and the others behind it with small gaps."""
+    run, *rest = parts
+    if not all(start + step in places for step, places in enumerate(run)):
+        return False
+    end = start + len(run)
+    return not rest or any(_follow(end + gap, rest) for gap in range(_GAP + 1))

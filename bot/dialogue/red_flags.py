@@ -76,7 +76,7 @@ def whom_to_call(turn: Turn, urgency: Urgency) -> Markup:
 def red_flag_in(text: str, edition: Edition, *, least: Urgency = Urgency.SAME_DAY) -> RedFlag | None:
     """The most urgent red flag that a message names; what is less urgent than `least` does not count."""
     flags, counted = edition.red_flags, list(Urgency)[: list(Urgency).index(least) + 1]
-    message = Message.read(text, flags.negators, flags.fillers)
+    message = Message(text, flags.negators, flags.fillers)
     named = (
         flag
         for urgency in counted

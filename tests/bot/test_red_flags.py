@@ -1,0 +1,158 @@
+"""/doctor, and red flags found in what people write."""
+
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.dialogue.red_flags import red_flag_in
+from db.knowledge.care import Urgency
+from db.knowledge.loader import load
+from tests.db.knowledge.readability import grade
+from tests.world import World
+
+EDITION = load().edition("en")
+FLAGS = EDITION.red_flags
+LABELS = {Urgency.EMERGENCY: "Right now", Urgency.SAME_DAY: "Today", Urgency.SOON: "Soon"}
+PHRASES = [
+    (expected, text)
+    for line in (Path(__file__).parent / "red_flag_phrases.txt").read_text("utf-8").splitlines()
+    if line and not line.startswith("#")
+    for expected, _, text in [line.partition(" | ")]
+]
+
+
+def _found(text: str) -> str:
+    flag = red_flag_in(text, EDITION)
+    return flag.id if flag else "-"
+
+
+@pytest.mark.parametrize(("expected", "text"), PHRASES, ids=[text for _expected, text in PHRASES])
+def test_what_people_write_names_its_red_flag_or_none(expected: str, text: str) -> None:
+    """No sign is missed, and no ordinary question is met with alarm."""
+    assert expected == _found(text)
+
+
+def test_there_are_enough_phrases_of_both_kinds() -> None:
+    """At least forty each, and some for every sign that cannot wait."""
+    signs = {expected for expected, _text in PHRASES}
+
+    assert 40 <= sum(expected == "-" for expected, _text in PHRASES)
+    assert 40 <= sum(expected != "-" for expected, _text in PHRASES)
+    assert {flag.id for u in (Urgency.EMERGENCY, Urgency.SAME_DAY) for flag in FLAGS.of(u)} <= signs | {"pregnancy"}
+
+
+@pytest.mark.parametrize("change", [str.upper, lambda text: f"  {text}!!", lambda text: f"hello, {text} what do i do"])
+def test_case_and_company_do_not_hide_a_sign(change: "type[str]") -> None:
+    """As people write in haste."""
+    for expected, text in PHRASES:
+        if expected != "-":
+            assert "-" != _found(change(text)), text
+
+
+def test_a_comma_within_a_sign_does_not_hide_it() -> None:
+    """But it ends a denial."""
+    assert "long_cramp" == _found("cramp, for 20 minutes")
+    assert "leg_clot" == _found("no fever, calf swollen")
+    assert "-" == _found("no fever or swollen calf")
+
+
+def test_the_most_urgent_sign_wins() -> None:
+    """A swollen calf and chest pain are an emergency."""
+    assert "lung_clot" == _found("my calf is swollen and I have chest pain")
+
+
+def test_what_can_wait_counts_only_when_asked_for() -> None:
+    """Otherwise every question on restless legs would be answered with an alarm."""
+    flag = red_flag_in("restless legs", EDITION, least=Urgency.SOON)
+
+    assert "-" == _found("restless legs")
+    assert flag is not None
+    assert Urgency.SOON is flag.urgency
+
+
+@given(st.text(max_size=300))
+def test_any_text_is_read(text: str) -> None:
+    """No exception, whatever is written, and always the same answer."""
+    assert _found(text) == _found(text)
+
+
+@pytest.mark.parametrize("urgency", Urgency)
+async def test_every_urgency_has_its_screen_in_place(world: World, urgency: Urgency) -> None:
+    """Every sign, what to do about it, in 1,200 characters."""
+    charlie = world.person("Charlie")
+    await charlie.says("/doctor")
+    count = len(charlie.messages)
+    if urgency is not Urgency.EMERGENCY:
+        await charlie.taps(LABELS[urgency])
+
+    assert all(flag.sign.text in charlie.last.text for flag in FLAGS.of(urgency))
+    assert FLAGS.actions[urgency].text in charlie.last.text
+    assert f"• {LABELS[urgency]}" in [button.label for button in charlie.last.buttons]
+    assert len(charlie.last.text) <= 1200
+    assert count == len(charlie.messages)
+
+
+async def test_the_emergencies_come_first_and_are_plain(world: World) -> None:
+    """Calm first line, the number before the signs, grade eight."""
+    charlie = world.person("Charlie")
+    await charlie.says("/doctor")
+    text = charlie.last.text
+
+    assert text.index("📞") < text.index("Sudden trouble breathing")
+    assert grade(text.partition("Sources")[0].replace("\n", ". ")) <= 8
+
+
+@pytest.mark.parametrize(
+    ("numbers", "zone"),
+    [
+        ("Germany: 112", "Europe/Berlin"),
+        ("United Kingdom: 999 or 112", "Europe/London"),
+        ("United States: 911", "America/Chicago"),
+        ("Australia: 000", "Australia/Perth"),
+        ("New Zealand: 111", "Pacific/Auckland"),
+        ("India: 112 or 108", "Asia/Kolkata"),
+        ("Brazil: 192", "America/Sao_Paulo"),
+        ("112 works in many countries.", "UTC"),
+    ],
+)
+async def test_the_number_is_that_of_the_persons_country(world: World, numbers: str, zone: str) -> None:
+    """By the zone they told; what works in many countries where that says nothing."""
+    alice = await world.settled("Alice", zone)
+    await alice.says("/doctor")
+
+    assert f"📞 {numbers}" in alice.last.text
+
+
+async def test_a_stranger_gets_the_number_of_many_countries(world: World) -> None:
+    """No zone is asked for first."""
+    charlie = world.person("Charlie")
+    await charlie.says("/doctor")
+
+    assert "📞 112 works in many countries." in charlie.last.text
+
+
+async def test_quinine_is_one_tap_away_and_back(world: World) -> None:
+    """The warning carries the authority's name."""
+    charlie = world.person("Charlie")
+    await charlie.says("/doctor")
+    await charlie.taps("Quinine and tonic water")
+    quinine = charlie.last.text
+    await charlie.taps("‹ Back")
+
+    assert "should not be used for leg cramps" in quinine
+    assert "FDA 2010" in quinine
+    assert "Tonic water holds quinine too." in quinine
+    assert charlie.last.text.startswith("Is it more than a cramp?")
+
+
+async def test_forged_urgencies_change_nothing(world: World) -> None:
+    """Answered, not opened."""
+    charlie = world.person("Charlie")
+    await charlie.says("/doctor")
+    before = charlie.last.text
+    for data in ("1:doctor:never", "1:doctor", "1:doctor:soon:soon", "1:doctor:EMERGENCY"):
+        tap = await world.forges(charlie, data)
+        assert "I no longer have that screen." == tap.text
+    assert before == charlie.last.text
