@@ -4,19 +4,19 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from markupsafe import Markup
 
-from bot.dialogue import why, wording
+from bot.dialogue import red_flags, why, wording
 from bot.dialogue.check_run import pack
 from bot.dialogue.turn import Button, Press, Reply, Turn
 from bot.dialogue.words import fill
 from db.knowledge.care import Urgency
-from db.knowledge.models import Source, Statement, primaries_first
-from jobs.suggest.check import Answers, Result, Scored, Stop, outcome
+from db.knowledge.models import Statement, Status, primaries_first
+from jobs.suggest.check import Answers, Result, Scored, Stop, chosen, outcome
 
 _SOURCES = 4
 _MESSAGE = 4096
 _LINE, _PARAGRAPH = Markup("\n"), Markup("\n\n")
 
-_SIGNS: Mapping[Urgency, str] = {Urgency.EMERGENCY: "🚨", Urgency.SAME_DAY: "⚠️", Urgency.SOON: "🩺"}
+_ICONS: Mapping[Urgency, str] = {Urgency.EMERGENCY: "🚨", Urgency.SAME_DAY: "⚠️", Urgency.SOON: "🩺"}
 
 
 def finished(turn: Turn, answers: Answers) -> list[Reply]:
@@ -30,7 +30,7 @@ def _stopped(turn: Turn, stop: Stop) -> Reply:
     _ = turn.words.gettext
     action = turn.edition.red_flags.actions[stop.flag.urgency]
     parts = [
-        fill("{sign} <b>{action}</b>", sign=_SIGNS[stop.flag.urgency], action=action.text),
+        fill("{icon} {action}", icon=_ICONS[stop.flag.urgency], action=red_flags.whom_to_call(turn, stop.flag.urgency)),
         fill(_("You chose: {answer}."), answer=stop.answer.label),
         fill(
             _("<b>The sign:</b> {sign}\n<b>It may mean:</b> {means}"), sign=stop.flag.sign.text, means=stop.flag.means
@@ -43,7 +43,7 @@ def _stopped(turn: Turn, stop: Stop) -> Reply:
     parts.append(fill(_("The questions end here, and your answers are deleted. Only a doctor can tell what it is.")))
     parts += _sources(turn, (action, stop.flag.sign, *stop.withheld))
     buttons = [_doctor(turn), [Button(_("Start over"), Press("say", ("/check",)))]]
-    return Reply(_PARAGRAPH.join(parts), buttons=[row for row in buttons if row], edit=True)
+    return Reply(_PARAGRAPH.join(parts), buttons=buttons, edit=True)
 
 
 def messages(paragraphs: Sequence[Markup]) -> list[Markup]:
@@ -73,6 +73,8 @@ def _result(turn: Turn, answers: Answers, result: Result) -> list[Reply]:
                "counts as worth raising. I have deleted your answers: for the summary they are in the button "
                "below.</i>"), worth=turn.edition.questionnaire.worth),
     ]  # fmt: skip
+    if any(answer.traits for answer in chosen(turn.edition.questionnaire, answers)):
+        parts.append(fill(_("So that I mind your illnesses and medicines from now on, tell them to /settings.")))
     every = (*result.worth, *result.mention, *result.withheld)
     parts += _sources(turn, (reason.because for scored in every for reason in scored.reasons if reason.because))
     *before, last = messages(parts)
@@ -104,6 +106,7 @@ def _topic(turn: Turn, scored: Scored) -> Markup:
     lines += [fill("+{n} {because}", n=reason.points, because=reason.because.text if reason.because else everybody)
               for reason in scored.reasons]  # fmt: skip
     lines += [fill("❗ {text}", text=said.text) for said in (*scored.withheld, *scored.cautions)]
+    lines += [fill(_("❗ No pills: {text}"), text=said.text) for said in scored.pills]
     return _LINE.join(lines)
 
 
@@ -132,16 +135,17 @@ def _offers(turn: Turn, answers: Answers, result: Result) -> list[list[Button]]:
     if any(scored.topic.id == why.STRETCHING for scored in (*result.worth, *result.mention)):
         cards.insert(0, Button(_("Stretching"), Press("say", (f"/why {why.STRETCHING}",))))
     rows += [cards[i : i + 2] for i in range(0, len(cards), 2)]
-    return [*rows, *filter(None, [_doctor(turn)])]
+    return [*rows, _doctor(turn)]
 
 
 def _doctor(turn: Turn) -> list[Button]:
-    if "doctor" not in turn.house.routes:
-        return []
     return [Button(turn.words.gettext("🚩 When to see a doctor"), Press("say", ("/doctor",)))]
 
 
 def _sources(turn: Turn, said: Iterable[Statement]) -> list[Markup]:
-    cited: tuple[Source, ...] = primaries_first(citation.source for one in said for citation in one.citations)
+    """Those that were read themselves come by name; a list that could name none is left out."""
+    cited = primaries_first(citation.source for one in said for citation in one.citations)
+    if not any(source.status is Status.SEEN for source in cited):
+        return []
     named = wording.sources(turn.words, cited, at_most=_SOURCES)
-    return [fill(turn.words.gettext("<i>Sources: {sources}</i>"), sources=named)] if named else []
+    return [fill(turn.words.gettext("<i>Sources: {sources}</i>"), sources=named)]

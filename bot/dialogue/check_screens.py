@@ -1,6 +1,7 @@
 """What a person sees of /check while it runs: the consent, the questions, the welcome back."""
 
 from datetime import UTC, datetime
+from math import ceil
 
 from markupsafe import Markup
 
@@ -79,10 +80,11 @@ def _choice(run: Run, choice: Choice, label: str) -> Button:
 
 
 def _numbers(run: Run) -> list[list[Button]]:
-    """A number for each answer; "none of these" in words, in a row of its own."""
+    """A number for each answer, in even rows; "none of these" in words, in a row of its own."""
     choices = run.question.answers
     buttons = [_choice(run, choice, str(n)) for n, choice in enumerate(choices, 1) if not choice.clears]
-    rows = [buttons[i : i + _NUMBERS_A_ROW] for i in range(0, len(buttons), _NUMBERS_A_ROW)]
+    width = ceil(len(buttons) / ceil(len(buttons) / _NUMBERS_A_ROW))
+    rows = [buttons[i : i + width] for i in range(0, len(buttons), width)]
     return rows + [[_choice(run, choice, choice.label)] for choice in choices if choice.clears]
 
 

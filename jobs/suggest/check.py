@@ -42,13 +42,15 @@ class Reason:
 class Scored:
     """A topic that got points. `points` are what counts after the caps, `reasons` what was given.
 
-    `withheld`: why nothing may be suggested about it to this person; empty where something may, with `cautions`.
+    `withheld`: why nothing may be suggested about it to this person; empty where something may, with `cautions`,
+    but without pills for the reasons in `pills`.
     """
 
     topic: TalkingPoint
     points: int
     reasons: tuple[Reason, ...]
     cautions: tuple[Statement, ...]
+    pills: tuple[Statement, ...]
     withheld: tuple[Statement, ...]
 
     @property
@@ -131,27 +133,27 @@ def _score(edition: Edition, topic: TalkingPoint, answers: Answers, person: Prof
                  if effect.topic == topic.id]  # fmt: skip
         reasons += given
         points += _capped(sum(reason.points for reason in given), question.cap)
-    cautions, withheld = _safely(edition.safety, person, topic)
-    return Scored(topic, _capped(points, topic.cap), tuple(reasons), cautions, withheld)
+    return _safely(edition.safety, person, Scored(topic, _capped(points, topic.cap), tuple(reasons), (), (), ()))
 
 
 def _capped(points: int, cap: int | None) -> int:
     return points if cap is None else min(points, cap)
 
 
-def _safely(table: Safety, person: Profile, topic: TalkingPoint) -> tuple[tuple[Statement, ...], tuple[Statement, ...]]:
-    """What to add to a topic, and why to leave it out."""
+def _safely(table: Safety, person: Profile, scored: Scored) -> Scored:
+    """The topic with what the safety table says of it."""
+    topic = scored.topic
     name = topic.card if topic.kind is TopicKind.NUTRIENT else topic.id
     if name is None or (topic.kind is not TopicKind.NUTRIENT and name not in _SUBJECTS):
-        return (), ()
+        return scored
     judgement = _may(table, person, name)
     if judgement.verdict is Verdict.WITHHELD:
-        return (), judgement.reasons
-    cautions = judgement.reasons
-    if topic.kind is TopicKind.NUTRIENT:
-        pills = judge(table, person, Subject.SUPPLEMENT, name)
-        cautions += pills.reasons if pills.verdict is Verdict.WITHHELD else ()
-    return cautions, ()
+        return replace(scored, withheld=judgement.reasons)
+    if topic.kind is not TopicKind.NUTRIENT:
+        return replace(scored, cautions=judgement.reasons)
+    pills = judge(table, person, Subject.SUPPLEMENT, name)
+    off = pills.reasons if pills.verdict is Verdict.WITHHELD else ()
+    return replace(scored, cautions=judgement.reasons, pills=off)
 
 
 def _may(table: Safety, person: Profile, name: str) -> Judgement:

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import text as sql
+from sqlalchemy import update
 
 from bot.dialogue import check_result, check_summary
 from bot.dialogue.check_run import pack, unpack
@@ -17,6 +18,7 @@ from bot.dialogue.words import words_for
 from bot.sandbox.people import Person
 from db.knowledge.loader import load
 from db.knowledge.questionnaire import Question
+from db.models import User
 from jobs.suggest.check import Answers
 from jobs.suggest.profile import Profile
 from tests.db.knowledge.readability import grade
@@ -116,6 +118,19 @@ async def test_the_result_leads_to_cards_and_to_a_summary(world: World) -> None:
     assert () == summary.entities
 
 
+async def test_with_a_clot_in_the_leg_nothing_about_stretching_is_offered(world: World) -> None:
+    """What the profile says counts in the result: no advice to stretch, no card, no topic to try."""
+    alice = world.person("Alice")
+    await _begins(alice)
+    async with world.app.sessions.begin() as session:
+        await session.execute(update(User).values(profile={"traits": ["leg_clot"]}))
+    await _goes_through(alice, {})
+
+    assert "No topic has enough points to raise it." in alice.last.text
+    assert "Stretching" not in alice.last.labels
+    assert "Ask the doctor who treats it before you stretch." in alice.last.text
+
+
 async def test_nothing_is_offered_that_was_withheld_by_an_answer(world: World) -> None:
     """A pill that raises potassium: no potassium card, no food, only the doctor."""
     alice = world.person("Alice")
@@ -128,6 +143,7 @@ async def test_nothing_is_offered_that_was_withheld_by_an_answer(world: World) -
     assert "Potassium: 2 points\n+2 you take a water pill\n❗ This medicine raises potassium." in after
     assert not {"Potassium", "Sodium"} & set(alice.last.labels)
     assert "Magnesium" in alice.last.labels
+    assert "tell them to /settings" in after
 
 
 # On the way ---------------------------------------------------------------------------------------
@@ -233,6 +249,19 @@ async def test_a_red_flag_stops_at_once(world: World, action: str, means: str, g
     assert "Summary for my doctor" not in alice.last.labels
 
 
+async def test_an_emergency_names_the_number_to_call_and_leads_to_the_other_signs(world: World) -> None:
+    """By the country of the person's zone; /doctor in a message of its own."""
+    alice = await world.settled("Alice", "Europe/Lisbon")
+    await _begins(alice)
+    await _answers(alice, "A stiff jaw")
+    stop = alice.last
+    await alice.taps("🚩 When to see a doctor")
+
+    assert "Portugal: 112" in stop.text.splitlines()[1]
+    assert alice.last.text.startswith("Is it more than a cramp?")
+    assert alice.last.id != stop.id
+
+
 async def test_kidney_disease_turns_the_suggestions_off(world: World) -> None:
     """Ask a doctor; no supplement, potassium or salt until then, with the reason."""
     alice = world.person("Alice")
@@ -317,9 +346,9 @@ async def test_a_check_of_other_questions_is_not_gone_on_with(world: World) -> N
     """After an upgrade that changed the questions, answers would mean something else."""
     alice = world.person("Alice")
     await _begins(alice)
-    stored = '{"begun": 1772452800, "at": 3, "answers": {"moon": ["full"]}, "questions": "f00"}'
+    stored = {"begun": int(MONDAY_NOON.timestamp()), "at": 3, "answers": {"moon": ["full"]}, "questions": "f00"}
     async with world.app.sessions.begin() as session:
-        await session.execute(sql('UPDATE users SET "check" = :stored').bindparams(stored=stored))
+        await session.execute(update(User).values(check=stored))
     await alice.says("/check")
 
     assert "Agree and begin" in alice.last.labels
@@ -371,10 +400,15 @@ async def test_forged_and_stale_buttons_change_nothing(world: World) -> None:
         f"1:check:uranium:{run}:now",
         "1:check:on:1:now:none",
         "1:check:stop:1",
+        "1:check:summary",
         "1:check:summary:::",
         "1:check:summary:739677:0:ff",
         f"1:check:summary:739677:{pack(CHECK, {})[0]}:0",
         f"1:check:summary:739677:{pack(CHECK, {})[0]}:" + "f" * 20,
+        "1:check:summary:739677:"
+        + ":".join(pack(CHECK, {q.id: frozenset({q.answers[0].id}) for q in CHECK.questions})),
+        "1:check:summary:99999999:"
+        + ":".join(pack(CHECK, {q.id: frozenset({q.answers[-1].id}) for q in CHECK.questions})),
     ):
         await world.forges(alice, data)
         assert kept == await _kept(world)
@@ -420,12 +454,9 @@ ANSWERS = st.fixed_dictionaries({question.id: _ways_to_answer(question) for ques
 @given(ANSWERS)
 def test_every_result_and_summary_can_be_sent(answers: Answers) -> None:
     """No message over Telegram's length, no button over its bytes, and the button says all that was answered."""
-    profile = Profile()
-    turn = cast(
-        "Turn",
-        SimpleNamespace(words=words_for("en"), edition=EDITION, profile=profile, local=datetime(2026, 3, 2, tzinfo=UTC),
-                        house=SimpleNamespace(routes={"doctor": None})),
-    )  # fmt: skip
+    local = datetime(2026, 3, 2, tzinfo=UTC)
+    known = SimpleNamespace(words=words_for("en"), edition=EDITION, profile=Profile(), local=local)
+    turn = cast("Turn", known)
     result = check_result.finished(turn, answers)
     press = result[-1].buttons[0][0].press
     summary = check_summary.summary(turn, press.args[1:])
