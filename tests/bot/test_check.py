@@ -7,7 +7,6 @@ from typing import cast
 
 import pytest
 from hypothesis import given
-from hypothesis import strategies as st
 from sqlalchemy import text as sql
 from sqlalchemy import update
 
@@ -16,16 +15,14 @@ from bot.dialogue.check_run import pack, unpack
 from bot.dialogue.turn import Turn
 from bot.dialogue.words import words_for
 from bot.sandbox.people import Person
-from db.knowledge.loader import load
 from db.knowledge.questionnaire import Question
 from db.models import User
 from jobs.suggest.check import Answers
 from jobs.suggest.profile import Profile
 from tests.db.knowledge.readability import grade
+from tests.jobs.check_answers import ANSWERS, CHECK, EDITION
 from tests.world import MONDAY_NOON, World, world_on
 
-EDITION = load().edition("en")
-CHECK = EDITION.questionnaire
 NEXT, BACK, STOP, NONE = "Next ›", "‹ Back", "Stop and delete", "None of these"
 
 
@@ -441,14 +438,6 @@ async def test_the_first_screen_is_plain(world: World) -> None:
     await alice.says("/check")
 
     assert grade(alice.last.text) <= 8
-
-
-def _ways_to_answer(question: Question) -> st.SearchStrategy[frozenset[str]]:
-    ids = [answer.id for answer in question.answers if not answer.stop]
-    return st.frozensets(st.sampled_from(ids), min_size=1, max_size=len(ids) if question.many else 1)
-
-
-ANSWERS = st.fixed_dictionaries({question.id: _ways_to_answer(question) for question in CHECK.questions})
 
 
 @given(ANSWERS)

@@ -4,16 +4,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from db.knowledge.loader import load
 from db.knowledge.models import Subject
 from db.knowledge.questionnaire import Question, TopicKind
 from db.knowledge.safety import Verdict
 from jobs.suggest.check import Answers, Result, Scored, Stop, outcome
 from jobs.suggest.profile import Profile
 from jobs.suggest.safety import judge
+from tests.jobs.check_answers import ANSWERS, CHECK, EDITION
 
-EDITION = load().edition("en")
-CHECK = EDITION.questionnaire
 NOBODY = Profile()
 STOPS = [(q.id, a.id) for q in CHECK.questions for a in q.answers if a.stop]
 TRAITS = [trait.id for trait in EDITION.safety.traits]
@@ -38,12 +36,6 @@ def _points(topics: tuple[Scored, ...]) -> dict[str, int]:
     return {scored.topic.id: scored.points for scored in topics}
 
 
-def _ways_to_answer(question: Question) -> st.SearchStrategy[frozenset[str]]:
-    ids = [answer.id for answer in question.answers if not answer.stop]
-    return st.frozensets(st.sampled_from(ids), min_size=1, max_size=len(ids) if question.many else 1)
-
-
-ANSWERS = st.fixed_dictionaries({question.id: _ways_to_answer(question) for question in CHECK.questions})
 PROFILES = st.builds(
     Profile,
     traits=st.frozensets(st.sampled_from(TRAITS), max_size=3),
