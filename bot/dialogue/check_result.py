@@ -10,6 +10,7 @@ from bot.dialogue.turn import Button, Press, Reply, Turn
 from bot.dialogue.words import fill
 from db.knowledge.care import Urgency
 from db.knowledge.models import Statement, Status, primaries_first
+from db.knowledge.questionnaire import Answer
 from jobs.suggest.check import Answers, Result, Scored, Stop, chosen, outcome
 
 _SOURCES = 4
@@ -38,9 +39,10 @@ def _stopped(turn: Turn, stop: Stop) -> Reply:
     ]
     if stop.withheld:
         reasons = _LINE.join(fill("• {text}", text=reason.text) for reason in stop.withheld)
-        parts.append(fill(_("<b>Until then I suggest no supplements, potassium or salt:</b>\n{reasons}"),
+        parts.append(fill(_("<b>Until then, no supplements, potassium or salt on your own:</b>\n{reasons}"),
                           reasons=reasons))  # fmt: skip
     parts.append(fill(_("The questions end here, and your answers are deleted. Only a doctor can tell what it is.")))
+    parts += _settings(turn, [stop.answer])
     parts += _sources(turn, (action, stop.flag.sign, *stop.withheld))
     buttons = [_doctor(turn), [Button(_("Start over"), Press("say", ("/check",)))]]
     return Reply(_PARAGRAPH.join(parts), buttons=buttons, edit=True)
@@ -73,8 +75,7 @@ def _result(turn: Turn, answers: Answers, result: Result) -> list[Reply]:
                "counts as worth raising. I have deleted your answers: for the summary they are in the button "
                "below.</i>"), worth=turn.edition.questionnaire.worth),
     ]  # fmt: skip
-    if any(answer.traits for answer in chosen(turn.edition.questionnaire, answers)):
-        parts.append(fill(_("So that I mind your illnesses and medicines from now on, tell them to /settings.")))
+    parts += _settings(turn, chosen(turn.edition.questionnaire, answers))
     every = (*result.worth, *result.mention, *result.withheld)
     parts += _sources(turn, (reason.because for scored in every for reason in scored.reasons if reason.because))
     *before, last = messages(parts)
@@ -140,6 +141,15 @@ def _offers(turn: Turn, answers: Answers, result: Result) -> list[list[Button]]:
 
 def _doctor(turn: Turn) -> list[Button]:
     return [Button(turn.words.gettext("🚩 When to see a doctor"), Press("say", ("/doctor",)))]
+
+
+def _settings(turn: Turn, given: Iterable[Answer]) -> list[Markup]:
+    """What was told here is forgotten: later suggestions know only what the profile says."""
+    if not any(answer.traits for answer in given):
+        return []
+    return [
+        fill(turn.words.gettext("So that I mind your illnesses and medicines from now on, tell them to /settings."))
+    ]
 
 
 def _sources(turn: Turn, said: Iterable[Statement]) -> list[Markup]:

@@ -267,8 +267,9 @@ async def test_kidney_disease_turns_the_suggestions_off(world: World) -> None:
     red_flag = alice.last
     await alice.taps("Start over")
 
-    assert "Until then I suggest no supplements, potassium or salt:" in red_flag.text
+    assert "Until then, no supplements, potassium or salt on your own:" in red_flag.text
     assert "Your kidney team decides." in red_flag.text
+    assert "tell them to /settings" in red_flag.text
     assert "Agree and begin" in alice.last.labels
     assert alice.last.id != red_flag.id
 
