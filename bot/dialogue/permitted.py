@@ -13,7 +13,7 @@ from db.knowledge.safety import EVERYONE, Verdict
 from jobs.suggest import safety
 
 _NAMES: Mapping[Subject, str] = {
-    Subject.FOOD: mark("Food"),
+    Subject.FOOD: mark("What to eat"),
     Subject.SUPPLEMENT: mark("Supplements"),
     Subject.SALT: mark("Salt and salty drinks"),
     Subject.SUN: mark("Sun"),

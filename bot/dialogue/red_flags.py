@@ -1,6 +1,6 @@
 """/doctor: the signs of more than a cramp, by urgency, and whom to call; and the red flag that a message names."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from babel.lists import format_list
 from markupsafe import Markup
@@ -22,7 +22,7 @@ _TITLES: Mapping[Urgency, str] = {
     Urgency.SOON: mark("More than a cramp: for the next weeks"),
 }
 _LABELS: Mapping[Urgency, str] = {
-    Urgency.EMERGENCY: mark("Right now"),
+    Urgency.EMERGENCY: mark("Now"),
     Urgency.SAME_DAY: mark("Today"),
     Urgency.SOON: mark("Soon"),
 }
@@ -42,14 +42,14 @@ async def pressed(turn: Turn) -> Answer:
 
 
 def screen(turn: Turn, urgency: Urgency, *, edit: bool = False) -> Reply:
-    """All signs of one urgency, under what to do about them."""
+    """All signs of one urgency, and what to do about them where the eye is: at the end, beside the buttons."""
     _ = turn.words.gettext
     flags = turn.edition.red_flags.of(urgency)
     cited = primaries_first(citation.source for flag in flags for citation in flag.sign.citations)
     text = fill(
-        _("<b>{title}</b>\nMost cramps pass and do no harm. With one of these signs it is better to be sure:\n"
-          "{whom}\n\n{signs}\n\n<i>Sources: {sources}</i>"),
-        title=_(_TITLES[urgency]), signs=Markup("\n").join(_sign(flag) for flag in flags),
+        _("{title}\nMost cramps pass and do no harm. With one of these signs it is better to be sure:\n\n"
+          "{signs}\n\n{whom}\n\n<i>Sources: {sources}</i>"),
+        title=_title(turn, urgency), signs=Markup("\n").join(_sign(flag) for flag in flags),
         whom=whom_to_call(turn, urgency), sources=wording.sources(turn.words, cited, at_most=_SOURCES_AT_FIRST),
     )  # fmt: skip
     return Reply(text, buttons=_buttons(turn, urgency), edit=edit)
@@ -86,6 +86,15 @@ def red_flag_in(text: str, edition: Edition, *, least: Urgency = Urgency.SAME_DA
     return next(named, None)
 
 
+def _title(turn: Turn, urgency: Urgency) -> Markup:
+    """In an emergency with the number, for those who read no further."""
+    title = fill("<b>{title}</b>", title=turn.words.gettext(_TITLES[urgency]))
+    if urgency is not Urgency.EMERGENCY:
+        return title
+    known = emergency.numbers_for(turn.user.zone)
+    return title + fill(" 📞 {numbers}", numbers=_either(turn, known.emergency if known else (emergency.ANYWHERE,)))
+
+
 def _sign(flag: RedFlag) -> Markup:
     """With what it may mean, except in an emergency, where that can wait."""
     if flag.urgency is Urgency.EMERGENCY:
@@ -104,8 +113,12 @@ def _numbers(turn: Turn, urgency: Urgency) -> Markup | None:
     return fill(
         _("📞 {country}: <b>{numbers}</b> (by your time zone; elsewhere, ask for the local number)"),
         country=turn.words.locale.territories.get(known.country, known.country),
-        numbers=format_list(list(numbers), "or", locale=turn.words.locale),
+        numbers=_either(turn, numbers),
     )
+
+
+def _either(turn: Turn, numbers: Sequence[str]) -> str:
+    return format_list(list(numbers), "or", locale=turn.words.locale)
 
 
 def _buttons(turn: Turn, shown: Urgency) -> list[list[Button]]:

@@ -14,7 +14,7 @@ from tests.world import World
 
 EDITION = load().edition("en")
 FLAGS = EDITION.red_flags
-LABELS = {Urgency.EMERGENCY: "Right now", Urgency.SAME_DAY: "Today", Urgency.SOON: "Soon"}
+LABELS = {Urgency.EMERGENCY: "Now", Urgency.SAME_DAY: "Today", Urgency.SOON: "Soon"}
 PHRASES = [
     (expected, text)
     for line in (Path(__file__).parent / "red_flag_phrases.txt").read_text("utf-8").splitlines()
@@ -95,12 +95,13 @@ async def test_every_urgency_has_its_screen_in_place(world: World, urgency: Urge
 
 
 async def test_the_emergencies_come_first_and_are_plain(world: World) -> None:
-    """Calm first line, the number before the signs, grade eight."""
+    """Calm first line with the number, which stands again beside the buttons; grade eight."""
     charlie = world.person("Charlie")
     await charlie.says("/doctor")
     text = charlie.last.text
 
-    assert text.index("📞") < text.index("Sudden trouble breathing")
+    assert "Is it more than a cramp? 📞 112" == text.splitlines()[0]
+    assert text.rindex("Call your local emergency number now.") > text.index("tingling round the mouth")
     assert grade(text.partition("Sources")[0].replace("\n", ". ")) <= 8
 
 
