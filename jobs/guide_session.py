@@ -110,6 +110,7 @@ def following(row: GuidedSession, plan: Plan, now: datetime) -> datetime:
 
 
 def view(user: User, row: GuidedSession, plan: Plan, edition: Edition, now: datetime) -> View:
+    """What the message is to show at `now`, in the language of `edition`."""
     elapsed = _elapsed(row, now)
     frame = None if row.stopped else guide.frame_at(plan.stretches, elapsed)
     if row.stopped:

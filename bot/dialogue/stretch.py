@@ -1,35 +1,15 @@
-"""/stretch: the routine of the trial first, then the others; a screen a stretch with its steps in pictures."""
+"""/stretch: the routine of the trial first, then the others, and every stretch by itself."""
 
-from collections.abc import Mapping, Sequence
-from datetime import timedelta
+from collections.abc import Sequence
 
 from markupsafe import Markup
 
-from bot.dialogue import guided, personal, why, wording
+from bot.dialogue import guided, personal, stretch_card, stretch_parts, why
 from bot.dialogue.turn import Answer, Button, Press, Reply, Turn
-from bot.dialogue.words import Words, fill, mark
-from bot.pictures.figures.figures import figure
-from db.knowledge.models import Subject
-from db.knowledge.stretches import Moment, Position, Stretch
-from jobs import guide
+from bot.dialogue.words import fill
 from jobs.guide_tick import KIND
-from jobs.suggest import routines, safety
+from jobs.suggest import routines
 from jobs.suggest.routines import Plan
-
-_SOURCES_NAMED = 2
-
-_POSITIONS: Mapping[Position, str] = {
-    Position.STANDING: mark("Standing: for those who are steady on their feet. Hold on to something."),
-    Position.SEATED: mark("Sitting: for almost everybody."),
-    Position.LYING: mark("Lying: for those who are in bed already."),
-}
-
-_MOMENTS: Mapping[Moment, str] = {
-    Moment.BEDTIME: mark("Best before sleep."),
-    Moment.EVENING: mark("Best in the evening."),
-    Moment.AFTER_EXERCISE: mark("Best after exercise, with warm muscles."),
-    Moment.ANY: mark("At any time of the day."),
-}
 
 
 async def command(turn: Turn) -> Answer:
@@ -39,13 +19,12 @@ async def command(turn: Turn) -> Answer:
     if await guided.already_running(turn):
         return ()
     asked = turn.text.casefold()
-    every = (*routines.routines(turn.edition.stretching, turn.profile), *_single(turn))
-    plan = next((plan for plan in every if asked in {plan.id.replace("_", " "), plan.name.casefold()}), None)
+    plan = next((plan for plan in _every(turn) if asked in {plan.id.replace("_", " "), plan.name.casefold()}), None)
     return _screen(turn, plan)
 
 
 async def pressed(turn: Turn) -> Answer:
-    """The first screen, another routine, one stretch at one of its steps, or all there are."""
+    """The first screen, a routine, a stretch at one of its steps, or all there are."""
     if withheld := personal.not_for_you(turn, KIND):
         return withheld
     match turn.args:
@@ -55,42 +34,44 @@ async def pressed(turn: Turn) -> Answer:
             return _all(turn)
         case (name,) if plan := _suitable(turn, name):
             return _screen(turn, plan, edit=True)
-        case (name, step) if (plan := _suitable(turn, name)) and step in _pictured(plan.stretches[0]):
-            return _one(turn, plan, step, edit=True)
+        case (name, step) if (plan := _suitable(turn, name)) and step in _steps(plan):
+            return stretch_card.show(turn, plan, step, edit=True)
     return Reply(toast=turn.words.gettext("I no longer have that stretch."))
 
 
+def _every(turn: Turn) -> tuple[Plan, ...]:
+    stretching, profile = turn.edition.stretching, turn.profile
+    return (*routines.routines(stretching, profile), *routines.single(stretching, profile))
+
+
 def _suitable(turn: Turn, name: str) -> Plan | None:
-    plan = routines.find(turn.edition.stretching, name)
-    return plan if plan is not None and routines.suits(plan, turn.profile) else None
+    return next((plan for plan in _every(turn) if plan.id == name), None)
 
 
-def _single(turn: Turn) -> tuple[Plan, ...]:
-    return routines.single(turn.edition.stretching, turn.profile)
+def _steps(plan: Plan) -> Sequence[str]:
+    """The steps of a stretch alone; a routine has none of its own."""
+    return stretch_card.drawn(plan.stretches[0]) if plan.weeks is None else ()
 
 
 def _screen(turn: Turn, plan: Plan | None, *, edit: bool = False) -> Reply:
-    """A routine or one stretch; without a plan the first routine that suits."""
-    plan = plan or next(iter(routines.routines(turn.edition.stretching, turn.profile)), None)
-    if plan is None:
-        return _all(turn)
+    """A routine or one stretch; without a plan the first that suits."""
+    plan = plan or _every(turn)[0]
     if plan.weeks is None:
-        return _one(turn, plan, _pictured(plan.stretches[0])[0], edit=edit)
-    return _routine(turn, plan, edit=edit)
+        return stretch_card.show(turn, plan, _steps(plan)[0], edit=edit)
+    return _routine(turn, plan, plan.weeks, edit=edit)
 
 
-def _routine(turn: Turn, plan: Plan, *, edit: bool) -> Reply:
+def _routine(turn: Turn, plan: Plan, weeks: int, *, edit: bool) -> Reply:
     lines = [
-        fill("{n}. {name}: {timing}", n=n, name=stretch.name, timing=_timing(turn.words, stretch))
+        fill("{n}. {name}: {timing}", n=n, name=stretch.name, timing=stretch_parts.timing(turn.words, stretch))
         for n, stretch in enumerate(plan.stretches, 1)
     ]
     every_night = turn.words.ngettext(
-        "Every night for {n} week, then judge.", "Every night for {n} weeks, then judge.", plan.weeks or 0
+        "Every night for {n} week, then judge.", "Every night for {n} weeks, then judge.", weeks
     )
-    head = fill("<b>{name}</b> · {time}", name=plan.name, time=_time(turn.words, plan))
-    text = Markup("\n\n").join(
-        (head, Markup("\n").join(lines), fill(every_night, n=plan.weeks), *_evidence(turn, plan), _care(turn))
-    )
+    head = fill("<b>{name}</b> · {time}", name=plan.name, time=stretch_parts.time(turn.words, plan))
+    parts = (head, Markup("\n").join(lines), fill(every_night, n=weeks), *_evidence(turn, plan))
+    text = Markup("\n\n").join((*parts, stretch_parts.care(turn)))
     return Reply(text, buttons=_buttons(turn, plan), edit=edit)
 
 
@@ -107,109 +88,16 @@ def _buttons(turn: Turn, plan: Plan) -> list[list[Button]]:
     _ = turn.words.gettext
     more = Button(_("More stretches"), Press("stretch", ("more",)))
     return [
-        [_start(turn.words, plan)],
+        [stretch_parts.start(turn.words, plan)],
         *([Button(stretch.name, Press("stretch", (stretch.id,)))] for stretch in plan.stretches),
-        *_seated(turn, plan),
+        *stretch_parts.seated(turn, plan),
         [more, Button(_("Does it help?"), Press("why", (why.STRETCHING,)))],
         [Button(_("⏰ Remind me"), Press("say", (f"/remind {KIND}",)), style="primary")],
     ]
 
 
-def _one(turn: Turn, plan: Plan, step: str, *, edit: bool) -> Reply:
-    """One stretch at one of its steps, which is drawn and set in bold."""
-    _ = turn.words.gettext
-    [stretch] = plan.stretches
-    steps = [
-        fill("<b>{n}. {text}</b>" if one.id == step else "{n}. {text}", n=n, text=one.text)
-        for n, one in enumerate(stretch.steps, 1)
-    ]
-    named = wording.sources(turn.words, [c.source for c in stretch.citations], at_most=_SOURCES_NAMED)
-    text = Markup("\n\n").join((
-        fill("<b>{name}</b> · {timing}", name=stretch.name, timing=_timing(turn.words, stretch)),
-        Markup("\n").join(steps), _for_whom(turn.words, stretch), _care(turn),
-        *([fill(_("<i>Sources: {sources}</i>"), sources=named)] if named else []),
-    ))  # fmt: skip
-    return Reply(
-        text,
-        picture=figure(stretch.id, step),
-        buttons=[
-            _steps(stretch, step), [_start(turn.words, plan)], *_seated(turn, plan),
-            [Button(_("‹ Back"), Press("stretch"))],
-        ],
-        edit=edit,
-    )  # fmt: skip
-
-
 def _all(turn: Turn) -> Reply:
     """Everything that suits this person, as buttons."""
-    _ = turn.words.gettext
-    every = (*routines.routines(turn.edition.stretching, turn.profile), *_single(turn))
-    text = Markup("\n\n").join((fill(_("<b>All stretches</b>\nEach opens with its steps.")), _care(turn)))
-    return Reply(text, buttons=[[Button(plan.name, Press("stretch", (plan.id,)))] for plan in every], edit=True)
-
-
-def _steps(stretch: Stretch, shown: str) -> list[Button]:
-    """The drawn steps by number; none where there is only one."""
-    numbers = {step.id: n for n, step in enumerate(stretch.steps, 1)}
-    drawn = _pictured(stretch)
-    labels = {step: f"· {numbers[step]} ·" if step == shown else str(numbers[step]) for step in drawn}
-    return [Button(labels[step], Press("stretch", (stretch.id, step))) for step in drawn if len(drawn) > 1]
-
-
-def _pictured(stretch: Stretch) -> Sequence[str]:
-    """The steps that have a drawing; "change legs" has none."""
-    return [step.id for step in stretch.steps if _has_figure(stretch.id, step.id)]
-
-
-def _has_figure(stretch: str, step: str) -> bool:
-    try:
-        figure(stretch, step)
-    except KeyError:
-        return False
-    return True
-
-
-def _start(words: Words, plan: Plan) -> Button:
-    label = words.gettext("▶ Start ({time})").format(time=_time(words, plan))
-    return Button(label, Press("guide", ("start", plan.id)), style="success")
-
-
-def _seated(turn: Turn, plan: Plan) -> list[list[Button]]:
-    seated = routines.seated(turn.edition.stretching, plan)
-    if seated is None or not routines.suits(seated, turn.profile):
-        return []
-    return [[Button(turn.words.gettext("🪑 Rather sitting"), Press("stretch", (seated.id,)))]]
-
-
-def _time(words: Words, plan: Plan) -> str:
-    return wording.span(words, timedelta(seconds=guide.length(plan.stretches)))
-
-
-def _timing(words: Words, stretch: Stretch) -> str:
-    """As in "10 s × 3, each leg"."""
-    _ = words.gettext
-    timing = stretch.timing
-    if not timing.hold:
-        return words.ngettext("{n} time, each leg", "{n} times, each leg", timing.reps).format(n=timing.reps)
-    return _("{hold} s × {reps}, each leg").format(hold=timing.hold, reps=timing.reps)
-
-
-def _for_whom(words: Words, stretch: Stretch) -> Markup:
-    _ = words.gettext
-    parts = [_(_POSITIONS[stretch.position]), _(_MOMENTS[stretch.when])]
-    if stretch.in_pregnancy:
-        parts.append(_("Fine in pregnancy too."))
-    if stretch.longer_hold:
-        parts.append(_("Some teach a hold of {n} s.").format(n=stretch.longer_hold))
-    return fill("{text}", text=" ".join(parts))
-
-
-def _care(turn: Turn) -> Markup:
-    """Cautions: everybody's, then those for what the person told."""
-    judged = safety.judge(turn.edition.safety, turn.profile, Subject.STRETCHING)
-    told = safety.traits_of(turn.profile)
-    general = [fill("{text}", text=rule.reason.text) for rule in judged.rules if not rule.traits & told]
-    mild = [fill("{text}", text=said.text) for said in turn.edition.stretching.cautions[:1]]
-    lines = Markup(" ").join((*mild, *general))
-    own = personal.reasons(turn, judged.rules)
-    return Markup("\n").join((fill(turn.words.gettext("<b>Take care:</b> {lines}"), lines=lines), *own))
+    head = fill(turn.words.gettext("<b>All stretches</b>\nEach opens with its steps."))
+    buttons = [[Button(plan.name, Press("stretch", (plan.id,)))] for plan in _every(turn)]
+    return Reply(Markup("\n\n").join((head, stretch_parts.care(turn))), buttons=buttons, edit=True)

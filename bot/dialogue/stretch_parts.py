@@ -1,0 +1,52 @@
+"""What the screens of /stretch have in common: times in words, cautions, buttons."""
+
+from datetime import timedelta
+
+from markupsafe import Markup
+
+from bot.dialogue import personal, wording
+from bot.dialogue.turn import Button, Press, Turn
+from bot.dialogue.words import Words, fill
+from db.knowledge.models import Subject
+from db.knowledge.stretches import Stretch
+from jobs import guide
+from jobs.suggest import routines, safety
+from jobs.suggest.routines import Plan
+
+
+def start(words: Words, plan: Plan) -> Button:
+    label = words.gettext("▶ Start ({time})").format(time=time(words, plan))
+    return Button(label, Press("guide", ("start", plan.id)), style="success")
+
+
+def seated(turn: Turn, plan: Plan) -> list[list[Button]]:
+    """A row that leads to the same sitting down, where there is such a form."""
+    form = routines.seated(turn.edition.stretching, plan)
+    if form is None or not routines.suits(form, turn.profile):
+        return []
+    return [[Button(turn.words.gettext("🪑 Rather sitting"), Press("stretch", (form.id,)))]]
+
+
+def time(words: Words, plan: Plan) -> str:
+    """How long the guided session takes, in minutes."""
+    return wording.span(words, timedelta(seconds=guide.length(plan.stretches)))
+
+
+def timing(words: Words, stretch: Stretch) -> str:
+    """As in "10 s × 3, each leg"."""
+    _ = words.gettext
+    times = stretch.timing
+    if not times.hold:
+        return words.ngettext("{n} time, each leg", "{n} times, each leg", times.reps).format(n=times.reps)
+    return _("{hold} s × {reps}, each leg").format(hold=times.hold, reps=times.reps)
+
+
+def care(turn: Turn) -> Markup:
+    """Cautions: everybody's, then those for what the person told."""
+    judged = safety.judge(turn.edition.safety, turn.profile, Subject.STRETCHING)
+    told = safety.traits_of(turn.profile)
+    mild_pull = turn.edition.stretching.cautions[0]
+    general = [mild_pull, *(rule.reason for rule in judged.rules if not rule.traits & told)]
+    lines = " ".join(said.text for said in general)
+    own = personal.reasons(turn, judged.rules)
+    return Markup("\n").join((fill(turn.words.gettext("<b>Take care:</b> {lines}"), lines=lines), *own))
