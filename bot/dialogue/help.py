@@ -5,7 +5,6 @@ from collections.abc import Mapping
 from markupsafe import Markup
 from rapidfuzz import fuzz, process
 
-from bot.dialogue import remind, why
 from bot.dialogue.turn import Answer, Button, Hide, Press, Redirect, Reply, Turn, Unreadable
 from bot.dialogue.words import fill, mark
 
@@ -60,26 +59,6 @@ async def unknown_command(turn: Turn) -> Answer:
         fill(_("I don't know /{name}. Did you mean:"), name=turn.text[:32]),
         buttons=[[Button(f"/{close[0]}", Press("say", (f"/{close[0]}",)))]],
     )
-
-
-async def free_text(turn: Turn) -> Answer:
-    """Plain words that answer no question of ours: a card if they name one, else a pointer."""
-    _ = turn.words.gettext
-    card = why.find(turn, turn.text) or why.mentioned(turn, turn.text)
-    if card is not None:
-        return why.first_screen(turn, card)
-    word = next((w for w in turn.text.split() if remind.find(w)), None)
-    if word is not None and len(turn.text.split()) > 1 and any(c.isdigit() for c in turn.text):
-        return Reply(
-            fill(_("Would you like a reminder? Then write it like this: /remind stretch 21:30")),
-            buttons=[[Button(_("Set a reminder"), Press("say", ("/remind",)), style="primary")]],
-        )
-    return Reply(
-        fill(_("I am not sure what you mean. I know about nutrients and cramps (/why), and I can remind you (/remind). "
-               "/help shows everything.")),
-        buttons=[[Button(_("Why do legs cramp?"), Press("say", ("/why",))),
-                  Button(_("Set a reminder"), Press("say", ("/remind",)))]],
-    )  # fmt: skip
 
 
 async def unreadable(turn: Turn) -> Answer:

@@ -1,5 +1,6 @@
 """/doctor, and red flags found in what people write."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -44,7 +45,7 @@ def test_there_are_enough_phrases_of_both_kinds() -> None:
 
 
 @pytest.mark.parametrize("change", [str.upper, lambda text: f"  {text}!!", lambda text: f"hello, {text} what do i do"])
-def test_case_and_company_do_not_hide_a_sign(change: "type[str]") -> None:
+def test_case_and_company_do_not_hide_a_sign(change: Callable[[str], str]) -> None:
     """As people write in haste."""
     for expected, text in PHRASES:
         if expected != "-":
@@ -76,6 +77,34 @@ def test_what_can_wait_counts_only_when_asked_for() -> None:
 def test_any_text_is_read(text: str) -> None:
     """No exception, whatever is written, and always the same answer."""
     assert _found(text) == _found(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "call"),
+    [
+        ("my calf is swollen and hot, does magnesium help?", "United Kingdom: 111"),
+        ("chest pain and cramp, what vitamin?", "United Kingdom: 999 or 112"),
+    ],
+)
+async def test_a_message_that_names_a_red_flag_gets_it_first(world: World, text: str, call: str) -> None:
+    """Before any card that it names too: what to do, whom to call, which sign it was."""
+    alice = await world.settled("Alice", "Europe/London")
+    await alice.says(text)
+    flag = red_flag_in(text, EDITION)
+
+    assert flag is not None
+    assert "This may be more than a cramp." == alice.last.text.splitlines()[0]
+    assert FLAGS.actions[flag.urgency].text == alice.last.text.splitlines()[1]
+    assert call in alice.last.text
+    assert flag.sign.text in alice.last.text
+
+
+async def test_an_ordinary_question_is_answered_as_ever(world: World) -> None:
+    """No alarm about magnesium."""
+    charlie = world.person("Charlie")
+    await charlie.says("does magnesium help at night?")
+
+    assert charlie.last.text.startswith("Magnesium")
 
 
 @pytest.mark.parametrize("urgency", Urgency)
