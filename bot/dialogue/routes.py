@@ -7,6 +7,8 @@ from bot.dialogue import (
     about,
     answers,
     check,
+    foods,
+    free_text,
     guided,
     help,  # noqa: A004 - the /help room
     now,
@@ -57,6 +59,8 @@ _TABLE = (
           mark("/why — what is known: /why magnesium, /why b6")),
     Route("stretch", stretch.command, mark("Stretch your legs, step by step"),
           mark("/stretch — stretches in pictures, and I count with you")),
+    Route("foods", foods.command, mark("Where magnesium and the others are in food"),
+          mark("/foods — where a nutrient is in food: <code>/foods magnesium vegan</code>")),
     Route("check", check.command, mark("Questions: what may be worth raising with a doctor"),
           mark("/check — questions: what may be worth raising with a doctor")),
     Route("remind", remind.remind, mark("Set a reminder"),
@@ -90,6 +94,7 @@ COMMANDS: Mapping[str, Route] = {route.name: route for route in _TABLE}
 BUTTONS: Mapping[str, Handler] = {
     "why": why.pressed,
     "check": check.pressed,
+    "foods": foods.pressed,
     "zone": zone.pressed,
     "reminder": reminders.pressed,
     "nudge": answers.pressed,
@@ -99,6 +104,7 @@ BUTTONS: Mapping[str, Handler] = {
     "now": now.pressed,
     "doctor": red_flags.pressed,
     "topic": topics.pressed,
+    "find": free_text.pressed,
     "say": help.say,
 }
 
@@ -143,12 +149,17 @@ async def _handle(turn: Turn, incoming: Incoming) -> Answer:
         case Press():
             return await help.unreadable(turn.having(text=Unreadable.OLD_BUTTON))
         case Text(text):
-            awaited = AWAITED.get(str((turn.user.expecting or {}).get("what")), help.free_text)
-            return await awaited(turn.having(text=text))
+            return await _text(turn.having(text=text))
         case Place():
             return await zone.located(turn.having(place=incoming))
         case Unreadable():
             return await help.unreadable(turn.having(text=incoming))
+
+
+async def _text(turn: Turn) -> Answer:
+    """A red flag is answered first, also where something else was asked."""
+    awaited = AWAITED.get(str((turn.user.expecting or {}).get("what")), free_text.answer)
+    return free_text.alarm(turn) or await awaited(turn)
 
 
 async def _command(turn: Turn, name: str, rest: str) -> Answer:

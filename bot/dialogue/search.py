@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from rapidfuzz.distance import OSA
 from rapidfuzz.process import extractOne
 
-from bot.dialogue.searching.index import Entry, Index, Kind, Target
+from bot.dialogue.searching.index import FOODS, STRETCHING, Entry, Index, Kind, Target
 
 # A text of 4,096 characters costs no more than its beginning: the question stands there.
 _READ = 1000
@@ -51,11 +51,17 @@ def find(text: str, index: Index) -> Finding:
         return Finding(exact) if exact.kind is not Kind.BEYOND else Finding(None)
     stems = _read(text, index)
     fits = sorted(_fits(stems, index), key=lambda fit: -fit.rank)
-    best = next((fit for fit in fits if _counts(fit, stems, index)), None)
-    nearest = tuple(dict.fromkeys(fit.entry.target for fit in fits if fit.entry.target.kind is not Kind.BEYOND))
-    if best is None or best.entry.target.kind is Kind.BEYOND:
-        return Finding(None, nearest[:_NEAREST])
-    return Finding(best.entry.target)
+    named = list(dict.fromkeys(fit.entry.target for fit in fits if _counts(fit, stems, index)))
+    if named and named[0].kind is not Kind.BEYOND:
+        return Finding(_foods_of_a_card([fit.entry.target for fit in fits if fit.covered == 1]) or named[0])
+    near = dict.fromkeys(fit.entry.target for fit in fits if fit.entry.target.kind is not Kind.BEYOND)
+    return Finding(None, tuple(near)[:_NEAREST])
+
+
+def _foods_of_a_card(named: Sequence[Target]) -> Target | None:
+    """Foods and a nutrient together ask for the foods of that nutrient."""
+    card = next((target.id for target in named if target.kind is Kind.CARD and target.id != STRETCHING), None)
+    return Target(Kind.COMMAND, f"{FOODS.id} {card}") if card and FOODS in named else None
 
 
 def _counts(fit: _Fit, stems: Sequence[str], index: Index) -> bool:
@@ -88,7 +94,11 @@ def _fits(stems: Sequence[str], index: Index) -> list[_Fit]:
             shared[number].append(stem)
     fits = []
     for number, common in shared.items():
+        if all(len(stem) == 1 for stem in common):
+            continue  # the d of "vitamin d" says nothing by itself
         entry = index.entries[number]
         explains = index.weight(common)
-        fits.append(_Fit(entry, explains, explains / index.weight(entry.stems) if len(common) < len(entry.stems) else 1))
+        fits.append(
+            _Fit(entry, explains, explains / index.weight(entry.stems) if len(common) < len(entry.stems) else 1)
+        )
     return fits

@@ -4,14 +4,17 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
+from functools import cached_property
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from markupsafe import Markup
 
+from bot.dialogue.searching.index import Index, build
+from bot.dialogue.searching.words import search_words
 from bot.dialogue.words import Words
 from db.engine import Session
-from db.knowledge.cards import Edition, Knowledge
+from db.knowledge.cards import FALLBACK, Edition, Knowledge
 from db.models import User
 from db.places.places import Places
 from jobs.suggest.profile import Profile
@@ -156,6 +159,16 @@ class House:
     username: str
     """The bot's, without @."""
     routes: "Mapping[str, Route]" = field(default_factory=dict)
+
+    @cached_property
+    def indexes(self) -> Mapping[str, Index]:
+        """What free text is looked up in, by language."""
+        editions = self.knowledge.editions
+        return {name: build(edition, search_words(name), self.routes) for name, edition in editions.items()}
+
+    def index(self, language: str) -> Index:
+        """The index of a language; English where there is none."""
+        return self.indexes.get(language, self.indexes[FALLBACK])
 
 
 @dataclass(frozen=True)

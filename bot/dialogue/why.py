@@ -1,19 +1,21 @@
 """/why: what is known about a nutrient, how well, and where it is written."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 from markupsafe import Markup
 from rapidfuzz import fuzz, process
 
 from bot.dialogue import personal, wording
+from bot.dialogue.searching.index import STRETCHING as _STRETCHING
 from bot.dialogue.turn import Answer, Button, Press, Reply, Turn
 from bot.dialogue.words import Words, fill, mark
 from db.knowledge.cards import Card, Section
 from db.knowledge.models import Grade, Source, Statement, Subject
+from db.knowledge.stretches import Stretching
 from jobs.suggest import safety
 from jobs.suggest.kinds import KINDS
 
-STRETCHING = "stretching"
+STRETCHING = _STRETCHING
 # Sources named on the first screen; all of them are one tap away.
 _SOURCES_AT_FIRST = 3
 _LINE_LIMIT = 3500
@@ -74,14 +76,6 @@ def find(turn: Turn, text: str) -> str | None:
     return _names(turn).get(wanted)
 
 
-def mentioned(turn: Turn, text: str) -> str | None:
-    """The first card that a longer text names as a word."""
-    padded = f" {' '.join(''.join(c if c.isalnum() else ' ' for c in text.lower()).split())} "
-    found = [(padded.index(f" {name} "), -len(name), card)
-             for name, card in _names(turn).items() if len(name) > 1 and f" {name} " in padded]  # fmt: skip
-    return min(found)[2] if found else None
-
-
 def picker(turn: Turn) -> Reply:
     _ = turn.words.gettext
     cards = [turn.house.knowledge.card(name, turn.words.language) for name in turn.house.knowledge.nutrients]
@@ -99,16 +93,17 @@ def picker(turn: Turn) -> Reply:
 def first_screen(turn: Turn, name: str, *, edit: bool = False) -> Reply:
     """The card in short, with its other screens behind buttons."""
     if name == STRETCHING:
-        return Reply(_stretching(turn), buttons=_reminders(turn, name), edit=edit)
+        return Reply(_stretching_for(turn), buttons=_reminders(turn, name), edit=edit)
     card = turn.house.knowledge.card(name, turn.words.language)
-    text, mine = _in_short(turn.words, card), personal.of_nutrient(turn, name)
+    text, mine = in_short(turn.words, card), personal.of_nutrient(turn, name)
     for line in mine:
         if len((longer := text + Markup("\n\n") + line).striptags()) <= _FIRST_SCREEN:
             text = longer
     return Reply(text, buttons=_buttons(turn, card, mine=bool(mine)), edit=edit)
 
 
-def _in_short(words: Words, card: Card) -> Markup:
+def in_short(words: Words, card: Card) -> Markup:
+    """The first screen, the same for everybody."""
     _ = words.gettext
     brief, named = card.brief, wording.sources(words, card.brief.sources, at_most=_SOURCES_AT_FIRST)
     return fill(
@@ -148,6 +143,7 @@ def _buttons(turn: Turn, card: Card, *, mine: bool) -> list[list[Button]]:
     if mine:
         labels.insert(0, (_PERSONAL, mark("For you")))
     more = [Button(_(label), Press("why", (card.id, section))) for section, label in labels]
+    more.append(Button(_("Foods"), Press("foods", (card.id,))))
     rows = [more[i : i + 2] for i in range(0, len(more), 2)]
     return rows + _reminders(turn, card.id)
 
@@ -215,13 +211,15 @@ def _names(turn: Turn) -> Mapping[str, str]:
     return {**turn.house.knowledge.aliases(turn.words.language), STRETCHING: STRETCHING}
 
 
-def _stretching(turn: Turn) -> Markup:
-    """No nutrient, but what most people can try: the trials, and when not to."""
-    _ = turn.words.gettext
-    stretching = turn.house.knowledge.edition(turn.words.language).stretching
-    head = fill(_("<b>Stretching</b>\n<b>It may make night cramps milder, and it costs little to try.</b>"))
-    evidence = Markup("\n").join(_statement(turn.words, said) for said in stretching.evidence)
-    cautions = Markup("\n").join(fill("• {text}", text=said.text) for said in stretching.cautions)
-    care = fill(_("<b>Take care:</b>\n{cautions}"), cautions=cautions)
+def _stretching_for(turn: Turn) -> Markup:
     mine = safety.judge(turn.edition.safety, turn.profile, Subject.STRETCHING)
-    return Markup("\n\n").join((head, *personal.reasons(turn, mine.rules), evidence, care))
+    return stretching(turn.words, turn.edition.stretching, personal.reasons(turn, mine.rules))
+
+
+def stretching(words: Words, known: Stretching, mine: Sequence[Markup] = ()) -> Markup:
+    """No nutrient, but what most people can try: the trials, and when not to. `mine` is said first."""
+    _ = words.gettext
+    head = fill(_("<b>Stretching</b>\n<b>It may make night cramps milder, and it costs little to try.</b>"))
+    evidence = Markup("\n").join(_statement(words, said) for said in known.evidence)
+    cautions = Markup("\n").join(fill("• {text}", text=said.text) for said in known.cautions)
+    return Markup("\n\n").join((head, *mine, evidence, fill(_("<b>Take care:</b>\n{cautions}"), cautions=cautions)))

@@ -41,6 +41,9 @@ class Target:
         return f"{self.kind}:{self.id}"
 
 
+FOODS = Target(Kind.COMMAND, "foods")
+
+
 @dataclass(frozen=True)
 class Way:
     """One way to ask for a target. `share`: how much it counts against the others, 1 for a plain name.

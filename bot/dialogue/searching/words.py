@@ -16,9 +16,10 @@ _WORD = re.compile(r"[^\W_]+")
 
 @dataclass(frozen=True)
 class SearchWords:
-    """`about`: stems that name our subject; `light`: stems that tell little. `phrases`: target ("kind:id") to ways to ask for it.
+    """`about`: stems that name our subject; `light`: stems that tell little; `apart`: never taken for misspelled.
 
-    `beyond`: subjects that we know nothing of. `endings`: passes of (ending, replacement).
+    `phrases`: target ("kind:id") to ways to ask for it; `beyond`: subjects that we know nothing of.
+    `endings`: passes of (ending, replacement), `keep` what stays on; `same`: one spelling for several.
     """
 
     stop: frozenset[str]
