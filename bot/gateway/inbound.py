@@ -14,6 +14,7 @@ from telegram.error import TelegramError
 from bot.dialogue.routes import dispatch, understand
 from bot.dialogue.turn import House, Incoming, Place, Press, Reply, Turn, Unreadable
 from bot.dialogue.words import fill, words_for
+from bot.gateway import inline
 from bot.gateway.outbound import Outbound
 from db import reminders, updates, users
 from db.engine import Sessions
@@ -49,6 +50,8 @@ class Inbound:
         try:
             if update.my_chat_member is not None:
                 await self._blocked_or_back(update)
+            elif update.inline_query is not None:
+                await inline.answer(update.inline_query, self._house)
             elif heard := read(update):
                 await self._converse(update.update_id, heard)
             elif (message := update.message) is not None and message.chat.type != Chat.PRIVATE:

@@ -20,7 +20,8 @@ class ChatLanes:
     async def put(self, update: Update) -> asyncio.Task[None]:
         """Begin to handle an update as soon as there is room; the task ends when it has been handled."""
         await self._room.acquire()
-        lane = update.effective_chat.id if update.effective_chat else 0
+        whose = update.effective_chat or update.effective_user  # an inline query has no chat
+        lane = whose.id if whose else 0
         task = asyncio.create_task(self._run(update, self._last.get(lane)))
         self._last[lane] = task
         task.add_done_callback(lambda done: self._leave(lane, done))

@@ -18,7 +18,7 @@ from bot.gateway.transport import GatewayBot
 
 log = logging.getLogger(__name__)
 
-_WANTED = [Update.MESSAGE, Update.CALLBACK_QUERY, Update.MY_CHAT_MEMBER]
+_WANTED = [Update.MESSAGE, Update.CALLBACK_QUERY, Update.INLINE_QUERY, Update.MY_CHAT_MEMBER]
 _PAUSES = (0.5, 1, 2, 5, 10, 20, 30)
 # Another poller that is just stopping causes one conflict or two; a second bot never ends.
 _CONFLICTS_AT_START = 3

@@ -1,0 +1,48 @@
+"""Inline queries: shared cards become Telegram's articles. No row is made for whoever asks."""
+
+import logging
+from datetime import timedelta
+
+from telegram import (
+    InlineKeyboardButton,
+    InlineKeyboardMarkup,
+    InlineQuery,
+    InlineQueryResultArticle,
+    InputTextMessageContent,
+    LinkPreviewOptions,
+)
+from telegram.constants import ParseMode
+from telegram.error import TelegramError
+
+from bot.dialogue.inline import InlineCard, cards
+from bot.dialogue.turn import House
+
+log = logging.getLogger(__name__)
+
+_KEPT = timedelta(minutes=5)
+_NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
+
+
+async def answer(query: InlineQuery, house: House) -> None:
+    """Give the cards that a query asks for. Telegram may show them to others who ask the same, in one language."""
+    found = cards(house, query.query, query.from_user.language_code or "en")
+    try:
+        await query.answer(
+            [_article(card) for card in found],
+            cache_time=_KEPT,
+            is_personal=len(house.knowledge.languages) > 1,
+        )
+    except TelegramError as error:  # too old: the person has typed on
+        log.info("inline query not answered: %s", type(error).__name__)
+
+
+def _article(card: InlineCard) -> InlineQueryResultArticle:
+    return InlineQueryResultArticle(
+        id=card.id,
+        title=card.title,
+        description=card.description,
+        input_message_content=InputTextMessageContent(
+            str(card.text), parse_mode=ParseMode.HTML, link_preview_options=_NO_PREVIEW
+        ),
+        reply_markup=InlineKeyboardMarkup([[InlineKeyboardButton(card.label, url=card.url)]]),
+    )
