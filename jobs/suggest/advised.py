@@ -13,6 +13,8 @@ from jobs.suggest.profile import Profile
 FOR_AWARENESS = frozenset({"sodium"})
 
 _UK_ZONES = frozenset(f"Europe/{name}" for name in ("London", "Belfast", "Guernsey", "Isle_of_Man", "Jersey"))
+# Whoever chose "18 to 30" is kept as 18, and figures for the grown up begin at 18 or 19.
+_GROWN = 19
 # In this order, where a region has no figure of its own.
 _WITH_FIGURES = (Region.US, Region.EU, Region.UK)
 
@@ -64,5 +66,6 @@ def reference(card: Card, profile: Profile, region: Region) -> Reference | None:
 
 def _may_fit(row: Intake, profile: Profile) -> bool:
     sex = profile.sex if profile.life is Life.GENERAL else Sex.FEMALE
-    of_age = row.ages.first >= safety.ADULT if profile.age is None else profile.age in row.ages
+    age = _GROWN if profile.age == safety.ADULT else profile.age
+    of_age = row.ages.first >= safety.ADULT if age is None else age in row.ages
     return row.life is profile.life and of_age and (sex is None or row.sex in (None, sex))

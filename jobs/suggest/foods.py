@@ -33,10 +33,9 @@ class Wishes:
 
     def added_to(self, profile: Profile) -> Profile:
         """The profile with these wishes: never freer than it was."""
-        diets = [diet for diet in Diet if diet in (self.diet, profile.diet)]
         return replace(
             profile,
-            diet=diets[0] if diets else None,
+            diet=strictest(self.diet, profile.diet),
             allergens=profile.allergens | self.allergens,
             dislikes=profile.dislikes | self.foods,
         )
@@ -59,6 +58,11 @@ class Ranking:
     offers: tuple[Offer, ...] = ()
     withheld: tuple[Rule, ...] = ()
     cautions: tuple[Rule, ...] = ()
+
+
+def strictest(*diets: Diet | None) -> Diet | None:
+    """The diet that keeps all of these; None keeps nothing."""
+    return next((diet for diet in Diet if diet in diets), None)
 
 
 def rank(edition: Edition, profile: Profile, nutrient: str, advised: Reference | None) -> Ranking:

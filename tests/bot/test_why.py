@@ -64,7 +64,7 @@ async def test_every_screen_of_every_card_opens_in_place_and_leads_back(world: W
     for nutrient in KNOWLEDGE.nutrients:
         await charlie.says(f"/why {nutrient}")
         first, count = charlie.last.text, len(charlie.messages)
-        screens = [b.label for b in charlie.last.buttons if "Remind" not in b.label]
+        screens = [b.label for b in charlie.last.buttons if "Remind" not in b.label and b.label != "Foods"]
         for label in screens:
             await charlie.taps(label)
             assert charlie.last.text.splitlines()[0].endswith(label)
@@ -73,6 +73,23 @@ async def test_every_screen_of_every_card_opens_in_place_and_leads_back(world: W
             assert first == charlie.last.text
         assert count == len(charlie.messages)
         assert len(screens) >= 6
+
+
+async def test_every_card_leads_to_its_foods_and_back(world: World) -> None:
+    """In place; B vitamins as a whole lead to their members."""
+    charlie = world.person("Charlie")
+    for nutrient in KNOWLEDGE.nutrients:
+        await charlie.says(f"/why {nutrient}")
+        first, count = charlie.last.text, len(charlie.messages)
+        await charlie.taps("Foods")
+        foods = charlie.last.text
+        if nutrient == "b":
+            assert foods.startswith("I have no amounts for B vitamins")
+        else:
+            await charlie.taps("Why?")
+            assert first == charlie.last.text
+        assert first != foods
+        assert count == len(charlie.messages)
 
 
 async def test_a_close_misspelling_is_asked_back(world: World) -> None:

@@ -1,0 +1,34 @@
+"""Amounts in food by the person's locale, as exact as is honest."""
+
+from babel.numbers import format_decimal, format_percent
+
+from bot.dialogue.words import Words
+from db.knowledge.foods import Food, rounded
+from db.knowledge.models import Quantity
+from jobs.suggest.advised import Reference, Share
+
+
+def quantity(words: Words, amount: Quantity) -> str:
+    """A food's amount as exact as is honest, as in 168 mg."""
+    about = rounded(amount)
+    exponent = about.value.as_tuple().exponent
+    decimals = "0" * -exponent if isinstance(exponent, int) else ""
+    pattern = f"#,##0.{decimals}" if decimals else "#,##0"
+    return f"{format_decimal(about.value, pattern, locale=words.locale)}\u00a0{about.unit}"
+
+
+def day(words: Words, advised: Reference) -> str:
+    """A day's amount, or its span, as in 310-420 mg."""
+    low, high = (format_decimal(end.value, locale=words.locale) for end in (advised.low, advised.high))
+    return f"{low if low == high else f'{low}–{high}'}\u00a0{advised.low.unit}"
+
+
+def share(words: Words, part: Share) -> str:
+    """In whole percent, as in 40-54 %."""
+    low, high = (format_percent(end, "#,##0%", locale=words.locale) for end in (part.low, part.high))
+    return low if low == high else f"{low.removesuffix('%')}–{high}"
+
+
+def serving(words: Words, food: Food) -> str:
+    """In words and by weight, as in half a cup (90 g)."""
+    return f"{food.serving} ({format_decimal(food.grams, '#,##0', locale=words.locale)}\u00a0g)"
