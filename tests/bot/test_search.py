@@ -1,18 +1,32 @@
 """Free text: what people write, and what they are shown."""
 
 import tomllib
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from markupsafe import Markup
 
+from bot.dialogue import food_screen
 from bot.dialogue.red_flags import red_flag_in
+from bot.dialogue.routes import COMMANDS as ROUTES
 from bot.dialogue.search import find
 from bot.dialogue.searching.index import Kind, Target, build
 from bot.dialogue.searching.words import search_words
+from bot.dialogue.turn import House, Turn
+from bot.dialogue.words import words_for
+from db.engine import Sessions
 from db.knowledge.loader import load
+from db.knowledge.safety import Verdict
+from db.places.places import load as load_places
+from db.users import ensure
+from jobs.suggest.profile import Profile
+from jobs.suggest.safety import judge_food
 from tests.world import World
 
-EDITION = load().edition("en")
+NOW = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
+HOUSE = House(load(), load_places(), "cramp_bot", ROUTES)
+EDITION = HOUSE.knowledge.edition("en")
 WORDS = search_words("en")
 # Every command that the phrases speak of, so that the measure does not depend on which of them exist.
 COMMANDS = {target.partition(":")[2] for target in WORDS.phrases if target.startswith("command:")}
@@ -204,6 +218,26 @@ async def test_what_a_person_does_not_eat_is_left_out(world: World, told: str, a
     await alice.says(asked)
 
     assert reason in alice.last.text
+
+
+async def test_no_food_is_shown_to_whom_it_is_withheld(sessions: Sessions) -> None:
+    """Every condition, medicine and age alone, with every kind of food: reasons and no figures."""
+    kinds = {food.tags: food.id for food in EDITION.larder.foods.values()}
+    async with sessions() as session:
+        user = await ensure(session, chat_id=1, language="en", now=NOW)
+        turn = Turn(user=user, session=session, now=NOW, words=words_for("en"), house=HOUSE)
+        for trait in EDITION.safety.traits:
+            user.profile = Profile(traits=frozenset({trait.id})).to_json()
+            for name in kinds.values():
+                food = EDITION.larder.foods[name]
+                judged = [judge_food(EDITION.safety, turn.profile, food, one) for one in (None, *food.per_100g)]
+                text = (food_screen.screen(turn, name).text or Markup()).striptags()
+                if judged[0].verdict is Verdict.WITHHELD:
+                    assert "I leave that out for you" in text, (trait.id, name)
+                    assert any(" ".join(reason.text.split()) in text for reason in judged[0].reasons)
+                for nutrient, one in zip(food.per_100g, judged[1:], strict=True):
+                    shown = f"• {EDITION.cards[nutrient].name}:" in text
+                    assert not (shown and one.verdict is Verdict.WITHHELD), (trait.id, name, nutrient)
 
 
 async def test_what_is_not_known_is_said_with_what_is_nearest(world: World) -> None:
