@@ -88,9 +88,8 @@ def _buttons(turn: Turn, plan: Plan) -> list[list[Button]]:
     _ = turn.words.gettext
     more = Button(_("More stretches"), Press("stretch", ("more",)))
     return [
-        [stretch_parts.start(turn.words, plan)],
+        stretch_parts.begin(turn, plan),
         *([Button(stretch.name, Press("stretch", (stretch.id,)))] for stretch in plan.stretches),
-        *stretch_parts.seated(turn, plan),
         [more, Button(_("Does it help?"), Press("why", (why.STRETCHING,)))],
         [Button(_("⏰ Remind me"), Press("say", (f"/remind {KIND}",)), style="primary")],
     ]

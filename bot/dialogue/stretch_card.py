@@ -34,21 +34,20 @@ def drawn(stretch: Stretch) -> Sequence[str]:
 
 
 def show(turn: Turn, plan: Plan, step: str, *, edit: bool) -> Reply:
-    """A stretch at one of its drawn steps. The first says for whom it is and who taught it."""
+    """A stretch at one of its drawn steps. The first says for whom it is, the last who taught it."""
     [stretch] = plan.stretches
     head = fill("<b>{name}</b> · {timing}", name=stretch.name, timing=stretch_parts.timing(turn.words, stretch))
-    begins = step == drawn(stretch)[0]
+    steps = drawn(stretch)
     text = Markup("\n\n").join((
         head,
         _step(stretch, step),
-        *([_for_whom(turn.words, stretch)] if begins else ()),
+        *([_for_whom(turn.words, stretch)] if step == steps[0] else ()),
         stretch_parts.care(turn),
-        *(_sources(turn.words, stretch) if begins else ()),
+        *(_sources(turn.words, stretch) if step == steps[-1] else ()),
     ))  # fmt: skip
     buttons = [
         _numbers(stretch, step),
-        [stretch_parts.start(turn.words, plan)],
-        *stretch_parts.seated(turn, plan),
+        stretch_parts.begin(turn, plan),
         [Button(turn.words.gettext("‹ Back"), Press("stretch"))],
     ]
     return Reply(text, picture=_picture(stretch.id, step), buttons=[row for row in buttons if row], edit=edit)

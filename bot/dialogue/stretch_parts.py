@@ -14,17 +14,14 @@ from jobs.suggest import routines, safety
 from jobs.suggest.routines import Plan
 
 
-def start(words: Words, plan: Plan) -> Button:
-    label = words.gettext("▶ Start ({time})").format(time=time(words, plan))
-    return Button(label, Press("guide", ("start", plan.id)), style="success")
-
-
-def seated(turn: Turn, plan: Plan) -> list[list[Button]]:
-    """A row that leads to the same sitting down, where there is such a form."""
+def begin(turn: Turn, plan: Plan) -> list[Button]:
+    """A row: start the guided session, or see the same sitting down where there is such a form."""
+    _ = turn.words.gettext
+    row = [Button(_("▶ Start"), Press("guide", ("start", plan.id)), style="success")]
     form = routines.seated(turn.edition.stretching, plan)
-    if form is None or not routines.suits(form, turn.profile):
-        return []
-    return [[Button(turn.words.gettext("🪑 Rather sitting"), Press("stretch", (form.id,)))]]
+    if form is not None and routines.suits(form, turn.profile):
+        row.append(Button(_("🪑 Rather sitting"), Press("stretch", (form.id,))))
+    return row
 
 
 def time(words: Words, plan: Plan) -> str:

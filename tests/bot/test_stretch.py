@@ -17,7 +17,7 @@ from tests.jobs.cast import all_deliveries
 from tests.world import MONDAY_NOON, World, world_on
 
 STRETCHING = load().edition("en").stretching
-START = "▶ Start (4 minutes)"
+START = "▶ Start"
 
 
 async def _told(world: World, name: str, *traits: str) -> Person:
