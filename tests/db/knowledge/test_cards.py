@@ -86,6 +86,15 @@ def test_doctor_and_article_are_in_our_own_name(knowledge: Knowledge) -> None:
     assert [statement.authority for statement in card.sections[Section.ARTICLE]] == [None]
 
 
+@every_card
+def test_what_people_say_is_said_of_what_the_reader_may_have_read(card: Card) -> None:
+    """No reader knows which article we answered."""
+    said = [statement.text for statement in card.sections[Section.ARTICLE]]
+
+    assert [] == [text for text in said if "article" in text.lower()]
+    assert [] == [text for text in said if not text.startswith(("You may read that ", "Many pages "))]
+
+
 def test_grades_of_magnesium(knowledge: Knowledge) -> None:
     """A proven lack causes cramps, but pills fail in trials: the two grades point apart."""
     card = knowledge.card("magnesium", "en")
