@@ -42,9 +42,7 @@ def _line(shown: Listing, longest: Decimal) -> Line | None:
     if shown.advised is None:
         return None
     day = shown.advised.high
-    part = next((part for part in _SHARES if part * day.value <= longest), None)
-    if part is None:
-        return None
+    part = next((part for part in _SHARES if part * day.value <= longest), _SHARES[-1])
     amount = Quantity(value=part * day.value, unit=day.unit)
     label = shown.words.gettext("{share} of a day: {amount}").format(
         share=format_percent(part, "#,##0%", locale=shown.words.locale),

@@ -19,6 +19,8 @@ from jobs.suggest.profile import Profile
 # Characters; a little less than what is allowed, for line breaks are not counted.
 _SCREEN, _CAPTION = 1150, 980
 _MOST_REASONS = 3
+# More bars would be too small to read on a phone.
+_PICTURED = 7
 
 _FORTIFIABLE = frozenset({"calcium", "vitamin_d", "b1", "b5", "b6"})
 _NO_SALT = _FORTIFIABLE | {"magnesium", "potassium"}
@@ -88,7 +90,7 @@ def caption(shown: Listing) -> Markup:
 
 def pictured(shown: Listing) -> Sequence[Offer]:
     """The foods of the picture: those whose caption has room for what must be said of them."""
-    return _fitting(shown, _caption, _CAPTION)
+    return _fitting(shown, _caption, _CAPTION)[:_PICTURED]
 
 
 def restrictions(words: Words, asked: wishes.Asked) -> list[str]:

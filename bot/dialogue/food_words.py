@@ -41,7 +41,7 @@ AVOIDABLE_NAMES = {name: key for key, group in AVOIDABLE.items() for name in (ke
 DIETS: Mapping[Diet, str] = {
     Diet.VEGAN: mark("Vegan"),
     Diet.VEGETARIAN: mark("Vegetarian"),
-    Diet.PESCATARIAN: mark("Fish, no meat"),
+    Diet.PESCATARIAN: mark("No meat"),
 }
 DIET_WORDS: Mapping[str, Diet] = {
     "vegan": Diet.VEGAN, "vegans": Diet.VEGAN, "plant based": Diet.VEGAN, "plant-based": Diet.VEGAN,

@@ -7,20 +7,22 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 from io import BytesIO
+from typing import cast
 
 from PIL import Image, ImageDraw, ImageFont
 from PIL.ImageFont import FreeTypeFont
 
 WIDTH = 1080
 _MARGIN = 48
-_ROW = 108
-_BAR = 34
-_AMOUNT_ROOM = 300
+_ROOM = WIDTH - 2 * _MARGIN
+_ROW = 132
+_BAR = 42
+_AMOUNT_ROOM = 380
 _LEAST_BAR = 6
 _CARD, _INK, _GREY, _FAINT, _ACCENT = "#faf8f3", "#1d2a33", "#5c6870", "#d9d4c7", "#0b7a6f"
 # A third of the bytes, and nobody sees it.
 _COLOURS = 64
-_TITLE, _NAME, _SMALL, _LEAST = 54, 36, 30, 20
+_TITLE, _NAME, _SMALL, _LEAST = 64, 46, 38, 22
 # The letters lack these; the plain ones say the same.
 _PLAIN = str.maketrans({"–": "-", "—": "-", "−": "-", "…": "...", "\u00a0": " ", "\u202f": " ", "\u2009": " "})
 
@@ -79,57 +81,60 @@ class _Drawing:
 
     def __init__(self, chart: Chart) -> None:
         self._chart = chart
-        self._top = 230 if chart.line is None else 270
-        height = self._top + _ROW * len(chart.bars) + 96
+        self._top = 220 if chart.line is None else 270
+        height = self._top + _ROW * len(chart.bars) + 100
         self._image = Image.new("RGB", (WIDTH, height), _CARD)
         self._pen = ImageDraw.Draw(self._image)
         longest = max((bar.length for bar in chart.bars), default=0) or 1
-        self._scale = (WIDTH - 2 * _MARGIN - _AMOUNT_ROOM) / longest
+        self._scale = (_ROOM - _AMOUNT_ROOM) / longest
 
     def png(self) -> bytes:
         chart = self._chart
-        self._write(chart.title, y=64, size=_TITLE, strong=True)
-        self._write(chart.subtitle, y=140, size=_SMALL, color=_GREY)
+        self._write(chart.title, y=110, size=_TITLE, strong=True)
+        self._write(chart.subtitle, y=170, size=_SMALL, color=_GREY)
         for number, bar in enumerate(chart.bars):
             self._box(_MARGIN, self._below(number), self._end(bar), self._below(number) + _BAR, _ACCENT)
         if chart.line is not None:
             self._reference(chart.line)
         for number, bar in enumerate(chart.bars):
             self._name(bar, self._below(number))
-        self._write(chart.footer, y=self._image.height - 72, size=_SMALL - 4, color=_GREY)
+        self._write(chart.footer, y=self._image.height - 40, size=_SMALL - 6, color=_GREY)
         file = BytesIO()
         self._image.quantize(_COLOURS).save(file, "PNG")
         return file.getvalue()
 
     def _below(self, number: int) -> int:
         """Where a bar begins, below its name."""
-        return self._top + number * _ROW + 50
+        return self._top + number * _ROW + 58
 
     def _end(self, bar: Bar) -> float:
         return _MARGIN + max(bar.length * self._scale, _LEAST_BAR)
 
     def _name(self, bar: Bar, below: int) -> None:
-        size = _fitting(f"{bar.label}   {bar.detail}", _NAME)
-        beside = _MARGIN + _font(size).getlength(f"{bar.label}   ")
-        self._write(bar.label, y=below - 50, size=size, strong=True)
-        self._write(bar.detail, x=beside, y=below - 47 + (size - _SMALL) // 2, size=min(size, _SMALL), color=_GREY)
-        self._write(bar.amount, x=self._end(bar) + 16, y=below - 1, size=_SMALL)
+        size = next((size for size in range(_NAME, _LEAST, -1) if _beside(bar, size) <= _ROOM), _LEAST)
+        beside = _MARGIN + _font(size).getlength(f"{bar.label}  ")
+        base = below - 16
+        self._write(bar.label, y=base, size=size, strong=True)
+        self._write(bar.detail, x=beside, y=base, size=_detail(size), color=_GREY)
+        self._write(bar.amount, x=self._end(bar) + 16, y=below + _BAR - 5, size=_SMALL)
 
     def _reference(self, line: Line) -> None:
         """Thin, with its name above, and interrupted by words."""
         x = _MARGIN + line.length * self._scale
-        self._box(x - 1, self._top - 14, x + 1, self._image.height - 100, _FAINT)
-        width = _font(_SMALL - 4).getlength(line.label)
+        self._box(x - 1, self._top - 14, x + 1, self._image.height - 110, _FAINT)
+        width = _font(_SMALL - 6).getlength(line.label)
         start = min(max(x - width / 2, _MARGIN), WIDTH - _MARGIN - width)
-        self._write(line.label, x=start, y=self._top - 58, size=_SMALL - 4, color=_GREY)
+        self._write(line.label, x=start, y=self._top - 28, size=_SMALL - 6, color=_GREY)
 
     def _write(
         self, text: str, *, y: float, size: int, x: float = _MARGIN, color: str = _INK, strong: bool = False
     ) -> None:
+        """`y` is where the letters stand."""
         text = text.translate(_PLAIN)
-        font = _font(_fitting(text, size, WIDTH - _MARGIN - x))
-        self._box(x - 6, y, x + font.getlength(text) + 6, y + font.size, _CARD)
-        where, anchor = ((WIDTH - x, y), "ra") if self._chart.rtl else ((x, y), "la")
+        size = _fitting(text, size, WIDTH - _MARGIN - x)
+        font = _font(size)
+        self._box(x - 6, y - size, x + font.getlength(text) + 6, y + size // 4, _CARD)
+        where, anchor = ((WIDTH - x, y), "rs") if self._chart.rtl else ((x, y), "ls")
         self._pen.text(where, text, color, font, anchor, stroke_width=1 if strong else 0)
 
     def _box(self, start: float, top: float, end: float, bottom: float, color: str) -> None:
@@ -140,13 +145,21 @@ class _Drawing:
 
 @cache
 def _font(size: int) -> FreeTypeFont:
-    font = ImageFont.load_default(size)
-    if not isinstance(font, FreeTypeFont):
-        raise TypeError("this Pillow was built without FreeType and cannot write")
-    return font
+    # Every wheel of Pillow has FreeType; without it a font would have no size.
+    return cast(FreeTypeFont, ImageFont.load_default(size))
 
 
-def _fitting(text: str, size: int, room: float = WIDTH - 2 * _MARGIN) -> int:
+def _detail(size: int) -> int:
+    """The size of what stands beside a name."""
+    return size * 3 // 4
+
+
+def _beside(bar: Bar, size: int) -> float:
+    """How wide a name and what stands beside it are."""
+    return _font(size).getlength(f"{bar.label}  ") + _font(_detail(size)).getlength(bar.detail)
+
+
+def _fitting(text: str, size: int, room: float = _ROOM) -> int:
     """The largest size up to `size` in which the text has room; letters below `_LEAST` cannot be read."""
     return next((s for s in range(size, _LEAST, -1) if _font(s).getlength(text) <= room), _LEAST)
 
