@@ -81,11 +81,11 @@ def _reasons(turn: Turn, rules: Sequence[Rule]) -> list[Markup]:
 
 def _figures(turn: Turn, food: Food, holds: Sequence[_Holds]) -> Markup:
     _ = turn.words.gettext
-    head = fill(_("<b>{food}</b>\n{serving} ({grams:.0f} g) holds:"), food=food.name,
+    head = fill(_("<b>{food}</b>\n{serving} ({grams:.0f} g) holds, next to what is advised a day:"), food=food.name,
                 serving=food.serving.capitalize(), grams=food.grams)  # fmt: skip
     lines = [
         fill(
-            _("• {nutrient}: {amount}, {share} of what is advised a day"),
+            _("• {nutrient}: {amount}, {share}"),
             nutrient=held.card.name,
             amount=written(rounded(held.amount), turn.words.language),
             share=_share(turn.words, held.share),

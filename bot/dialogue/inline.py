@@ -43,12 +43,20 @@ def cards(house: House, query: str, language: str) -> list[InlineCard]:
     words = words_for(language)
     edition = house.knowledge.edition(words.language)
     finding = find(query, house.index(words.language))
-    asked = [str(target) for target in (finding.target, *finding.nearest) if target is not None]
+    targets = (finding.target, *_begun(edition, query), *finding.nearest)
+    asked = dict.fromkeys(str(target) for target in targets if target is not None)
     known = {card.id: card for card in (_card(house, words, shown) for shown in _all(edition, words))}
     wanted = [known[target] for target in asked if target in known] or list(known.values())
     flag = red_flag_in(query, edition)
     alarm = [_card(house, words, _flag(edition, flag))] if flag else []
     return [*alarm, *wanted][:MOST]
+
+
+def _begun(edition: Edition, query: str) -> list[Target]:
+    """What the letters so far may become: Telegram asks while people type."""
+    letters = " ".join(query.lower().split())
+    names = {**edition.names, STRETCHING: STRETCHING}
+    return [Target(Kind.CARD, card) for name, card in names.items() if letters and name.startswith(letters)]
 
 
 @dataclass(frozen=True)

@@ -47,8 +47,9 @@ class _Fit:
 
 def find(text: str, index: Index) -> Finding:
     """What the text asks for. Deterministic; linear in the text's length."""
-    if exact := index.exact.get(tuple(index.words.split(text[:_READ]))):
-        return Finding(exact) if exact.kind is not Kind.BEYOND else Finding(None)
+    exact = index.exact.get(tuple(index.words.split(text[:_READ])))
+    if exact is not None and exact.kind is not Kind.BEYOND:
+        return Finding(exact)
     stems = _read(text, index)
     fits = sorted(_fits(stems, index), key=lambda fit: -fit.rank)
     named = list(dict.fromkeys(fit.entry.target for fit in fits if _counts(fit, stems, index)))

@@ -41,6 +41,15 @@ def test_a_query_finds_its_card_by_any_name() -> None:
     assert "Quinine and tonic water" == cards(HOUSE, "tonic water", "en")[0].title
 
 
+def test_the_first_letters_find_their_cards() -> None:
+    """Telegram asks while people type."""
+    assert ["Magnesium"] == [card.title for card in cards(HOUSE, "magn", "en")]
+    assert ["B vitamins", "Vitamin B1", "Vitamin B5", "Vitamin B6"] == [
+        card.title for card in cards(HOUSE, "Vitamin B", "en")
+    ]
+    assert "Stretching" == cards(HOUSE, "stre", "en")[0].title
+
+
 def test_an_unknown_query_shows_what_is_near_or_all() -> None:
     """Never nothing."""
     assert "topic:night_cramps" in [card.id for card in cards(HOUSE, "coffee leg cramps", "en")]

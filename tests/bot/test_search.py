@@ -175,8 +175,8 @@ async def test_a_food_is_shown_with_its_figures_and_an_honest_remark(world: Worl
     text = charlie.last.text
     await charlie.taps("Potassium")
 
-    assert "A medium one (118 g) holds:" in text
-    assert "• Potassium: 422 mg, 12–16% of what is advised a day" in text
+    assert "A medium one (118 g) holds, next to what is advised a day:" in text
+    assert "• Potassium: 422 mg, 12–16%" in text.splitlines()
     assert "The article puts bananas first." in text
     assert charlie.last.text.startswith("Potassium")
 
@@ -250,6 +250,16 @@ async def test_what_is_not_known_is_said_with_what_is_nearest(world: World) -> N
     assert "I don't know about that: “does coffee cause leg <b>cramps</b>”." in question.text
     assert 2 <= len(question.labels) <= 3
     assert "Why do my legs cramp at night?" in charlie.last.text
+
+
+@pytest.mark.parametrize(("asked", "label"), [("vitamin c", "Vitamin D"), ("potato beer", "Potato, baked with skin")])
+async def test_the_nearest_leads_on(world: World, asked: str, label: str) -> None:
+    """A card or a food, by its name."""
+    charlie = world.person("Charlie")
+    await charlie.says(asked)
+    await charlie.taps(label)
+
+    assert label == charlie.last.text.splitlines()[0]
 
 
 async def test_a_stranger_to_every_word_gets_places_to_start(world: World) -> None:
