@@ -281,3 +281,8 @@ def test_b6_is_never_named_without_its_harm(knowledge: Knowledge, nutrient: str)
 def test_more_aliases(knowledge: Knowledge, expected: str, alias: str) -> None:
     """Every card is found by the words people use for it."""
     assert expected == knowledge.aliases("en")[alias]
+
+
+def test_no_source_is_linked_through_a_librarys_proxy(knowledge: Knowledge) -> None:
+    """`0-journal-com.library.edu` opens for members of that library only."""
+    assert [] == [source.id for source in knowledge.sources if source.url and "//0-" in source.url]
