@@ -125,7 +125,7 @@ def _screen(turn: Turn, card: Card, section: str) -> Reply:
         title, lines = _("Sources"), [_source(turn.words, source) for source in card.sources]
     elif section in card.sections:
         chosen = Section(section)
-        title, lines = _(SECTIONS[chosen]), [_statement(turn.words, said) for said in card.sections[chosen]]
+        title, lines = _(SECTIONS[chosen]), _said(turn.words, card.sections[chosen])
     else:
         return Reply(toast=_("I no longer have that card."))
     head = fill("<b>{name} · {title}</b>", name=card.name, title=title)
@@ -158,13 +158,10 @@ def _remind(words: Words, kind: str) -> Button:
     return Button(words.gettext("⏰ Remind me"), Press("say", (f"/remind {kind}",)), style="primary")
 
 
-def _statement(words: Words, said: Statement) -> Markup:
-    """The sentence, and who says so: by name only where that was read there."""
-    if said.authority is not None:
-        who = said.authority.short
-    else:
-        who = words.gettext("general knowledge, not checked at its first source")
-    return fill("• {text} <i>({who})</i>", text=said.text, who=who)
+def _said(words: Words, statements: Sequence[Statement]) -> list[Markup]:
+    """Each sentence with who says so, and what the signs among them mean."""
+    lines = [fill("• {text} <i>({who})</i>", text=said.text, who=wording.credit(said)) for said in statements]
+    return [*lines, *wording.legend(words, statements)]
 
 
 def _source(words: Words, source: Source) -> Markup:
@@ -220,6 +217,6 @@ def stretching(words: Words, known: Stretching, mine: Sequence[Markup] = ()) -> 
     """No nutrient, but what most people can try: the trials, and when not to. `mine` is said first."""
     _ = words.gettext
     head = fill(_("<b>Stretching</b>\n<b>It may make night cramps milder, and it costs little to try.</b>"))
-    evidence = Markup("\n").join(_statement(words, said) for said in known.evidence)
+    evidence = Markup("\n").join(_said(words, known.evidence))
     cautions = Markup("\n").join(fill("• {text}", text=said.text) for said in known.cautions)
     return Markup("\n\n").join((head, *mine, evidence, fill(_("<b>Take care:</b>\n{cautions}"), cautions=cautions)))

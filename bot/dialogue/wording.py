@@ -1,20 +1,34 @@
-"""Times, days and schedules in words, by the person's locale and zone."""
+"""Times, days, schedules and sources in words, by the person's locale and zone."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from babel.dates import format_date, format_skeleton, format_time, get_day_names
 from babel.lists import format_list
+from markupsafe import Markup
 
-from bot.dialogue.words import Words, mark
-from db.knowledge.models import Source, Status
+from bot.dialogue.words import Words, fill, mark
+from db.knowledge.models import Mark, Source, Statement, Status
 from jobs.recurrence import ALL_DAYS, AtTimes, Every, Once, Rule
 
 WEEKDAYS = frozenset(range(5))
 WEEKEND = frozenset({5, 6})
 
 ICONS = {"stretch": "🦵", "hydrate": "💧", "sun": "🌤", "food": "🥗"}
+
+_OURS, _COPIED, _UNCHECKED = "†", "°", "*"
+_SIGNS: Mapping[Mark, str] = {
+    Mark.SECOND_HAND: _COPIED,
+    Mark.MEMORY: _UNCHECKED,
+    Mark.CALCULATED: _OURS,
+    Mark.PROPOSAL: _OURS,
+}
+_NOTES: Mapping[str, str] = {
+    _OURS: mark("our own conclusion or sum"),
+    _COPIED: mark("second-hand: we have not read the original"),
+    _UNCHECKED: mark("from general knowledge, not yet checked"),
+}
 
 KIND_NAMES = {
     "stretch": mark("Stretch"),
@@ -36,12 +50,46 @@ def clock(words: Words, moment: time | datetime) -> str:
 
 
 def sources(words: Words, cited: Sequence[Source], *, at_most: int) -> str:
-    """Short names of sources that were read themselves, and how many more there are."""
+    """Short names of sources that were read themselves, and how many more there are; of the others how many."""
     read = [source.short for source in cited if source.status is Status.SEEN][:at_most]
+    if cited and not read:
+        return _none_read(words, cited)
     names, more = ", ".join(read), len(cited) - len(read)
     if not more:
         return names
     return words.ngettext("{names} and {n} more", "{names} and {n} more", more).format(names=names, n=more)
+
+
+def _none_read(words: Words, cited: Sequence[Source]) -> str:
+    copies = sum(source.status is Status.SECOND_HAND for source in cited)
+    unread = len(cited) - copies
+    parts = []
+    if copies:
+        parts.append(words.ngettext("{n} in a copy", "{n} in copies", copies).format(n=copies))
+    if unread:
+        parts.append(words.ngettext("{n} not yet checked", "{n} not yet checked", unread).format(n=unread))
+    return words.gettext("none read directly; {others}").format(others=", ".join(parts))
+
+
+def credit(said: Statement) -> str:
+    """Who says so, by name where all of it was read there; otherwise the signs that `legend` explains."""
+    if said.authority is not None:
+        return said.authority.short
+    return "".join(_signs(said)) or ", ".join(citation.source.short for citation in said.citations)
+
+
+def legend(words: Words, said: Iterable[Statement]) -> list[Markup]:
+    """What the signs of these statements mean, as one block; nothing where they have none."""
+    used = {sign for statement in said for sign in _signs(statement)}
+    notes = [fill("{sign} {note}", sign=sign, note=words.gettext(_NOTES[sign])) for sign in _NOTES if sign in used]
+    return [fill("<i>{notes}</i>", notes=Markup("\n").join(notes))] if notes else []
+
+
+def _signs(said: Statement) -> list[str]:
+    signs = {_SIGNS[citation.mark] for citation in said.citations if citation.mark in _SIGNS}
+    if said.own:
+        signs.add(_OURS)
+    return [sign for sign in _NOTES if sign in signs]
 
 
 def listed(words: Words, items: Iterable[str]) -> str:
@@ -102,12 +150,20 @@ def schedule(words: Words, rule: Rule, *, now: datetime, zone: ZoneInfo) -> str:
 
 
 def _interval(words: Words, rule: Every) -> str:
-    return words.gettext("every {interval} from {start} to {end}, {days}").format(
-        interval=span(words, timedelta(minutes=rule.minutes)),
+    return words.gettext("{interval} from {start} to {end}, {days}").format(
+        interval=interval(words, rule.minutes),
         start=clock(words, rule.start),
         end=clock(words, rule.end),
         days=days(words, rule.days),
     )
+
+
+def interval(words: Words, minutes: int) -> str:
+    """As in "every hour", "every 2 hours", "every 90 minutes"."""
+    hours, odd = divmod(minutes, 60)
+    if odd:
+        return words.ngettext("every minute", "every {n} minutes", minutes).format(n=minutes)
+    return words.ngettext("every hour", "every {n} hours", hours).format(n=hours)
 
 
 def _times(words: Words, rule: AtTimes) -> str:

@@ -2,6 +2,8 @@
 
 import pytest
 
+from bot.dialogue import wording
+from bot.dialogue.words import words_for
 from bot.sandbox.people import Person
 from db import users
 from db.knowledge.loader import load
@@ -182,3 +184,60 @@ async def test_no_statement_is_lost_for_want_of_room(world: World) -> None:
         for section, statements in card.sections.items():
             await world.forges(charlie, f"1:why:{nutrient}:{section}")
             assert len(statements) == charlie.last.text.count("• "), (nutrient, section)
+
+
+async def _section(world: World, nutrient: str, section: str) -> str:
+    charlie = world.person("Charlie")
+    await charlie.says(f"/why {nutrient}")
+    await world.forges(charlie, f"1:why:{nutrient}:{section}")
+    return charlie.last.text
+
+
+async def test_each_statement_says_who_says_so(world: World) -> None:
+    """A name where it was read there, a sign where not; every sign used is explained once, and no other."""
+    evidence = await _section(world, "magnesium", "evidence")
+
+    assert "with 735 people. (Cochrane 2020)" in evidence
+    assert "to 0.49. (°)" in evidence
+    assert "no trial is known. (*)" in evidence
+    assert "the pill did it. (†)" in evidence
+    for note in (
+        "† our own conclusion or sum",
+        "° second-hand: we have not read the original",
+        "* from general knowledge, not yet checked",
+    ):
+        assert 1 == evidence.count(note)
+    assert evidence.endswith("not yet checked")
+
+
+async def test_what_was_read_elsewhere_than_at_an_authority_names_its_sources(world: World) -> None:
+    """Nothing is left to explain then, so there is no legend."""
+    tests = await _section(world, "magnesium", "tests")
+
+    assert 2 == tests.count("(CMDT)")
+    assert "second-hand" not in tests
+    assert "not yet checked" not in tests
+
+
+async def test_no_screen_calls_everything_general_knowledge(world: World) -> None:
+    """A trial's figure from a copy is not what everybody knows."""
+    for nutrient in KNOWLEDGE.nutrients:
+        for section in KNOWLEDGE.card(nutrient, "en").sections:
+            text = await _section(world, nutrient, section)
+            assert "not checked at its first source" not in text, (nutrient, section)
+
+
+@pytest.mark.parametrize(
+    ("expected", "shorts"),
+    [
+        ("Cochrane 2012, AFP 2012 and 2 more", ("Cochrane 2012", "AFP 2012", "NIH ODS B6", "BNF")),
+        ("none read directly; 1 in a copy", ("NIH ODS B6",)),
+        ("none read directly; 2 in copies, 1 not yet checked", ("NIH ODS B6", "NIH ODS B1", "BNF")),
+        ("", ()),
+    ],
+)
+def test_sources_in_short_never_hide_that_none_was_read(expected: str, shorts: tuple[str, ...]) -> None:
+    """Two copies are not "and 2 more"."""
+    known = {source.short: source for source in KNOWLEDGE.sources}
+
+    assert expected == wording.sources(words_for("en"), [known[short] for short in shorts], at_most=3)
