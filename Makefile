@@ -15,6 +15,7 @@ install: $(VENV)/.runtime
 
 $(VENV)/.runtime: requirements.lock
 	@test -n "$(PYTHON)" || { echo "Python 3.11 or newer is needed; name it with PYTHON=/path/to/python3"; exit 1; }
+	@echo "Installing packages into $(VENV), once; this takes up to a minute."
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	@$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
 	@touch $@

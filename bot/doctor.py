@@ -32,8 +32,9 @@ async def _settings(settings: Settings) -> str:
 
 
 async def _database(settings: Settings) -> str:
-    engine = make_engine(settings.database)
+    engine = None
     try:
+        engine = make_engine(settings.database)
         revision = await migrate.current(engine)
     except migrate.NewerDatabaseError as error:
         raise StartError(f"it was made by a newer version (schema {error}): start that version instead.") from error
@@ -42,7 +43,8 @@ async def _database(settings: Settings) -> str:
             "it cannot be reached or used: check DATABASE_URL, and that the server runs or the file can be written."
         ) from error
     finally:
-        await engine.dispose()
+        if engine is not None:
+            await engine.dispose()
     if revision != migrate.head():
         return f"reached; it will be migrated at the next start (from {revision or 'empty'} to {migrate.head()})"
     return f"reached, schema {revision}"

@@ -95,6 +95,6 @@ def secret_of(token: SecretStr | None) -> str:
     if token is None:
         raise SettingsError(
             "BOT_TOKEN is not set: put the token that BotFather gave you into the environment or into .env, "
-            "or try the bot without one with `python -m bot sandbox`."
+            "or try the bot without one: `make run`, or `.venv/bin/python -m bot sandbox`."
         )
     return token.get_secret_value()

@@ -8,9 +8,10 @@ from pathlib import Path
 import pytest
 
 from bot.dialogue.nudges import CAUTIONS, POOLS
-from bot.dialogue.remind import ALIASES, QUESTIONS, REFUSALS, SUGGESTED
+from bot.dialogue.remind import ALIASES, SUGGESTED
 from bot.dialogue.routes import AWAITED, BUTTONS, COMMANDS
 from bot.dialogue.times import Question, Reason
+from bot.dialogue.when import QUESTIONS, REFUSALS
 from bot.dialogue.wording import ICONS, KIND_NAMES
 from db.knowledge.loader import load
 from jobs.suggest import safety
@@ -42,7 +43,7 @@ def test_every_command_has_menu_help_and_a_test(route: "object") -> None:
 def test_buttons_and_awaited_answers_have_handlers_and_tests() -> None:
     """A button that nobody tests is a button that nobody mends."""
     assert [action for action in BUTTONS if f"1:{action}:" not in TESTS] == []
-    assert {"zone", "time", "retime"} == set(AWAITED)
+    assert {"consent", "kind", "retime", "time", "zone"} == set(AWAITED)
 
 
 def test_every_nudge_kind_has_words_caution_card_and_times() -> None:

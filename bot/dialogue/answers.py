@@ -20,7 +20,7 @@ async def command(turn: Turn) -> Answer:
     """`/nudge stretch`: what a nudge of that kind would be, now, with buttons that count."""
     kind = remind.find(turn.text)
     if kind is None:
-        return _which(turn.words)
+        return remind.unknown_kind(turn, turn.text, command="nudge") if turn.text else _which(turn.words)
     if withheld := personal.not_for_you(turn, kind):
         return withheld
     delivery = Delivery(

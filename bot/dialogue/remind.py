@@ -1,14 +1,14 @@
 """/remind: a nudge kind and a schedule in words become reminders; what was understood is echoed."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from markupsafe import Markup
 from rapidfuzz import fuzz, process
 
-from bot.dialogue import personal, wording, zone
-from bot.dialogue.times import Ambiguous, Misunderstood, Question, Reason, Understood, parse
+from bot.dialogue import personal, when, wording, zone
 from bot.dialogue.turn import Answer, Button, Press, Reply, Turn
-from bot.dialogue.words import Words, fill, mark
+from bot.dialogue.words import Words, fill
 from db import reminders
 from db.models import Reminder, ReminderState
 from jobs import schedule
@@ -17,6 +17,8 @@ from jobs.suggest.kinds import KINDS
 
 MOST_REMINDERS = 30
 _CLOSE = 70
+_REST = 200
+_SMALL_WORDS = {"me", "to", "of", "about", "a", "the", "my", "for"}
 
 # English for every language: people type what the menu says. Translations add their own.
 ALIASES: Mapping[str, str] = {
@@ -33,43 +35,40 @@ SUGGESTED: Mapping[str, tuple[str, ...]] = {
     "food": ("08:00", "13:00", "18:00"),
 }
 
-REFUSALS: Mapping[Reason, str] = {
-    Reason.EMPTY: mark("When shall it come?"),
-    Reason.UNKNOWN_WORD: mark("I don't understand “{part}” as a time."),
-    Reason.UNCLEAR: mark("I can't make out when you mean, around “{part}”."),
-    Reason.BAD_TIME: mark("“{part}” is not a time of the day."),
-    Reason.BAD_DATE: mark("“{part}” is not a date I can use."),
-    Reason.BAD_DURATION: mark("I can't use “{part}” as a length of time."),
-    Reason.PASSED: mark("“{part}” has passed already."),
-    Reason.TOO_FAR: mark("“{part}” is too far ahead for me."),
-    Reason.NO_TIME: mark("At what time of the day?"),
-    Reason.NO_WINDOW: mark("From when to when shall it repeat?"),
-    Reason.NO_INTERVAL: mark("How often between those times?"),
-    Reason.STEP_TOO_SHORT: mark("That is very often: I repeat every 15 minutes at most."),
-    Reason.STEP_TOO_LONG: mark("The interval is longer than the time it has."),
-    Reason.TOO_MANY: mark("Those are too many times for one reminder."),
-}
-
-QUESTIONS: Mapping[Question, str] = {
-    Question.MORNING_OR_EVENING: mark("Morning or evening? I don't want to guess."),
-    Question.WHICH_WINDOW: mark("Which hours do you mean? I don't want to guess."),
-    Question.WHICH_DATE: mark("Which day do you mean? I don't want to guess."),
-}
-
 
 async def remind(turn: Turn) -> Answer:
     """`/remind`, `/remind stretch`, `/remind stretch 21:30 weekdays`."""
-    name, _, rest = turn.text.partition(" ")
-    if not turn.text:
-        return _which(turn.words, "")
+    name, rest = _split(turn.text)
+    rest = rest or _kept_rest(turn)
+    if not name:
+        return _which(turn, "")
     kind = find(name)
     if kind is None:
-        return _unknown_kind(turn, name, rest)
+        return unknown_kind(turn, name, rest)
     if withheld := personal.not_for_you(turn, kind):
         return withheld
     if turn.user.zone is None:
         return zone.ask(turn, then=f"/remind {turn.text}")
-    return await _set(turn, kind, rest.strip()) if rest.strip() else _when(turn, kind)
+    return await _set(turn, kind, rest) if rest else _when(turn, kind)
+
+
+def _split(text: str) -> tuple[str, str]:
+    """The kind and the schedule, without the small words of "me to stretch at 21:30"."""
+    words = text.split()
+    while words and words[0].lower() in _SMALL_WORDS:
+        words.pop(0)
+    return (words[0], " ".join(words[1:])) if words else ("", "")
+
+
+def _kept_rest(turn: Turn) -> str:
+    """The schedule that was said before the kind was asked for."""
+    asked = turn.user.expecting or {}
+    return str(asked.get("rest") or "") if asked.get("what") == "kind" else ""
+
+
+async def typed_kind(turn: Turn) -> Answer:
+    """The answer to "of what?"."""
+    return await remind(turn)
 
 
 async def typed(turn: Turn) -> Answer:
@@ -83,31 +82,33 @@ def find(name: str) -> str | None:
     return name if name in KINDS else ALIASES.get(name)
 
 
-def _which(words: Words, rest: str) -> Reply:
-    _ = words.gettext
+def _which(turn: Turn, rest: str) -> Reply:
+    _ = turn.words.gettext
+    turn.user.expecting = {"what": "kind", "rest": rest[:_REST]}
     return Reply(
         fill(_("<b>What shall I remind you of?</b>\nOr write it at once, as in /remind stretch 21:30")),
-        buttons=[[_kind_button(words, kind, rest)] for kind in KINDS],
+        buttons=[[_kind_button(turn.words, kind)] for kind in KINDS],
     )
 
 
-def _kind_button(words: Words, kind: str, rest: str) -> Button:
-    return Button(wording.kind(words, kind), Press("say", (f"/remind {kind} {rest}".strip(),)))
+def _kind_button(words: Words, kind: str, command: str = "remind") -> Button:
+    return Button(wording.kind(words, kind), Press("say", (f"/{command} {kind}",)))
 
 
-def _unknown_kind(turn: Turn, name: str, rest: str) -> Reply:
+def unknown_kind(turn: Turn, name: str, rest: str = "", *, command: str = "remind") -> Reply:
+    """No kind of ours: what comes close, or all there are."""
     _ = turn.words.gettext
     if any(character.isdigit() for character in name):
-        return _which(turn.words, turn.text[:30])
+        return _which(turn, f"{name} {rest}".strip())
+    turn.user.expecting = {"what": "kind", "rest": rest[:_REST]}
     close = process.extractOne(name.lower(), [*KINDS, *ALIASES], scorer=fuzz.ratio, score_cutoff=_CLOSE)
     if close is None:
-        reply = _which(turn.words, "")
-        sorry = fill(_("I can't remind of “{name}”, only of these:"), name=name[:60])
-        return Reply(Markup("\n\n").join((sorry, reply.text or Markup())), buttons=reply.buttons)
+        sorry = fill(_("I can't remind you of “{name}”, only of these:"), name=name[:60])
+        return Reply(sorry, buttons=[[_kind_button(turn.words, kind, command)] for kind in KINDS])
     kind = find(close[0]) or name
     return Reply(
         fill(_("I don't know “{name}”. Did you mean:"), name=name[:60]),
-        buttons=[[_kind_button(turn.words, kind, rest[:40])]],
+        buttons=[[_kind_button(turn.words, kind, command)]],
     )
 
 
@@ -117,41 +118,20 @@ def _when(turn: Turn, kind: str) -> Reply:
     buttons = [Button(text, Press("say", (f"/remind {kind} {text}",))) for text in SUGGESTED[kind]]
     return Reply(
         fill(_("<b>{kind}</b>: when? Choose, or write it your way:\n{examples}"),
-             kind=wording.kind(turn.words, kind), examples=examples()),
+             kind=wording.kind(turn.words, kind), examples=when.examples(kind)),
         buttons=[buttons],
     )  # fmt: skip
 
 
 async def _set(turn: Turn, kind: str, text: str) -> Answer:
-    match read(turn, text, retry=f"/remind {kind}"):
+    if (turn.user.expecting or {}).get("kind") != kind:
+        turn.user.expecting = {"what": "time", "kind": kind}
+    match when.read(turn, text, kind=kind, retry=f"/remind {kind}"):
         case Reply() as question:
-            turn.user.expecting = {"what": "time", "kind": kind}
             return question
         case rules:
             turn.user.expecting = None
             return await _add(turn, kind, rules)
-
-
-def read(turn: Turn, text: str, *, retry: str) -> Sequence[Rule] | Reply:
-    """The rules that a text means, or a question or refusal; `retry` is the command that a button repeats."""
-    _ = turn.words.gettext
-    match parse(text, now=turn.now, zone=turn.zone, language=turn.words.language):
-        case Understood(rules):
-            return rules
-        case Ambiguous(question, options):
-            return Reply(
-                fill(_(QUESTIONS[question])),
-                buttons=[[Button(option, Press("say", (f"{retry} {option}".strip(),)))] for option in options],
-            )
-        case Misunderstood(reason, part):
-            refusal = fill(_(REFUSALS[reason]), part=part[:40])
-            return Reply(Markup("\n\n").join((refusal, fill(_("Write it like this:")), examples())))
-
-
-def examples() -> Markup:
-    """Times the bot understands, to copy."""
-    shown = ("21:30", "9:30pm weekdays", "08:00 13:00 mon wed fri", "every 2h 9-18", "in 10 minutes")
-    return Markup("\n").join(fill("• <code>{example}</code>", example=example) for example in shown)
 
 
 async def _add(turn: Turn, kind: str, rules: Sequence[Rule]) -> Reply:
@@ -174,7 +154,10 @@ async def _add(turn: Turn, kind: str, rules: Sequence[Rule]) -> Reply:
             await schedule.change(turn.session, turn.user, known, now=turn.now, state=ReminderState.ON)
         kept.append(known)
     await turn.session.flush()
-    return echo(turn, kept, rules)
+    answer = echo(turn, kept, rules)
+    if all(reminder in mine for reminder in kept):
+        return replace(answer, text=fill(_("You have this one already.")) + Markup("\n") + (answer.text or Markup()))
+    return answer
 
 
 def echo(turn: Turn, kept: Sequence[Reminder], rules: Sequence[Rule]) -> Reply:
@@ -184,6 +167,8 @@ def echo(turn: Turn, kept: Sequence[Reminder], rules: Sequence[Rule]) -> Reply:
     text = fill(
         _("✓ <b>{kind}</b>: {schedule}."), kind=wording.kind(turn.words, kept[0].kind), schedule="; ".join(lines)
     )
+    if all(reminder.state == ReminderState.OFF for reminder in kept):
+        return Reply(text + fill(_("\nIt is still turned off.")), buttons=[[_open(turn, kept[0])]])
     soon = sorted(due for rule in rules for due in upcoming(rule, turn.zone, turn.now, 2))[:2]
     if len(soon) > 1:
         times = (wording.moment(turn.words, due, now=turn.now, zone=turn.zone) for due in soon)
@@ -195,8 +180,12 @@ def echo(turn: Turn, kept: Sequence[Reminder], rules: Sequence[Rule]) -> Reply:
         text,
         buttons=[
             [
-                Button(_("Change"), Press("reminder", (number, "open"))),
+                _open(turn, kept[0]),
                 Button(_("Delete"), Press("reminder", (number, "delete"))),
             ]
         ],
     )
+
+
+def _open(turn: Turn, reminder: Reminder) -> Button:
+    return Button(turn.words.gettext("Change"), Press("reminder", (str(reminder.id), "open")))

@@ -6,7 +6,7 @@ from dataclasses import replace
 from babel.dates import get_day_names
 from markupsafe import Markup
 
-from bot.dialogue import remind, wording
+from bot.dialogue import remind, when, wording
 from bot.dialogue.turn import Answer, Button, Press, Reply, Turn, row_id
 from bot.dialogue.words import fill
 from db import reminders
@@ -16,6 +16,7 @@ from jobs.recurrence import ALL_DAYS, AtTimes, Every, Once, Rule, from_json
 
 # The longest schedules still fit into one message.
 _A_PAGE = 8
+_LABEL = 44
 
 
 async def listing(turn: Turn, *, page: int = 0, edit: bool = False) -> Reply:
@@ -33,7 +34,7 @@ async def listing(turn: Turn, *, page: int = 0, edit: bool = False) -> Reply:
     shown = mine[page * _A_PAGE : (page + 1) * _A_PAGE]
     lines = [fill("{n}. {summary}", n=n, summary=_summary(turn, reminder)) for n, reminder in shown]
     buttons = [
-        [Button(f"{n}. {wording.kind(turn.words, reminder.kind)}", Press("reminder", (str(reminder.id), "open")))]
+        [Button(f"{n}. {_label(turn, reminder)}", Press("reminder", (str(reminder.id), "open")))]
         for n, reminder in shown
     ]
     turns = [(page - 1, "‹"), (page + 1, "›")]
@@ -69,16 +70,28 @@ async def retyped(turn: Turn) -> Answer:
     if reminder is None or reminder.state == ReminderState.ENDED:
         turn.user.expecting = None
         return await listing(turn)
-    match remind.read(turn, turn.text, retry=""):
+    match when.read(turn, turn.text, kind=reminder.kind, retry=""):
         case Reply() as question:
             return question
         case rules:
             pass
     if len(rules) > 1:
         return Reply(fill(turn.words.gettext("One schedule at a time, please: use /remind for the others.")))
+    old = from_json(reminder.rule)
+    if isinstance(rules[0], Once) and not isinstance(old, Once):
+        return Reply(
+            fill(
+                turn.words.gettext(
+                    "This reminder repeats, and I would lose that. For a single time set another "
+                    "one: /remind {kind} {text}"
+                ),
+                kind=reminder.kind,
+                text=turn.text[:60],
+            )
+        )
     turn.user.expecting = None
-    rule = _with_days_of(from_json(reminder.rule), rules[0])
-    await schedule.change(turn.session, turn.user, reminder, now=turn.now, rule=rule, state=ReminderState.ON)
+    rule = _with_days_of(old, rules[0])
+    await schedule.change(turn.session, turn.user, reminder, now=turn.now, rule=rule)
     return remind.echo(turn, [reminder], [rule])
 
 
@@ -115,7 +128,7 @@ async def _ask_time(turn: Turn, reminder: Reminder, _more: str) -> Reply:
     turn.user.expecting = {"what": "retime", "id": reminder.id}
     return Reply(
         fill(_("<b>{kind}</b>: what is the new time? Write it like this:\n{examples}\n\nOr /cancel."),
-             kind=wording.kind(turn.words, reminder.kind), examples=remind.examples())
+             kind=wording.kind(turn.words, reminder.kind), examples=when.examples(reminder.kind))
     )  # fmt: skip
 
 
@@ -152,14 +165,16 @@ async def _off(turn: Turn, reminder: Reminder, more: str) -> Reply:
 
 async def _on(turn: Turn, reminder: Reminder, more: str) -> Reply:
     await schedule.change(turn.session, turn.user, reminder, now=turn.now, state=ReminderState.ON)
+    if reminder.state == ReminderState.ENDED:
+        return replace(await listing(turn, edit=True), toast=turn.words.gettext("Its time has passed."))
     return await _open(turn, reminder, more, toast=turn.words.gettext("Turned on."))
 
 
 async def _delete(turn: Turn, reminder: Reminder, _more: str) -> Reply:
     _ = turn.words.gettext
-    text = fill(_("Deleted: {reminder}"), reminder=_summary(turn, reminder))
     was_on = reminder.state == ReminderState.ON
     await schedule.change(turn.session, turn.user, reminder, now=turn.now, state=ReminderState.ENDED)
+    text = fill(_("Deleted: {reminder}"), reminder=_summary(turn, reminder))
     undo = Press("reminder", (str(reminder.id), "undo", "on" if was_on else "off"))
     back = Button(_("‹ All reminders"), Press("reminder", ("list",)))
     return Reply(text, buttons=[[Button(_("Undo"), undo), back]], edit=True)
@@ -169,8 +184,12 @@ async def _undo(turn: Turn, reminder: Reminder, was: str) -> Reply:
     _ = turn.words.gettext
     if reminder.state != ReminderState.ENDED:
         return await _open(turn, reminder, "", toast=_("It is back already."))
+    if len(await reminders.of_user(turn.session, turn.user.id)) >= remind.MOST_REMINDERS:
+        return Reply(toast=_("You have as many reminders as I can keep. Delete another one first."))
     state = ReminderState.OFF if was == "off" else ReminderState.ON
     await schedule.change(turn.session, turn.user, reminder, now=turn.now, state=state)
+    if reminder.state == ReminderState.ENDED:
+        return replace(await listing(turn, edit=True), toast=_("Its time has passed."))
     return await _open(turn, reminder, "", toast=_("It is back."))
 
 
@@ -183,6 +202,13 @@ _ACTIONS: Mapping[str, Callable[[Turn, Reminder, str], Awaitable[Reply]]] = {
     "delete": _delete,
     "undo": _undo,
 }
+
+
+def _label(turn: Turn, reminder: Reminder) -> str:
+    """Short, and different for two reminders of one kind: as in "🦵 on weekdays at 21:30"."""
+    rule = from_json(reminder.rule)
+    said = wording.schedule(turn.words, rule, now=turn.now, zone=turn.zone)
+    return f"{wording.ICONS[reminder.kind]} {said}"[:_LABEL]
 
 
 def _by_interval_of_days(rule: Rule) -> bool:

@@ -111,6 +111,7 @@ BUTTONS: Mapping[str, Handler] = {
 AWAITED: Mapping[str, Handler] = {
     "consent": settings.awaited,
     "zone": zone.typed,
+    "kind": remind.typed_kind,
     "time": remind.typed,
     "retime": reminders.retyped,
 }

@@ -56,8 +56,13 @@ class Press:
         """At most 64 bytes. Raises ValueError for more."""
         data = ":".join((_BUTTON_VERSION, self.action, *self.args))
         if len(data.encode()) > _BUTTON_BYTES:
-            raise ValueError(f"Button data is too long: {data}")
+            raise ValueError(f"the data of a {self.action} button is too long")
         return data
+
+    @property
+    def fits(self) -> bool:
+        """Whether it can be a button: typed words may be too long for one."""
+        return len(":".join((_BUTTON_VERSION, self.action, *self.args)).encode()) <= _BUTTON_BYTES
 
     @classmethod
     def decode(cls, data: str) -> "Press | None":

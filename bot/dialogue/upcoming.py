@@ -35,7 +35,7 @@ async def command(turn: Turn) -> Answer:
             kind=wording.kind(turn.words, kind),
             note=f" ({note})" if note else "",
         )
-        for due, kind, note in sorted(coming)[:_SHOWN]
+        for due, kind, note in sorted(set(coming))[:_SHOWN]
     ]
     head = fill(_("<b>What comes next</b> ({zone})"), zone=str(turn.zone))
     return Reply(Markup("\n").join((head, *lines)))

@@ -38,7 +38,7 @@ async def log_in(bot: Bot, *, pause: float = _PAUSE) -> None:
         try:
             await who_am_i(bot)
         except UnreachableError as error:
-            log.warning("Telegram cannot be reached (%s); again in %s s", error, pause)
+            log.warning("Telegram cannot be reached at %s (%s); again in %s s", _where(bot), error, pause)
             await asyncio.sleep(pause)
         else:
             break
@@ -46,3 +46,8 @@ async def log_in(bot: Bot, *, pause: float = _PAUSE) -> None:
         await introduce(bot)
     except TelegramError as error:  # not worth a failed start: limits on it are strict
         log.warning("menu and descriptions not set: %s", type(error).__name__)
+
+
+def _where(bot: Bot) -> str:
+    """The address of the Bot API, without the token."""
+    return bot.base_url.partition("/bot")[0]

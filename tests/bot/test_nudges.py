@@ -173,6 +173,7 @@ async def test_nudge_shows_one_at_once(world: World) -> None:
     """Even to someone who told nothing; its buttons count."""
     charlie = world.person("Charlie")
     await charlie.says("/nudge")
+    await charlie.says("/nudge hydrat")
     await charlie.taps("💧 Hydrate")
     nudge = charlie.last
     await charlie.taps("Later")

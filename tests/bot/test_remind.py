@@ -129,15 +129,25 @@ async def test_what_is_not_understood_gets_an_example_never_a_guess(world: World
     assert "You have no reminders yet." in alice.last.text
 
 
-@pytest.mark.parametrize(("typed", "offered"), [("strech 21:30", "🦵 Stretch"), ("hydrat 9-10", "💧 Hydrate")])
-async def test_a_misspelt_kind_is_asked_back_and_the_rest_kept(world: World, typed: str, offered: str) -> None:
+@pytest.mark.parametrize(
+    ("typed", "offered", "echo"),
+    [
+        ("strech 21:30", "🦵 Stretch", "every day at 21:30"),
+        ("hydrat every hour 9:00-12:00 weekdays until 3 april 2027", "💧 Hydrate", "every hour from 09:00 to 12:00"),
+    ],
+)
+async def test_a_misspelt_kind_is_asked_back_and_the_rest_kept(
+    world: World, typed: str, offered: str, echo: str
+) -> None:
     """The time does not have to be typed again."""
     alice = await world.settled("Alice")
     await alice.says(f"/remind {typed}")
+    question = alice.last
+    await alice.taps(offered)
 
-    assert "Did you mean" in alice.last.text
-    assert [offered] == alice.last.labels
-    assert typed.split()[1] in str(alice.last.buttons[0].data)
+    assert "Did you mean" in question.text
+    assert [offered] == question.labels
+    assert echo in alice.last.text
 
 
 async def test_a_time_without_a_kind_asks_for_the_kind(world: World) -> None:
@@ -154,7 +164,7 @@ async def test_an_unknown_kind_names_those_there_are(world: World) -> None:
     alice = await world.settled("Alice")
     await alice.says("/remind <u>spaceflight</u> tomorrow")
 
-    assert "I can't remind of “<u>spaceflight</u>”" in alice.last.text
+    assert "I can't remind you of “<u>spaceflight</u>”" in alice.last.text
     assert len(alice.last.buttons) == 4
 
 
@@ -178,7 +188,7 @@ async def test_the_same_reminder_twice_is_one(world: World) -> None:
     await alice.says("/remind stretch 21:30")
     await alice.says("/reminders")
 
-    assert alice.last.labels == ["1. 🦵 Stretch"]
+    assert alice.last.labels == ["1. 🦵 every day at 21:30"]
     assert "(off)" not in alice.last.text
 
 
@@ -207,3 +217,62 @@ async def test_what_is_not_safe_for_the_person_is_left_out_with_its_reason(world
     assert "🌤 Daylight: I leave that out for you." in answer
     assert "You told me: lupus" in answer
     assert "You have no reminders yet." in alice.last.text
+
+
+@pytest.mark.parametrize(
+    ("first", "answers", "understood"),
+    [
+        ("stretch tomorrow", ["8am"], "once, tomorrow 08:00"),
+        ("stretch on sundays", ["9:00"], "on Sun at 09:00"),
+        ("stretch weekdays", ["7", "07:00"], "on weekdays at 07:00"),
+        ("water every 90 minutes", ["9:00-17:00"], "every 90 minutes from 09:00 to 17:00"),
+        ("stretch 9", ["evening"], "every day at 21:00"),
+        ("stretch 9 weekdays", ["21:00"], "on weekdays at 21:00"),
+        ("me to stretch at 21:30", [], "every day at 21:30"),
+        ("stretch\n21:30", [], "every day at 21:30"),
+    ],
+)
+async def test_a_question_remembers_what_was_said(
+    world: World, first: str, answers: list[str], understood: str
+) -> None:
+    """The answer completes it; nothing that was said is lost."""
+    alice = await world.settled("Alice")
+    await alice.says(f"/remind {first}")
+    for answer in answers:
+        await alice.says(answer)
+
+    assert understood in alice.last.text
+
+
+async def test_options_too_long_for_a_button_are_shown_to_be_written(world: World) -> None:
+    """Telegram's buttons hold 64 bytes; what people say may be longer."""
+    alice = await world.settled("Alice")
+    await alice.says("/remind stretch 8 9 10 mon wed fri until 3 april 2027")
+    question = alice.last
+    option = next(line.removeprefix("• ") for line in question.text.splitlines() if line.startswith("• "))
+    await alice.says(option)
+
+    assert "Write one of these:" in question.text
+    assert "on Mon, Wed and Fri at" in alice.last.text
+
+
+async def test_two_reminders_of_a_kind_at_one_moment_bring_one_nudge(world: World) -> None:
+    """And /next promises one."""
+    alice = await world.settled("Alice")
+    await alice.says("/remind stretch 21:30")
+    await alice.says("/remind stretch 9:30pm weekdays")
+    await alice.says("/next")
+    promised = alice.last.text.count("today 21:30")
+    await world.passes(hours=10)
+
+    assert 1 == promised
+    assert 1 == sum("Done" in message.labels for message in alice.messages)
+
+
+async def test_what_is_there_already_is_said(world: World) -> None:
+    """Not silently merged."""
+    alice = await world.settled("Alice")
+    await alice.says("/remind stretch 21:30")
+    await alice.says("/remind stretch 21:30")
+
+    assert alice.last.text.startswith("You have this one already.")

@@ -220,8 +220,50 @@ async def test_many_long_reminders_are_turned_over_like_pages(world: World) -> N
         await alice.taps("›")
         pages.append(alice.last)
     await alice.taps("‹")
-    numbers = [label for page in pages for label in page.labels if "Stretch" in label]
+    numbers = [label.split(".")[0] for page in pages for label in page.labels if "🦵" in label]
 
-    assert [f"{n}. 🦵 Stretch" for n in range(1, 31)] == numbers
+    assert [str(n) for n in range(1, 31)] == numbers
     assert all(len(page.text) <= 4096 for page in pages)
     assert pages[-2].text == alice.last.text
+
+
+async def test_a_repeating_reminder_is_not_lost_to_a_single_time(world: World) -> None:
+    """Changing its time to "in 10 minutes" would end it after that."""
+    alice = await world.settled("Alice")
+    await alice.says("/remind food 13:00 mon wed fri")
+    await alice.taps("Change")
+    await alice.taps("Change time")
+    await alice.says("in 10 minutes")
+    refusal = alice.last.text
+    await alice.says("14:00")
+
+    assert "This reminder repeats, and I would lose that." in refusal
+    assert "on Mon, Wed and Fri at 14:00" in alice.last.text
+
+
+async def test_a_new_time_does_not_switch_on_what_was_off(world: World) -> None:
+    """It says so."""
+    alice = await world.settled("Alice")
+    await alice.says("/remind stretch 21:30")
+    await alice.taps("Change")
+    await alice.taps("Turn off")
+    await alice.taps("Change time")
+    await alice.says("22:00")
+    echo = alice.last.text
+    await world.passes(days=1)
+
+    assert "It is still turned off." in echo
+    assert "Done" not in alice.last.labels
+
+
+async def test_undo_does_not_get_round_the_limit(world: World) -> None:
+    """Deleted ones come back only while there is room."""
+    alice = await world.settled("Alice")
+    await alice.says("/remind stretch 20:00")
+    await alice.taps("Delete")
+    deleted = alice.last
+    for minute in range(30):
+        await alice.says(f"/remind stretch 21:{minute:02}")
+    tap = await alice.taps("Undo", deleted)
+
+    assert "as many reminders as I can keep" in tap.text

@@ -1,5 +1,9 @@
 """/start and the time zone: the first minute with the bot."""
 
+from datetime import UTC, datetime
+
+import pytest
+
 from tests.world import World
 
 
@@ -55,6 +59,113 @@ async def test_no_means_choose_again(world: World) -> None:
     assert "It is 21:00 for you, right? (Asia/Tokyo)" in alice.last.text
 
 
+async def test_no_puts_the_zone_and_the_reminders_back(world: World) -> None:
+    """What was there before counts until another place is told."""
+    alice = await world.settled("Alice", "Europe/Berlin")
+    await alice.says("/remind stretch 21:30")
+    await alice.says("/timezone Tokyo")
+    await alice.taps("No, choose again")
+    asked = alice.last.text
+    await world.until(datetime(2026, 3, 2, 20, 31, tzinfo=UTC))
+
+    assert "It is 13:00 for you now (Europe/Berlin)." in asked
+    assert "Stretch" in alice.last.text
+
+
+async def test_no_to_the_first_zone_leaves_none(world: World) -> None:
+    """As if it had not been told; what was asked before waits for the next answer."""
+    charlie = world.person("Charlie")
+    await charlie.says("/timezone Tokyo")
+    await charlie.taps("No, choose again")
+    await charlie.says("/remind stretch 21:30")
+
+    assert "Where are you?" in charlie.last.text
+
+
+async def test_the_thanks_for_a_place_do_not_sound_final(world: World) -> None:
+    """The clock is still to be checked."""
+    charlie = world.person("Charlie")
+    await charlie.starts()
+    await charlie.says("Lisbon")
+
+    assert "I keep nothing but the time zone. Let us check it:" in charlie.messages[-2].text
+
+
+async def test_reminders_move_along_with_the_zone(world: World) -> None:
+    """Who has reminders already is told when the next one comes, and not what to try."""
+    alice = await world.settled("Alice", "Europe/Berlin")
+    await alice.says("/remind food 13:00")
+    await alice.says("/timezone Lisbon")
+    await alice.taps("Yes")
+
+    assert "Your reminders move along. Next: today 13:00." in alice.last.text
+    assert "What next?" not in alice.last.text
+
+
+@pytest.mark.parametrize("place", ["Lisbon", "lissabon", "🕐 Choose by the time it is now"])
+async def test_a_command_in_between_does_not_lose_the_question(world: World, place: str) -> None:
+    """The keyboard is still open, so the place is still an answer."""
+    charlie = world.person("Charlie")
+    await charlie.starts()
+    await charlie.says("/why magnesium")
+    await charlie.says(place)
+
+    assert charlie.last.text.startswith(("It is 12:00 for you, right?", "What time is it for you now?"))
+
+
+@pytest.mark.parametrize("words", ["hello", "thanks", "test", "the weather in the mountains of a far country, please"])
+async def test_words_that_only_resemble_a_place_are_none(world: World, words: str) -> None:
+    """Nobody who says hello lives in Bello."""
+    charlie = world.person("Charlie")
+    await charlie.says(words)
+
+    assert "right?" not in charlie.last.text
+
+
+@pytest.mark.parametrize("typed", ["17:37", "5:37pm", "17.30", "5:30"])
+async def test_the_time_can_be_typed(world: World, typed: str) -> None:
+    """Clocks on walls may be a few minutes off; then the cities with that clock."""
+    charlie = world.person("Charlie")
+    await charlie.starts()
+    await charlie.presses("🕐 Choose by the time it is now")
+    await charlie.says(typed)
+    await charlie.taps(next(button.label for button in charlie.last.buttons if "India" in button.label))
+
+    assert "(Asia/Kolkata)" in charlie.last.text
+
+
+async def test_a_typed_time_is_looked_for_on_both_sides_of_the_date_line(world: World) -> None:
+    """Noon in UTC is one in the morning in Tongatapu, of tomorrow, and in Midway at that hour of today."""
+    charlie = world.person("Charlie")
+    await charlie.says("/timezone 01:00")
+    labels = [button.label for button in charlie.last.buttons]
+
+    assert any("American Samoa" in label for label in labels)
+    assert any("Tonga" in label or "New Zealand" in label for label in labels)
+
+
+@pytest.mark.parametrize("typed", ["17:30 weekdays", "25:00", "12:21", "9, 10"])
+async def test_what_is_no_clock_of_now_is_no_place_either(world: World, typed: str) -> None:
+    """No place shows it, or it is not a time of the day."""
+    charlie = world.person("Charlie")
+    await charlie.says(f"/timezone {typed}")
+
+    assert "I don't know a place called" in charlie.last.text
+
+
+async def test_clocks_of_another_day_say_so(world: World) -> None:
+    """01:00 is there twice, and no button ends the grid alone."""
+    charlie = world.person("Charlie")
+    await charlie.starts()
+    await charlie.presses("🕐 Choose by the time it is now")
+    labels = [button.label for button in charlie.last.buttons]
+    keyboard = charlie.chat.history[charlie.last.id].wire["reply_markup"]["inline_keyboard"]
+
+    assert {"01:00", "Tue 01:00"} <= set(labels)
+    assert len(labels) == len(set(labels))
+    assert {3, 4} == {len(row) for row in keyboard}
+
+
 async def test_a_city_of_many_places_is_asked_back(world: World) -> None:
     """Portland is not in one zone."""
     charlie = world.person("Charlie")
@@ -106,10 +217,11 @@ async def test_a_link_to_a_reminder_asks_the_zone_first_and_goes_on(world: World
     assert "Stretch: when?" in charlie.last.text
 
 
-async def test_an_unknown_link_is_just_a_start(world: World) -> None:
+@pytest.mark.parametrize("payload", ["hack_the_planet", "timezone_Tokyo", "remind_stretch_0300_daily", "remind_x"])
+async def test_a_link_changes_nothing_for_who_follows_it(world: World, payload: str) -> None:
     """Whatever somebody puts behind ?start=."""
     charlie = world.person("Charlie")
-    await charlie.starts("hack_the_planet")
+    await charlie.starts(payload)
 
     assert "Hello, I am Cramp Coach." in charlie.last.text
 
@@ -134,7 +246,8 @@ async def test_a_bare_timezone_shows_the_present_one(world: World) -> None:
 async def test_forged_zone_buttons_change_nothing(world: World) -> None:
     """A zone that does not exist is not kept."""
     alice = await world.settled("Alice", "Europe/Berlin")
-    for data in ("1:zone:set:Mars/Olympus", "1:zone:clock:9999999", "1:zone:clock:x", "1:zone:", "1:zone:set"):
+    made_up = ("set:Mars/Olympus", "clock:9999999", "clock:x", "", "set", "again:Mars", "again")
+    for data in (f"1:zone:{args}" for args in made_up):
         tap = await world.forges(alice, data)
         assert tap.text == "This button no longer works."
     await alice.says("/timezone")

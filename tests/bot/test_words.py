@@ -61,9 +61,13 @@ async def test_no_text_reaches_people_past_gettext(world: World, monkeypatch: py
         _untranslated(part)
         for message in alice.messages
         if message.from_bot
-        for part in (re.sub(r"• .*", "", message.text), *(label for label in message.labels if "2h" not in label))
+        for part in (
+            re.sub(r"• .*", "", message.text),
+            *(label for label in message.labels if "2h" not in label and not label[0].isdigit()),
+        )
     }
-    cards = {card.name for card in load().edition("en").cards.values()}
+    edition = load().edition("en")
+    cards = {card.name for card in edition.cards.values()} | {topic.title for topic in edition.topics.values()}
     allowed = {"", *map(_untranslated, {*known, *cards})}
 
     assert set() == {leftover for leftover in leftovers - allowed if not leftover.startswith("Portland")}
@@ -92,8 +96,8 @@ def test_clocks_follow_the_locale(language: str, clock: str) -> None:
         (AtTimes((time(8), time(13)), frozenset({0, 2, 4})), "on Mon, Wed and Fri at 08:00 and 13:00"),
         (AtTimes((time(7),), every_days=2, anchor=date(2026, 3, 2)), "every 2 days at 07:00"),
         (AtTimes((time(7),), until=date(2027, 1, 31)), "every day at 07:00, until Sunday 31 January 2027"),
-        (Every(90, time(9), time(18), frozenset(range(5))), "every 1 hour 30 minutes from 09:00 to 18:00, on weekdays"),
-        (Every(60, time(9), time(18), frozenset({5, 6})), "every 1 hour from 09:00 to 18:00, at weekends"),
+        (Every(90, time(9), time(18), frozenset(range(5))), "every 90 minutes from 09:00 to 18:00, on weekdays"),
+        (Every(60, time(9), time(18), frozenset({5, 6})), "every hour from 09:00 to 18:00, at weekends"),
         (Once(NOW + timedelta(days=1)), "once, tomorrow 13:00"),
         (Once(NOW + timedelta(days=2)), "once, Wed 4 Mar 13:00"),
     ],
