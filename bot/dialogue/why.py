@@ -10,7 +10,7 @@ from bot.dialogue.searching.index import STRETCHING as _STRETCHING
 from bot.dialogue.turn import Answer, Button, Press, Reply, Turn
 from bot.dialogue.words import Words, fill, mark
 from db.knowledge.cards import Card, Section
-from db.knowledge.models import Grade, Source, Statement, Subject
+from db.knowledge.models import Grade, Source, Statement, Status, Subject
 from db.knowledge.stretches import Stretching
 from jobs.suggest import safety
 from jobs.suggest.kinds import KINDS
@@ -38,6 +38,12 @@ SECTIONS: Mapping[Section, str] = {
     Section.LIMITS: mark("Limits"),
     Section.TESTS: mark("Tests"),
     Section.ARTICLE: mark("What people say"),
+}
+
+_MET: Mapping[Status, str] = {
+    Status.SEEN: mark("Read"),
+    Status.SECOND_HAND: mark("Read only in a copy"),
+    Status.UNVERIFIED: mark("Not yet checked"),
 }
 
 # What has no nutrient: bot/dialogue/topics.py shows them.
@@ -122,7 +128,7 @@ def _screen(turn: Turn, card: Card, section: str) -> Reply:
     if section == _PERSONAL:
         title, lines = _("For you"), personal.of_nutrient(turn, card.id)
     elif section == _SOURCES:
-        title, lines = _("Sources"), [_source(turn.words, source) for source in card.sources]
+        title, lines = _("Sources"), _listed(turn.words, card.sources)
     elif section in card.sections:
         chosen = Section(section)
         title, lines = _(SECTIONS[chosen]), _said(turn.words, card.sections[chosen])
@@ -164,13 +170,23 @@ def _said(words: Words, statements: Sequence[Statement]) -> list[Markup]:
     return [*lines, *wording.legend(words, statements)]
 
 
-def _source(words: Words, source: Source) -> Markup:
-    _ = words.gettext
-    checked = "" if source.status == "seen" else _(" (read in a copy, or not yet checked)")
+def _listed(words: Words, sources: Iterable[Source]) -> list[Markup]:
+    """The sources by how they were met, those that were read first."""
+    found = list(sources)
+    groups = [(label, [source for source in found if source.status is met]) for met, label in _MET.items()]
+    return [
+        Markup("\n").join((fill("<b>{label}</b>", label=words.gettext(label)), *map(_source, group)))
+        for label, group in groups
+        if group
+    ]
+
+
+def _source(source: Source) -> Markup:
+    """Its short name as the card uses it, then title, publisher and year."""
     title = fill('<a href="{url}">{title}</a>', url=source.url, title=source.title) if source.url else source.title
     year = f", {source.year}" if source.year else ""
-    return fill("• {title}. {publisher}{year}{checked}", title=title, publisher=source.publisher, year=year,
-                checked=checked)  # fmt: skip
+    return fill("• {short} — {title}, {publisher}{year}", short=source.short, title=title, publisher=source.publisher,
+                year=year)  # fmt: skip
 
 
 def _fitting(lines: Iterable[Markup]) -> list[Markup]:

@@ -7,6 +7,7 @@ from bot.dialogue.words import words_for
 from bot.sandbox.people import Person
 from db import users
 from db.knowledge.loader import load
+from db.knowledge.models import Status
 from jobs.suggest.profile import Profile
 from tests.world import World
 
@@ -241,3 +242,29 @@ def test_sources_in_short_never_hide_that_none_was_read(expected: str, shorts: t
     known = {source.short: source for source in KNOWLEDGE.sources}
 
     assert expected == wording.sources(words_for("en"), [known[short] for short in shorts], at_most=3)
+
+
+async def test_every_source_stands_under_how_it_was_met(world: World) -> None:
+    """By the short name that the card uses; those that were read first, and none is lost."""
+    headings = {Status.SEEN: "Read", Status.SECOND_HAND: "Read only in a copy", Status.UNVERIFIED: "Not yet checked"}
+    for nutrient in KNOWLEDGE.nutrients:
+        met = ""
+        shown: dict[str, list[str]] = {}
+        for line in (await _section(world, nutrient, "sources")).splitlines():
+            if line in headings.values():
+                met = line
+            elif line.startswith("• "):
+                shown.setdefault(met, []).append(line.removeprefix("• ").partition(" — ")[0])
+        expected = {
+            heading: found
+            for status, heading in headings.items()
+            if (found := [s.short for s in KNOWLEDGE.card(nutrient, "en").sources if s.status is status])
+        }
+        assert list(expected.items()) == list(shown.items())
+
+
+async def test_a_source_is_shown_with_title_publisher_and_year(world: World) -> None:
+    """What stands on the card in short can be looked up."""
+    expected = "• Cochrane 2012 — Magnesium for skeletal muscle cramps, summary table, Cochrane, 2012"
+
+    assert expected in (await _section(world, "magnesium", "sources")).splitlines()
