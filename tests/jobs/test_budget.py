@@ -63,6 +63,21 @@ def test_replies_go_before_bulk() -> None:
     assert [lane for _moment, lane in left] == [Lane.REPLY] * 3 + [Lane.BULK] * 10
 
 
+async def test_chats_take_turns_within_a_lane() -> None:
+    """Alice's five messages came first, yet bob and charlie wait for one of them only."""
+    time = Time()
+    budget = Budget(1, monotonic=time, sleep=time.sleep)
+    left: list[int] = []
+
+    async def one(chat_id: int) -> None:
+        await budget.acquire(Lane.REPLY, chat_id)
+        left.append(chat_id)
+
+    await asyncio.gather(*(one(chat_id) for chat_id in (1, 1, 1, 1, 1, 2, 2, 3)))
+
+    assert [1, 2, 3, 1, 2, 1, 1, 1] == left
+
+
 def test_a_pause_stops_both_lanes_until_it_is_over() -> None:
     """And what waited leaves at the normal rate afterwards, not as a herd."""
     time = Time()
