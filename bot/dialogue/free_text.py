@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from markupsafe import Markup
 
-from bot.dialogue import food_screen, red_flags, remind, topics, why
+from bot.dialogue import food_screen, red_flags, remind, topics, why, zone
 from bot.dialogue.search import find
 from bot.dialogue.searching.index import STRETCHING, Kind, Target
 from bot.dialogue.turn import Answer, Button, Press, Redirect, Reply, Turn
@@ -39,10 +39,10 @@ async def answer(turn: Turn) -> Answer:
     if finding.target is not None and finding.target.kind is Kind.COMMAND:
         return show(turn, finding.target)
     flag = red_flags.red_flag_in(turn.text, turn.edition, least=Urgency.SOON)
-    if flag is None:
-        return _unknown(turn, finding.nearest) if finding.target is None else show(turn, finding.target)
-    warning = red_flags.flag_screen(turn, flag)
-    return [warning] if finding.target is None else [warning, show(turn, finding.target)]
+    warnings = [red_flags.flag_screen(turn, flag)] if flag else []
+    if finding.target is not None:
+        return [*warnings, show(turn, finding.target)]
+    return warnings or await zone.unasked(turn) or _unknown(turn, finding.nearest)
 
 
 async def pressed(turn: Turn) -> Answer:

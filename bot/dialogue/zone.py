@@ -3,23 +3,24 @@
 Only the zone is kept, never the coordinates.
 """
 
-from collections.abc import Sequence
-from datetime import UTC, timedelta
+from datetime import timedelta
 from zoneinfo import available_timezones
 
 from markupsafe import Markup
 
-from bot.dialogue import wording
+from bot.dialogue import wording, zone_clock
 from bot.dialogue.turn import Answer, Button, Hide, Keyboard, Press, Redirect, Reply, Turn
 from bot.dialogue.words import Words, fill
-from db.places.places import Place
+from db import reminders
 from jobs import schedule
 
-_CLOCKS_A_ROW = 4
+# Words that ask nothing of ours are read as a place up to this length, and misspelled ones from that length on.
+_LONGEST_PLACE = 40
+_SURE_LETTERS = 6
 
 
 async def timezone(turn: Turn) -> Answer:
-    """`/timezone`, `/timezone Lisbon`, `/timezone Europe/Berlin`."""
+    """`/timezone`, `/timezone Lisbon`, `/timezone Europe/Berlin`, `/timezone 14:30`."""
     return await typed(turn) if turn.text else ask(turn)
 
 
@@ -43,10 +44,13 @@ def ask(turn: Turn, *, intro: Markup | None = None, then: str | None = None) -> 
 
 
 async def typed(turn: Turn) -> Answer:
-    """A city or zone in words, or the label of the button that asks by clock."""
+    """A city or zone in words, the time it is there, or the label of the button that asks by clock."""
     _ = turn.words.gettext
     if turn.text == _pick_by_clock(turn.words):
         return _by_clock(turn)
+    if offsets := zone_clock.offsets_showing(turn):
+        _keep_asking(turn)
+        return zone_clock.cities(turn, offsets)
     found = turn.house.places.find(turn.text, language=turn.words.language)
     zones = {place.zone for place in found}
     if len(zones) == 1:
@@ -58,7 +62,25 @@ async def typed(turn: Turn) -> Answer:
                    "or choose by the time it is for you now."), place=turn.text[:60]),
             buttons=[[Button(_pick_by_clock(turn.words), Press("zone", ("clocks",)))]],
         )  # fmt: skip
-    return Reply(fill(_("Which one do you mean?")), buttons=_choices(turn.words, found))
+    return Reply(fill(_("Which one do you mean?")), buttons=zone_clock.choices(turn.words, found))
+
+
+async def unasked(turn: Turn) -> Answer | None:
+    """The answer to words that tell where somebody is of whom we do not know it yet; None for other words."""
+    if turn.user.zone is not None or not _may_be_place(turn):
+        return None
+    _keep_asking(turn)
+    return await typed(turn)
+
+
+def _may_be_place(turn: Turn) -> bool:
+    if turn.text == _pick_by_clock(turn.words):
+        return True
+    if len(turn.text) > _LONGEST_PLACE:
+        return False
+    found = turn.house.places.find(turn.text, language=turn.words.language)
+    said = turn.text.casefold()
+    return any(len(said) >= _SURE_LETTERS or said == place.name.casefold() for place in found)
 
 
 async def located(turn: Turn) -> Answer:
@@ -77,32 +99,34 @@ async def pressed(turn: Turn) -> Answer:
         case ("clocks",):
             return _by_clock(turn)
         case ("clock", minutes) if minutes.lstrip("-").isdecimal() and abs(int(minutes)) < 24 * 60:
-            return _cities_showing(turn, int(minutes))
+            return zone_clock.cities(turn, [timedelta(minutes=int(minutes))], edit=True)
         case ("set", zone) if zone in available_timezones():
             return await _settle(turn, zone, edit=True)
         case ("ok",):
-            return _confirmed(turn)
-        case ("again",):
+            return await _confirmed(turn)
+        case ("again", before) if before in {"", *available_timezones()}:
+            await _keep(turn, before or None)
             return [Reply(edit=True), ask(turn)]
     return Reply(toast=turn.words.gettext("This button no longer works."))
 
 
 async def _settle(turn: Turn, zone: str, *, edit: bool = False) -> Answer:
-    """Keep the zone, move the reminders, and show the clock to be checked."""
+    """Go by the zone at once, so that what waits for it goes on, and show the clock to be checked."""
     _ = turn.words.gettext
-    asked = turn.user.expecting or {}
-    turn.user.zone, turn.user.expecting = zone, None
-    await schedule.realign(turn.session, turn.user, turn.now)
+    asked, before = turn.user.expecting or {}, turn.user.zone or ""
+    turn.user.expecting = None
+    await _keep(turn, zone)
     replies: list[Reply | Redirect] = []
     if asked.get("what") == "zone":
-        replies.append(Reply(fill(_("Thank you. I keep this: {zone}."), zone=zone), keyboard=Hide.KEYBOARD))
+        thanks = fill(_("Thank you. Of where you are I keep nothing but the time zone. Let us check it:"))
+        replies.append(Reply(thanks, keyboard=Hide.KEYBOARD))
     replies.append(
         Reply(
             fill(_("It is <b>{time}</b> for you, right? ({zone})"), **_clock(turn)),
             buttons=[
                 [
                     Button(_("Yes"), Press("zone", ("ok",)), style="success"),
-                    Button(_("No, choose again"), Press("zone", ("again",))),
+                    Button(_("No, choose again"), Press("zone", ("again", before))),
                 ]
             ],
             edit=edit and not replies,
@@ -113,45 +137,30 @@ async def _settle(turn: Turn, zone: str, *, edit: bool = False) -> Answer:
     return replies
 
 
-def _confirmed(turn: Turn) -> Reply:
+async def _keep(turn: Turn, zone: str | None) -> None:
+    """The zone, and the reminders by its clock."""
+    turn.user.zone = zone
+    await schedule.realign(turn.session, turn.user, turn.now)
+
+
+async def _confirmed(turn: Turn) -> Reply:
     _ = turn.words.gettext
-    return Reply(
-        fill(_("Good: {time} in {zone}. All times I show are yours; /timezone changes it when you travel.\n\n"
-               "What next? Try /why magnesium, or /remind stretch 21:30."), **_clock(turn)),
-        edit=True,
-    )  # fmt: skip
+    good = fill(
+        _("Good: {time} in {zone}. All times I show are yours; /timezone changes it when you travel."), **_clock(turn)
+    )
+    mine = await reminders.of_user(turn.session, turn.user.id)
+    dues = [reminder.next_due_at for reminder in mine if reminder.next_due_at is not None]
+    if dues:
+        soonest = wording.moment(turn.words, min(dues), now=turn.now, zone=turn.zone)
+        then = fill(_("Your reminders move along. Next: {moment}."), moment=soonest)
+    else:
+        then = fill(_("What next? Try /why magnesium, or /remind stretch 21:30."))
+    return Reply(Markup("\n\n").join((good, then)), edit=True)
 
 
 def _by_clock(turn: Turn) -> Reply:
-    _ = turn.words.gettext
     _keep_asking(turn)
-    here = turn.now.astimezone(UTC).replace(tzinfo=None, second=0, microsecond=0)
-    buttons = []
-    for shown in turn.house.places.clock_choices(turn.now):
-        offset = round((shown - here).total_seconds() / 60)
-        buttons.append(Button(wording.clock(turn.words, shown), Press("zone", ("clock", str(offset)))))
-    rows = [buttons[i : i + _CLOCKS_A_ROW] for i in range(0, len(buttons), _CLOCKS_A_ROW)]
-    return Reply(fill(_("What time is it for you now?")), buttons=rows)
-
-
-def _cities_showing(turn: Turn, offset: int) -> Reply:
-    _ = turn.words.gettext
-    found = turn.house.places.zones_with_clock(turn.now, timedelta(minutes=offset))
-    return Reply(
-        fill(_("Which of these is nearest to you? Places in one row share the clock all year.")),
-        buttons=[*_choices(turn.words, found), [Button(_("Back"), Press("zone", ("clocks",)))]],
-        edit=True,
-    )
-
-
-def _choices(words: Words, found: Sequence[Place]) -> list[list[Button]]:
-    return [[Button(_label(words, place), Press("zone", ("set", place.zone)))] for place in found]
-
-
-def _label(words: Words, place: Place) -> str:
-    """As in "Portland, OR, United States"."""
-    country = words.locale.territories.get(place.country, "")
-    return ", ".join(part for part in (place.name, place.region, country) if part)
+    return zone_clock.grid(turn)
 
 
 def _pick_by_clock(words: Words) -> str:
