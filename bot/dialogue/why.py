@@ -9,7 +9,7 @@ from bot.dialogue import personal, wording
 from bot.dialogue.searching.index import STRETCHING as _STRETCHING
 from bot.dialogue.turn import Answer, Button, Press, Reply, Turn
 from bot.dialogue.words import Words, fill, mark
-from db.knowledge.cards import Card, Section
+from db.knowledge.cards import Card, Question, Section
 from db.knowledge.models import Grade, Source, Statement, Status, Subject
 from db.knowledge.stretches import Stretching
 from jobs.suggest import safety
@@ -118,9 +118,16 @@ def in_short(words: Words, card: Card) -> Markup:
           "<b>Does taking it help?</b> {relief_grade}\n{relief}\n\n<b>See a doctor:</b> {doctor}\n\n"
           "<i>Sources: {sources}</i>"),
         name=card.name, line=brief.line.text, muscle=brief.muscle.text, low=brief.low.text, risk=brief.risk.text,
-        cause_grade=_(GRADES[card.cause]), cause=brief.cause.text,
-        relief_grade=_(GRADES[card.relief]), relief=brief.relief.text, doctor=brief.doctor.text, sources=named,
+        cause_grade=_grade(words, card.cause, card.cases.get(Question.CAUSE)), cause=brief.cause.text,
+        relief_grade=_grade(words, card.relief, card.cases.get(Question.RELIEF)),
+        relief=brief.relief.text, doctor=brief.doctor.text, sources=named,
     )  # fmt: skip
+
+
+def _grade(words: Words, grade: Grade, case: str | None) -> str:
+    """The grade, and of which case alone it speaks: a skimmer reads no further."""
+    said = words.gettext(GRADES[grade])
+    return words.gettext("{grade}, {case}").format(grade=said, case=case) if case else said
 
 
 def _screen(turn: Turn, card: Card, section: str) -> Reply:

@@ -32,6 +32,13 @@ class Section(StrEnum):
     ARTICLE = "article"
 
 
+class Question(StrEnum):
+    """What a nutrient is graded on."""
+
+    CAUSE = "cause"
+    RELIEF = "relief"
+
+
 class Brief(Strict):
     """The first screen: one short sentence each."""
 
@@ -57,7 +64,8 @@ class Card(Strict):
     """One nutrient in one language.
 
     `cause`: how good the evidence is that a lack causes leg cramps; `relief`: that taking it relieves them,
-    both for the usual case. `reviewed_by_clinician` is False until REVIEW.md has been worked through.
+    both for the usual case. `cases` says in words of which case alone a grade speaks, where it does not speak
+    of all. `reviewed_by_clinician` is False until REVIEW.md has been worked through.
     """
 
     id: Id
@@ -66,6 +74,7 @@ class Card(Strict):
     brief: Brief
     cause: Grade
     relief: Grade
+    cases: Annotated[Mapping[Question, str], AfterValidator(MappingProxyType)] = MappingProxyType({})
     sections: Annotated[Mapping[Section, tuple[Statement, ...]], AfterValidator(MappingProxyType)]
     sources: tuple[Source, ...]
     intakes: tuple[Intake, ...]

@@ -5,7 +5,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from db.knowledge.cards import Section
+from db.knowledge.cards import Question, Section
 from db.knowledge.files import Cites, Claim, Sentence
 from db.knowledge.intakes import Ages, IntakeKind, Life, LimitKind, Region, Scope, Sex
 from db.knowledge.models import Grade, Id, Mark, Quantity, Strict, Unit
@@ -75,13 +75,17 @@ class FromFood(Strict):
 
 
 class NutrientFile(Strict):
-    """All of a nutrient that no translation may touch. A row's `name` lets the prose use its figure."""
+    """All of a nutrient that no translation may touch. A row's `name` lets the prose use its figure.
+
+    `cases` are the grades that hold for one case only: the words name it.
+    """
 
     order: int = Field(ge=1)
     emoji: str
     aliases: tuple[str, ...]
     cause: Grade
     relief: Grade
+    cases: tuple[Question, ...] = ()
     numbers: dict[Id, Quantity | FromFood]
     brief: BriefCites
     statements: Claims
@@ -94,5 +98,6 @@ class NutrientText(Strict):
 
     name: Sentence
     aliases: tuple[str, ...]
+    cases: dict[Id, Sentence] = Field(default_factory=dict)
     brief: dict[Id, Sentence]
     statements: dict[Id, Sentence]

@@ -35,6 +35,7 @@ def prose_of(
         if name is not None:
             numbers[name] = Quantity(value=amount, unit=unit)
     sentences = {f"brief.{key}": words for key, words in text.brief.items()}
+    sentences |= {f"cases.{key}": words for key, words in text.cases.items()}
     sentences |= {f"statements.{key}": words for key, words in text.statements.items()}
     return Prose(Where(f"text/{language}/{nutrient}.toml"), where, language, sentences, numbers)
 
@@ -71,6 +72,7 @@ class CardMaker:
             brief=brief,
             cause=self.figures.cause,
             relief=self.figures.relief,
+            cases={question: prose.take(f"cases.{question}") for question in self.figures.cases},
             sections=sections,
             sources=primaries_first(citation.source for citation in citations),
             intakes=self.intakes,

@@ -61,6 +61,15 @@ async def test_every_first_screen_is_short_and_says_all_that_matters(world: Worl
         assert "Sources: " in text
 
 
+async def test_a_grade_stands_beside_the_case_it_is_for(world: World) -> None:
+    """Whoever skims must not take "strong" for an ordinary diet."""
+    charlie = world.person("Charlie")
+    await charlie.says("/why magnesium")
+
+    assert "Does lack of it cause cramps? ▰▰▰▰ strong, only for a very low blood level\n" in charlie.last.text
+    assert "Does taking it help? ✕ studies speak against it, in older adults\n" in charlie.last.text
+
+
 async def test_every_screen_of_every_card_opens_in_place_and_leads_back(world: World) -> None:
     """No new message, no dead end, nothing over Telegram's length."""
     charlie = world.person("Charlie")

@@ -2,7 +2,7 @@
 
 import pytest
 
-from db.knowledge.cards import Card, Knowledge, Section
+from db.knowledge.cards import Card, Knowledge, Question, Section
 from db.knowledge.intakes import Life, LimitKind, Region, Scope, Sex
 from db.knowledge.loader import load
 from db.knowledge.models import AUTHORITY_NAMES, Grade, Mark
@@ -100,6 +100,35 @@ def test_grades_of_magnesium(knowledge: Knowledge) -> None:
     card = knowledge.card("magnesium", "en")
 
     assert (card.cause, card.relief) == (Grade.STRONG, Grade.AGAINST)
+
+
+@pytest.mark.parametrize(
+    ("expected", "nutrient"),
+    [
+        ("only for a very low blood level", "magnesium"),
+        ("only for a clearly low blood level", "potassium"),
+        ("only for low calcium in the blood", "calcium"),
+        ("only for a true lack", "b1"),
+        (None, "b6"),
+    ],
+)
+def test_a_grade_of_one_case_names_the_case(knowledge: Knowledge, expected: str | None, nutrient: str) -> None:
+    """That a very low blood level causes cramps is strong, and says nothing of an ordinary diet."""
+    assert expected == knowledge.card(nutrient, "en").cases.get(Question.CAUSE)
+
+
+@every_card
+def test_no_cause_is_called_strong_without_its_case(card: Card) -> None:
+    """No lack that people commonly have is a proven cause."""
+    assert card.cause not in (Grade.STRONG, Grade.MODERATE) or Question.CAUSE in card.cases
+
+
+@every_card
+def test_a_case_is_a_few_plain_words(card: Card) -> None:
+    """It stands on the same line as the grade."""
+    for case in card.cases.values():
+        assert len(case) <= 40
+        assert grade(f"It is so {case}.") <= 8
 
 
 def test_a_group_has_its_own_grade(knowledge: Knowledge) -> None:

@@ -110,6 +110,14 @@ RULES = {
         "text/en/b6.toml: brief.rumour: these words belong to no statement",
         (B6_TEXT, "[brief]", '[brief]\nrumour = "They say so."'),
     ),
+    "case of a grade without words": (
+        "text/en/b1.toml: cases.cause: the words of this statement are missing",
+        ("text/en/b1.toml", '[cases]\ncause = "only for a true lack"\n', ""),
+    ),
+    "words for the case of a grade that has none": (
+        "text/en/b6.toml: cases.cause: these words belong to no statement",
+        (B6_TEXT, "[brief]", '[cases]\ncause = "only at night"\n\n[brief]'),
+    ),
     "statement without words": (
         "text/en/b6.toml: statements.mouth: the words of this statement are missing",
         (B6_TEXT, "mouth = ", "lips = "),
