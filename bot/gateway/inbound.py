@@ -19,6 +19,7 @@ from bot.gateway.outbound import Outbound
 from db import reminders, updates, users
 from db.engine import Sessions
 from jobs import schedule
+from jobs.budget import BudgetClosedError
 
 log = logging.getLogger(__name__)
 
@@ -79,7 +80,7 @@ class Inbound:
         for reply in replies or [Reply()]:
             try:
                 await self._outbound.reply(reply, chat_id=heard.chat_id, pressed=heard.message_id, query_id=query_id)
-            except TelegramError as error:
+            except (TelegramError, BudgetClosedError) as error:  # the change is committed, only its words are lost
                 log.warning("reply not sent: %s", type(error).__name__)
             query_id = None
 

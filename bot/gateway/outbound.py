@@ -1,6 +1,8 @@
 """Replies and nudges become calls of Telegram's methods, within the budget."""
 
+import asyncio
 import logging
+from collections.abc import Awaitable, Callable
 from zoneinfo import ZoneInfo
 
 from telegram import (
@@ -14,7 +16,7 @@ from telegram import (
     ReplyKeyboardRemove,
 )
 from telegram.constants import ParseMode
-from telegram.error import RetryAfter, TelegramError
+from telegram.error import BadRequest, NetworkError, RetryAfter, TelegramError
 
 from bot.dialogue import guided, nudges
 from bot.dialogue.turn import Hide, Keyboard, Reply, Rows
@@ -30,14 +32,17 @@ log = logging.getLogger(__name__)
 _NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
 # A tap's answer may be 200 characters long.
 _TOAST = 200
+# Seconds before a reply that met a passing fault is tried again; after the last one it is given up.
+_PAUSES = (0.2, 1.0, 3.0)
 
 
 class Outbound:
     """Fulfils `jobs.sender.Sender` and `jobs.guide_tick.Screen`, and carries replies."""
 
-    def __init__(self, bot: Bot, budget: Budget) -> None:
+    def __init__(self, bot: Bot, budget: Budget, *, sleep: Callable[[float], Awaitable[None]] = asyncio.sleep) -> None:
         self._bot = bot
         self._budget = budget
+        self._sleep = sleep
 
     async def send(self, nudge: Nudge) -> int:
         """Send a nudge (the caller holds its permit) and return the message's id. Raises SendError."""
@@ -81,30 +86,42 @@ class Outbound:
     ) -> None:
         """Say one reply: edit the `pressed` message or send a new one, and end the tap's spinner.
 
-        Raises TelegramError when Telegram refuses for good.
+        Raises TelegramError when Telegram refuses for good, BudgetClosedError when the program stops.
         """
         if query_id is not None:
-            await self._end_spinner(query_id, reply.toast)
+            await self._end_spinner(chat_id, query_id, reply.toast)
         if reply.edit and pressed is not None:
             await self._edit(chat_id, pressed, reply)
         elif reply.text is not None:
-            await self._budget.acquire(Lane.REPLY)
-            await self._patiently(chat_id, reply)
+            await self._patiently(chat_id, lambda: self._message(chat_id, reply))
 
-    async def _end_spinner(self, query_id: str, toast: str | None) -> None:
+    async def _end_spinner(self, chat_id: int, query_id: str, toast: str | None) -> None:
+        text = toast[:_TOAST] if toast else None
         try:
-            await self._bot.answer_callback_query(query_id, text=toast[:_TOAST] if toast else None)
+            await self._patiently(chat_id, lambda: self._bot.answer_callback_query(query_id, text=text))
         except TelegramError as error:  # too old, or answered before a crash: the tap itself still counts
             log.info("tap not answered: %s", type(error).__name__)
 
-    async def _patiently(self, chat_id: int, reply: Reply) -> None:
-        """A reply that Telegram asks to hold back waits with everything else, once."""
-        try:
-            await self._message(chat_id, reply)
-        except RetryAfter as error:
-            self._budget.pause(transport.pause_of(error).total_seconds())
-            await self._budget.acquire(Lane.REPLY)
-            await self._message(chat_id, reply)
+    async def _patiently(self, chat_id: int, call: Callable[[], Awaitable[object]]) -> None:
+        """Do `call` within the budget, again after a 429 or a passing fault: someone waits for it.
+
+        After a lost connection it may be said twice, which is better than not at all.
+        """
+        pauses = iter(_PAUSES)
+        while True:
+            await self._budget.acquire(Lane.REPLY, chat_id)
+            try:
+                await call()
+            except TelegramError as error:
+                pause = next(pauses, None)
+                if pause is None or not _passing(error):
+                    raise
+                if isinstance(error, RetryAfter):
+                    self._budget.pause(transport.pause_of(error).total_seconds())
+                else:
+                    await self._sleep(pause)
+            else:
+                return
 
     async def _message(self, chat_id: int, reply: Reply) -> int:
         text = str(reply.text or "")
@@ -132,20 +149,23 @@ class Outbound:
 
     async def _edit(self, chat_id: int, message_id: int, reply: Reply) -> None:
         try:
-            if reply.text is None:
-                await self._bot.edit_message_reply_markup(chat_id, message_id)
-            elif reply.picture is not None:
-                media = InputMediaPhoto(reply.picture, caption=str(reply.text), parse_mode=ParseMode.HTML)
-                await self._bot.edit_message_media(media, chat_id, message_id, reply_markup=_inline(reply.buttons))
-            else:
-                await self._change_text(chat_id, message_id, reply)
+            await self._patiently(chat_id, lambda: self._change(chat_id, message_id, reply))
         except TelegramError as error:
             if transport.not_modified(error):
                 return
             if not transport.not_editable(error):
                 raise
             if reply.text is not None:
-                await self._patiently(chat_id, reply)
+                await self._patiently(chat_id, lambda: self._message(chat_id, reply))
+
+    async def _change(self, chat_id: int, message_id: int, reply: Reply) -> None:
+        if reply.text is None:
+            await self._bot.edit_message_reply_markup(chat_id, message_id)
+        elif reply.picture is not None:
+            media = InputMediaPhoto(reply.picture, caption=str(reply.text), parse_mode=ParseMode.HTML)
+            await self._bot.edit_message_media(media, chat_id, message_id, reply_markup=_inline(reply.buttons))
+        else:
+            await self._change_text(chat_id, message_id, reply)
 
     async def _change_text(self, chat_id: int, message_id: int, reply: Reply) -> None:
         """Raises TelegramError, but not for a text that is there already."""
@@ -161,6 +181,11 @@ class Outbound:
         except TelegramError as error:
             if not transport.not_modified(error):
                 raise
+
+
+def _passing(error: TelegramError) -> bool:
+    """The same call can succeed in a moment: 429, 5xx, a broken connection."""
+    return isinstance(error, RetryAfter | NetworkError) and not isinstance(error, BadRequest)
 
 
 def _markup(reply: Reply) -> InlineKeyboardMarkup | ReplyKeyboardMarkup | ReplyKeyboardRemove | None:

@@ -8,6 +8,7 @@ import pytest
 
 from bot.dialogue.routes import COMMANDS
 from bot.gateway.introduce import introduce
+from bot.sandbox.faults import FaultKind
 from bot.sandbox.people import Person
 from tests.world import World, world_on
 
@@ -108,7 +109,7 @@ async def test_a_repeated_update_is_handled_once(database: str) -> None:
 
     assert first == again
     assert silent == []
-    assert alice.last.labels == ["1. 🦵 Stretch"]
+    assert alice.last.labels == ["1. 🦵 once, today 13:10"]
 
 
 async def test_who_blocks_the_bot_is_left_alone_and_welcomed_back(world: World) -> None:
@@ -174,6 +175,20 @@ async def test_a_reply_waits_out_a_429(world: World) -> None:
     assert "What I can do" in charlie.last.text
 
 
+@pytest.mark.parametrize("kind", ["server_error", "drop_before", "too_many_requests"])
+@pytest.mark.parametrize("method", ["sendMessage", "editMessageText", "answerCallbackQuery"])
+async def test_a_passing_fault_takes_no_answer_away(world: World, kind: FaultKind, method: str) -> None:
+    """500, a broken connection, 429: message, edit and tap are tried again."""
+    charlie = world.person("Charlie")
+    world.state.faults.add(kind, method=method)
+    await charlie.says("/why b6")
+    tap = charlie.tap("Signs", charlie.last)
+    await world.state.handled(tap.update_id)
+
+    assert charlie.last.text.startswith("Vitamin B6 · Signs")
+    assert tap.answered
+
+
 async def test_an_edit_of_a_message_that_is_gone_becomes_a_new_one(world: World) -> None:
     """The person deleted the card and taps in another window."""
     charlie = world.person("Charlie")
@@ -192,7 +207,7 @@ async def test_an_answer_that_telegram_refuses_is_noted_and_nothing_else(
     """The next message is answered as if nothing had been."""
     charlie = world.person("Charlie")
     with caplog.at_level(logging.WARNING):
-        world.state.faults.add("server_error", method="sendMessage", times=1)
+        world.state.faults.add("forbidden", method="sendMessage")
         await charlie.says("/help")
         await charlie.says("/why b6")
 
