@@ -34,8 +34,19 @@ async def plan(sessions: Sessions, *, now: datetime, batch: int = 500) -> int:
             except (RuleError, ZoneInfoNotFoundError, KeyError):
                 log.exception("reminder cannot be planned", extra={"reminder_id": reminder.id})
                 reminder.next_due_at = now + _POISON_REST
-        await claims.owe(session, owed)
+        await claims.owe(session, _each_once(owed))
     return len(due)
+
+
+def _each_once(owed: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Two reminders that bring the same kind at the same moment send one nudge; the others are noted as that one."""
+    seen = set()
+    for row in owed:
+        same = (row["user_id"], row["kind"], row["due_at"])
+        if row["status"] == Status.PLANNED and same in seen:
+            row |= {"status": Status.SKIPPED, "failure": "same as another"}
+        seen.add(same)
+    return owed
 
 
 def _fire(reminder: Reminder, owner: User, now: datetime) -> list[dict[str, Any]]:
@@ -53,6 +64,7 @@ def _fire(reminder: Reminder, owner: User, now: datetime) -> list[dict[str, Any]
             "send_at": due_at,
             "status": Status.MISSED,
             "attempts": 0,
+            "failure": None,
         }
         for index, due_at in enumerate(occasions)
     ]
