@@ -193,8 +193,10 @@ def to_json(rule: Rule) -> dict[str, object]:
     return stored
 
 
-def from_json(stored: Mapping[str, object]) -> Rule:
-    """Read what `to_json` wrote. RuleError for any other kind, field, or shape of a value."""
+def from_json(stored: object) -> Rule:
+    """Read what `to_json` wrote. RuleError for anything else: another kind, field, or shape."""
+    if not isinstance(stored, Mapping):
+        raise RuleError("A stored rule is a mapping.")
     fields = dict(stored)
     kind = fields.pop("kind", None)
     try:
@@ -205,7 +207,7 @@ def from_json(stored: Mapping[str, object]) -> Rule:
                 return _read_every(**fields)
             case "times":
                 return _read_times(**fields)
-    except (TypeError, ValueError) as error:
+    except (TypeError, ValueError, OverflowError) as error:
         raise RuleError(f"A stored rule cannot be read: {error}.") from error
     raise RuleError(f"A stored rule has the unknown kind {kind!r}.")
 
