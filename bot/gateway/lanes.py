@@ -5,8 +5,10 @@ from collections.abc import Awaitable, Callable
 
 from telegram import Update
 
-# Updates being handled at once, all chats together; more wait with Telegram.
+# Updates being handled at once, all chats together.
 _AT_ONCE = 64
+# Updates in memory, most of them waiting for an earlier one of their chat; more wait with Telegram.
+_IN_HAND = 1000
 
 
 class ChatLanes:
@@ -14,12 +16,13 @@ class ChatLanes:
 
     def __init__(self, handle: Callable[[Update], Awaitable[None]]) -> None:
         self._handle = handle
+        self._memory = asyncio.Semaphore(_IN_HAND)
         self._room = asyncio.Semaphore(_AT_ONCE)
         self._last: dict[int, asyncio.Task[None]] = {}
 
     async def put(self, update: Update) -> asyncio.Task[None]:
         """Begin to handle an update as soon as there is room; the task ends when it has been handled."""
-        await self._room.acquire()
+        await self._memory.acquire()
         whose = update.effective_chat or update.effective_user  # an inline query has no chat
         lane = whose.id if whose else 0
         task = asyncio.create_task(self._run(update, self._last.get(lane)))
@@ -35,9 +38,10 @@ class ChatLanes:
     async def _run(self, update: Update, before: asyncio.Task[None] | None) -> None:
         if before is not None:
             await asyncio.wait([before])
-        await self._handle(update)
+        async with self._room:  # only now: a chat that hangs holds one place, however much it writes
+            await self._handle(update)
 
     def _leave(self, lane: int, task: asyncio.Task[None]) -> None:
-        self._room.release()
+        self._memory.release()
         if self._last.get(lane) is task:
             del self._last[lane]

@@ -50,16 +50,40 @@ async def test_one_chat_is_served_in_order_and_others_at_the_same_time() -> None
 
 
 async def test_no_more_than_a_bounded_number_is_handled_at_once() -> None:
-    """The rest waits with Telegram: put returns only when there is room."""
+    """Of a hundred chats that all take long, 64 are served; the others follow."""
     gate = asyncio.Event()
+    begun: list[int] = []
 
-    async def handle(_update: Update) -> None:
+    async def handle(update: Update) -> None:
+        begun.append(update.update_id)
         await gate.wait()
 
     lanes = ChatLanes(handle)
-    for number in range(64):
+    for number in range(100):
         await lanes.put(_update(number, chat=number))
-    waiting = asyncio.create_task(lanes.put(_update(64, chat=64)))
+    await asyncio.sleep(0)
+    early = len(begun)
+    gate.set()
+    await lanes.drain()
+
+    assert 64 == early
+    assert list(range(100)) == begun
+
+
+async def test_a_chat_that_hangs_keeps_nobody_else_waiting() -> None:
+    """Alice's first message hangs and hundreds follow it; bob is answered. Beyond a thousand, put waits."""
+    gate = asyncio.Event()
+
+    async def handle(update: Update) -> None:
+        if update.update_id == 0:
+            await gate.wait()
+
+    lanes = ChatLanes(handle)
+    for number in range(999):
+        await lanes.put(_update(number, chat=1))
+    await (await lanes.put(_update(2000, chat=2)))
+    await lanes.put(_update(999, chat=1))
+    waiting = asyncio.create_task(lanes.put(_update(1000, chat=1)))
     await asyncio.sleep(0)
     blocked = not waiting.done()
     gate.set()
