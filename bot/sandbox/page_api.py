@@ -109,7 +109,10 @@ class PageApi:
         return web.json_response({"update_id": self._state.raw_update(await _body(request))})
 
     async def _clock(self, request: web.Request) -> web.Response:
-        """Move the clock: {"to": "next"} to the next owed nudge, {"hours": 1} by so much."""
+        """Move the clock: {"to": "next"} to the next owed nudge, {"hours": 1} by so much.
+
+        Tells the time that it is then; null when no nudge is owed, and so nothing moved.
+        """
         control, body = self._state.control, await _body(request)
         if control is None:
             return _problem(409, "this bot's clock cannot be moved")
@@ -119,7 +122,7 @@ class PageApi:
             else:
                 target = control.now() + timedelta(hours=float(body["hours"]))
             if target is None:
-                return _problem(409, "nothing is planned")
+                return web.json_response({"now": None})
             if target > control.now():
                 await control.advance(target)
         self._state.feed.publish({"type": "clock", "now": self._state.now()})

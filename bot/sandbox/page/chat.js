@@ -15,6 +15,7 @@ let overview = null;
 let person = null; // who we are
 let chat = { id: 0, messages: new Map(), taps: new Map() };
 const unread = new Map(); // chat id to count
+let nudged = null; // the chats with something new since the clock began to move; null when it stands
 let opening = 0; // counts the chats opened
 let late = []; // what happened while a chat was being opened; null when none is
 let statusTimer;
@@ -110,6 +111,23 @@ const atEnd = () => scroll.scrollHeight - scroll.scrollTop - scroll.clientHeight
 
 function toEnd() {
   scroll.scrollTop = scroll.scrollHeight;
+}
+
+// As far down as the end, but not beyond the beginning of the message.
+function toMessage(id) {
+  toEnd();
+  keepTop(id);
+}
+
+// A message taller than the view is read from its beginning.
+function keepTop(id) {
+  if (above(id) > 0) scroll.scrollTop -= above(id) + 8;
+}
+
+// By how many pixels a message begins above the view.
+function above(id) {
+  const node = log.querySelector(`[data-id="${id}"]`);
+  return node ? scroll.getBoundingClientRect().top - node.getBoundingClientRect().top : 0;
 }
 
 function showEndButton() {
@@ -214,13 +232,17 @@ const heard = {
     showFrame();
     const forced = event.message.force_reply;
     if (forced) composer.setContext({ reply: event.message.message_id }, words.replyTo(event.message.text ?? ""));
-    if (stick) toEnd();
+    if (stick) toMessage(event.message.message_id);
     showEndButton();
   },
   edit: (event) => {
     const stick = atEnd();
+    const id = event.message.message_id;
+    const before = above(id);
     show(event.message);
-    if (stick) toEnd();
+    if (stick) toMessage(id);
+    else scroll.scrollTop += before - above(id);
+    showEndButton();
   },
   deleted: ({ message }) => {
     chat.messages.delete(message.message_id);
@@ -249,6 +271,7 @@ function hear(event) {
     return;
   }
   const elsewhere = event.chat_id && event.chat_id !== chat.id;
+  if (event.type === "message" && event.message.from_bot) nudged?.add(event.chat_id);
   if (!elsewhere) heard[event.type]?.(event);
   else if (event.type === "message" && event.message.from_bot) {
     unread.set(event.chat_id, (unread.get(event.chat_id) ?? 0) + 1);
@@ -263,8 +286,18 @@ const moves = { next: { to: "next" }, hour: { hours: 1 }, day: { hours: 24 } };
 async function move(body) {
   const hint = $("#clock-hint");
   hint.textContent = words.moving;
-  await tried(() => server.moveClock(body));
+  nudged = new Set();
+  const moved = await tried(() => server.moveClock(body));
   hint.textContent = "";
+  if (moved?.now === null) toast(words.nothingPlanned);
+  // The news of the messages comes on another line than the answer, and may come after it.
+  else if (moved && body.to) setTimeout(sayWhose, 300);
+}
+
+function sayWhose() {
+  const names = overview.people.filter(({ id }) => nudged.has(id)).map(({ name }) => name);
+  if (names.length && !nudged.has(chat.id)) toast(words.nudged(names.slice(0, 3).join(", ")));
+  nudged = null;
 }
 
 async function pressBig() {

@@ -45,6 +45,7 @@ export function prepareDialogs() {
   $("#alert button").textContent = words.close;
   $("#place-title").textContent = words.place;
   $("#newcomer-title").textContent = words.newPerson;
+  $("#newcomer .note").textContent = words.textsInEnglish;
   const labels = [words.latitude, words.longitude, words.name, words.language];
   document.querySelectorAll("dialog label span").forEach((span, index) => (span.textContent = labels[index]));
   const ends = [words.cancel, words.sharePlace, words.cancel, words.add];

@@ -33,7 +33,7 @@ export function showPeople(overview, current, unread, hands) {
 export function showClock(now) {
   $("#clock-now").dateTime = new Date(now * 1000).toISOString();
   $("#clock-now").textContent = `${shortDay(now)}, ${clockTime(now)}`;
-  $("#clock-now").title = Intl.DateTimeFormat().resolvedOptions().timeZone;
+  $("#clock .now").title = words.clockZoneHint(Intl.DateTimeFormat().resolvedOptions().timeZone);
 }
 
 export function showControl(can) {
@@ -59,6 +59,7 @@ export function prepareFrame() {
   $("#tools-title").textContent = words.tools;
   $("#offline").textContent = words.offline;
   $("#commands").textContent = words.menu;
+  $("#clock-zone").textContent = words.clockZone;
   const labels = { theme: words.theme, more: words.more, keys: words.keys, attach: words.attach, send: words.send };
   for (const [id, text] of Object.entries(labels)) label(`#${id}`, text);
   label("#to-end", words.toEnd);

@@ -1,6 +1,8 @@
 """The chat page in a real browser."""
 
+import re
 from collections.abc import AsyncIterator
+from datetime import datetime, timedelta
 
 import pytest
 from playwright.async_api import Browser, Page, expect
@@ -13,6 +15,7 @@ from telegram import (
     InputTextMessageContent,
     KeyboardButton,
     ReplyKeyboardMarkup,
+    ReplyKeyboardRemove,
     Update,
 )
 
@@ -159,6 +162,113 @@ async def test_clock_moves_by_a_button(page: Page, running: Running) -> None:
 
     await expect(page.locator("#clock-now")).to_contain_text("10:00")  # 09:00 UTC in Berlin
     assert (running.clock.now() - START).total_seconds() == 3600
+
+
+async def test_nothing_planned_is_said_and_is_no_error(page: Page) -> None:
+    """A toast under the header says what to try; the console stays clean."""
+    said: list[str] = []
+    page.on("console", lambda line: said.append(line.text))
+    await page.get_by_role("button", name="To the next nudge").click()
+    toast = page.get_by_role("status")
+    await expect(toast).to_have_text("Nothing is planned yet. Try /remind stretch 21:30")
+    shown, header = await toast.bounding_box(), await page.locator("header").bounding_box()
+
+    assert shown is not None
+    assert header is not None
+    assert 0 <= shown["y"] - header["y"] - header["height"] <= 20
+    assert said == []
+
+
+async def test_a_nudge_for_somebody_else_is_named(page: Page, bot: Bot, running: Running, alice: Person) -> None:
+    """The chat on view shows nothing new then; a nudge for it needs no words."""
+    bob = running.state.person("Bob", opened=True)
+    receivers = [bob.id, alice.id]
+
+    async def nudge(to: datetime) -> None:
+        running.clock.instant = to
+        await bot.send_message(receivers.pop(0), "Stretch")
+
+    running.clock.due = START + timedelta(hours=1)
+    running.clock.advance = nudge  # type: ignore[method-assign]
+    await page.get_by_role("button", name="To the next nudge").click()
+    await expect(page.get_by_role("status")).to_have_text("The clock moved to a nudge for Bob")
+    await expect(page.get_by_role("status")).to_be_hidden()
+    running.clock.due = START + timedelta(hours=2)
+    await page.get_by_role("button", name="To the next nudge").click()
+    await expect(page.locator(".message")).to_have_count(1)
+
+    await expect(page.get_by_role("status")).to_be_hidden()
+
+
+async def test_the_clock_says_whose_time_it_shows(page: Page) -> None:
+    """The bot knows each person's zone; the strip shows the computer's."""
+    await expect(page.locator("#clock .now")).to_contain_text("your computer's time")
+    await expect(page.locator("#clock .now")).to_have_attribute("title", re.compile("Europe/Berlin"))
+
+
+async def test_a_long_placeholder_leaves_the_composer_one_line_tall(page: Page, bot: Bot, alice: Person) -> None:
+    """Before and after it is gone."""
+    await bot.send_message(alice.id, "Hello")
+    box = page.get_by_label("Message", exact=True)
+    await expect(box).to_be_visible()
+    low = await box.evaluate("box => box.clientHeight")
+    long = ReplyKeyboardMarkup([["A"]], input_field_placeholder="Your city or the time it is now, as in Lisbon")
+    await bot.send_message(alice.id, "Where?", reply_markup=long)
+    await expect(box).to_have_attribute("placeholder", re.compile("Your city"))
+    await box.fill("Lisbon")
+    await box.fill("")
+    during = await box.evaluate("box => box.clientHeight")
+    await bot.send_message(alice.id, "Thanks", reply_markup=ReplyKeyboardRemove())
+    await expect(box).to_have_attribute("placeholder", "Message")
+
+    assert low == during == await box.evaluate("box => box.clientHeight")
+
+
+@pytest.mark.parametrize("edited", [False, True])
+async def test_a_message_taller_than_the_view_is_read_from_its_top(
+    page: Page, bot: Bot, alice: Person, edited: bool
+) -> None:
+    """New, or grown in place by a tap on its button."""
+    for number in range(12):
+        await bot.send_message(alice.id, f"Line {number}")
+    long = "The headline\n" + "and more\n" * 80
+    last = await bot.send_message(alice.id, "Short" if edited else long)
+    if edited:
+        await bot.edit_message_text(long, alice.id, last.message_id)
+    newest = page.locator(".message").last
+    await expect(newest).to_contain_text("The headline")
+    top = await newest.evaluate(
+        "node => node.getBoundingClientRect().top - document.querySelector('#scroll').getBoundingClientRect().top"
+    )
+
+    assert 0 <= top < 60
+
+
+async def test_an_edited_message_further_up_stays_where_it_is(page: Page, bot: Bot, alice: Person) -> None:
+    """A section that opens does not scroll the chat away from its headline."""
+    for _ in range(3):
+        await bot.send_message(alice.id, "Line\n" * 15)
+    card = await bot.send_message(alice.id, "A card\n" + "words\n" * 10)
+    for _ in range(3):
+        await bot.send_message(alice.id, "Line\n" * 15)
+    shown = page.locator(f".message[data-id='{card.message_id}']")
+    await expect(page.locator(".message")).to_have_count(7)
+    await shown.evaluate("node => node.scrollIntoView()")
+    before = await shown.bounding_box()
+    await bot.edit_message_text("A section\n" + "words\n" * 60, alice.id, card.message_id)
+    await expect(shown).to_contain_text("A section")
+    after = await shown.bounding_box()
+
+    assert before is not None
+    assert after is not None
+    assert abs(before["y"] - after["y"]) <= 1
+
+
+async def test_whoever_adds_a_person_learns_that_the_texts_are_english(page: Page) -> None:
+    """The language is the person's, not yet the texts'."""
+    await page.get_by_role("button", name="Add a person").click()
+
+    await expect(page.get_by_role("dialog")).to_contain_text("texts are in English for now")
 
 
 async def test_another_person_has_another_chat(page: Page, bot: Bot, running: Running, alice: Person) -> None:
