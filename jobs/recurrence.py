@@ -99,6 +99,7 @@ class Once:
     def __post_init__(self) -> None:
         if self.at.utcoffset() != timedelta(0):
             raise RuleError("A single time must be given in UTC.")
+        _check_dates(self.at.date())
 
 
 Rule = AtTimes | Every | Once

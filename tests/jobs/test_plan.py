@@ -1,12 +1,14 @@
 """Due reminders become deliveries, once each."""
 
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 
-from sqlalchemy import update
+import pytest
+from sqlalchemy import JSON, update
 
 from db.engine import Sessions
-from db.models import Reminder, Status
-from jobs.plan import HISTORY, plan
+from db.models import Reminder, ReminderState, Status, User
+from jobs.fire import HISTORY
+from jobs.plan import plan
 from jobs.recurrence import AtTimes, Every, Once
 from tests.jobs.cast import MONDAY_NOON, all_deliveries, reminded
 
@@ -86,16 +88,91 @@ async def test_a_single_occasion_missed_by_weeks_is_recorded(sessions: Sessions)
     assert [delivery.status for delivery in await all_deliveries(sessions)] == [Status.MISSED]
 
 
-async def test_a_damaged_rule_does_not_stop_the_others(sessions: Sessions) -> None:
-    """It rests for a day and is reported; the neighbour's nudge is planned."""
+async def _damage(sessions: Sessions, rule: object) -> None:
+    async with sessions.begin() as session:
+        await session.execute(update(Reminder).where(Reminder.id == 1).values(rule=rule))
+
+
+@pytest.mark.parametrize(
+    "rule",
+    [
+        {"kind": "nonsense"},
+        "times",
+        None,
+        [],
+        {"kind": "once", "at": "9999-12-31T23:59:59+00:00"},
+        {"kind": "times", "times": ["secret"]},
+    ],
+)
+async def test_a_damaged_rule_does_not_stop_the_others(
+    sessions: Sessions, caplog: pytest.LogCaptureFixture, rule: object
+) -> None:
+    """It rests for a day and is reported without its text; the neighbour's nudge is planned."""
     await reminded(sessions, chat_id=1)
     await reminded(sessions, chat_id=2)
-    async with sessions.begin() as session:
-        await session.execute(update(Reminder).where(Reminder.id == 1).values(rule={"kind": "nonsense"}))
+    await _damage(sessions, rule if rule is not None else JSON.NULL)
     await plan(sessions, now=HALF_PAST_NINE_IN_BERLIN)
 
     assert [delivery.reminder_id for delivery in await all_deliveries(sessions)] == [2]
     assert HALF_PAST_NINE_IN_BERLIN + timedelta(days=1) == (await _reminder(sessions, 1)).next_due_at
+    assert "reminder cannot be planned: RuleError" in caplog.text
+    assert "secret" not in caplog.text
+
+
+@pytest.mark.parametrize("zone", ["Europe", "../x", "Nowhere/Land"])
+async def test_a_damaged_zone_does_not_stop_the_others(sessions: Sessions, zone: str) -> None:
+    """A folder of zones, a path, and a zone there is none of."""
+    await reminded(sessions, chat_id=1)
+    await reminded(sessions, chat_id=2)
+    async with sessions.begin() as session:
+        await session.execute(update(User).where(User.id == 1).values(zone=zone))
+    await plan(sessions, now=HALF_PAST_NINE_IN_BERLIN)
+
+    assert [delivery.reminder_id for delivery in await all_deliveries(sessions)] == [2]
+
+
+async def test_an_unknown_kind_does_not_stop_the_others(sessions: Sessions) -> None:
+    """A kind that an older version had."""
+    await reminded(sessions, chat_id=1)
+    await reminded(sessions, chat_id=2)
+    async with sessions.begin() as session:
+        await session.execute(update(Reminder).where(Reminder.id == 1).values(kind="yoga"))
+    await plan(sessions, now=HALF_PAST_NINE_IN_BERLIN)
+
+    assert [delivery.reminder_id for delivery in await all_deliveries(sessions)] == [2]
+
+
+async def test_a_rule_without_further_occasions_ends(sessions: Sessions) -> None:
+    """After the last day nothing stays in the list."""
+    await reminded(sessions, rule=AtTimes((time(21, 30),), until=date(2026, 3, 2)))
+    await plan(sessions, now=HALF_PAST_NINE_IN_BERLIN)
+    reminder = await _reminder(sessions)
+
+    assert (ReminderState.ENDED, HALF_PAST_NINE_IN_BERLIN, None) == (
+        reminder.state, reminder.ended_at, reminder.next_due_at,
+    )  # fmt: skip
+
+
+async def test_two_reminders_that_meet_bring_one_nudge(sessions: Sessions) -> None:
+    """The same kind at the same moment; the other is noted as that one."""
+    user, _ = await reminded(sessions)
+    await reminded(sessions, rule=AtTimes((time(21, 30), time(22))))
+    await plan(sessions, now=HALF_PAST_NINE_IN_BERLIN)
+
+    assert [(user.id, Status.PLANNED, None), (user.id, Status.SKIPPED, "same as another")] == [
+        (delivery.user_id, delivery.status, delivery.failure) for delivery in await all_deliveries(sessions)
+    ]
+
+
+async def test_a_long_outage_is_planned_in_portions(sessions: Sessions) -> None:
+    """A transaction stops after the reminder that fills it; the next ones bring the rest, once each."""
+    for chat_id in range(5):
+        await reminded(sessions, chat_id=chat_id, rule=Every(15, time(0), time(0)))
+    now = MONDAY_NOON + timedelta(days=8)
+    steps = [await plan(sessions, now=now) for _ in range(3)]
+
+    assert [3, 2, 0] == steps
+    assert 5 * 7 * 24 * 4 == len(await all_deliveries(sessions))
 
 
 async def test_a_clock_that_goes_back_owes_nothing_twice(sessions: Sessions) -> None:
