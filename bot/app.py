@@ -62,7 +62,7 @@ class App:
         house = House(knowledge, places, bot.username, COMMANDS)
         inbound = Inbound(sessions=self.sessions, outbound=self._outbound, house=house, clock=clock)
         self._lanes = ChatLanes(inbound.handle)
-        self._poller = Poller(bot, self._lanes)
+        self._poller = Poller(bot, self._lanes, monotonic=time.monotonic)
         self._deliverer = Deliverer(
             sessions=self.sessions,
             sender=self._outbound,

@@ -1,12 +1,14 @@
 """Long polling: updates are fetched in batches and confirmed once they have been handled.
 
 python-telegram-bot's own Updater confirms a batch when it has put it into a queue in memory, and loses it
-in a crash. Here the next fetch confirms, after the work; a repeated update is recognised by its id.
+in a crash. Here a fetch confirms what is finished, and nothing from the first unfinished update on; what
+Telegram therefore repeats is recognised by its id, also after a restart.
 """
 
 import asyncio
 import logging
-from collections.abc import Sequence
+from collections import deque
+from collections.abc import Callable, Sequence
 
 from telegram import Update
 from telegram.error import Conflict, InvalidToken, RetryAfter, TelegramError
@@ -20,64 +22,113 @@ log = logging.getLogger(__name__)
 
 _WANTED = [Update.MESSAGE, Update.CALLBACK_QUERY, Update.INLINE_QUERY, Update.MY_CHAT_MEMBER]
 _PAUSES = (0.5, 1, 2, 5, 10, 20, 30)
-# Another poller that is just stopping causes one conflict or two; a second bot never ends.
-_CONFLICTS_AT_START = 3
-_CONFLICTS_LATER = 20
-# One chat that Telegram keeps waiting must not keep everybody's next messages waiting.
-_SLOWEST = 5
+# Seconds until the next fetch while something is unfinished, as Telegram then answers at once.
+_PATIENCE = 1
+# A batch holds 100. When all of it waits for its first update, that one must not keep everybody waiting.
+_FULL_BATCH = 90
 
 
 class RivalryError(Exception):
     """Another program keeps polling with the same token."""
 
 
-class Poller:
-    """Fetches until it is stopped. `pauses`: seconds between failed fetches, the last one repeated."""
+class Rivalry:
+    """Conflicts with another poller; of two the newcomer gives up.
 
-    def __init__(self, bot: GatewayBot, lanes: ChatLanes, *, pauses: tuple[float, ...] = _PAUSES) -> None:
+    A poller that is just stopping causes one conflict or two; a second bot or a webhook never ends.
+    """
+
+    _NEW = 60.0
+    _MOST_WHEN_NEW = 3
+    _MEMORY = 600.0
+    _MOST = 20
+
+    def __init__(self, monotonic: Callable[[], float]) -> None:
+        self._monotonic = monotonic
+        self._since: float | None = None
+        self._conflicts: deque[float] = deque(maxlen=self._MOST)
+
+    def begin(self) -> None:
+        """Polling begins now."""
+        self._since = self._monotonic()
+
+    def lost(self) -> bool:
+        """Count a conflict; True when it is time to give up."""
+        now = self._monotonic()
+        self._conflicts.append(now)
+        if self._since is None or now - self._since < self._NEW:
+            return len(self._conflicts) >= self._MOST_WHEN_NEW
+        return len(self._conflicts) == self._MOST and now - self._conflicts[0] < self._MEMORY
+
+
+class Poller:
+    """Fetches until it is stopped. `monotonic` in seconds.
+
+    `pauses`: seconds between failed fetches, the last one repeated.
+    """
+
+    def __init__(
+        self,
+        bot: GatewayBot,
+        lanes: ChatLanes,
+        *,
+        monotonic: Callable[[], float],
+        pauses: tuple[float, ...] = _PAUSES,
+    ) -> None:
         self._bot = bot
         self._lanes = lanes
         self._pauses = pauses
-        self._offset: int | None = None
+        self._rivalry = Rivalry(monotonic)
         self._failures = 0
-        self._conflicts = 0
-        self._most_conflicts = _CONFLICTS_AT_START
+        self._taken: dict[int, asyncio.Task[None]] = {}
+        self._next: int | None = None
 
     async def run(self) -> None:
         """Poll until cancelled; raises RivalryError or BadTokenError when going on makes no sense."""
+        self._rivalry.begin()
         while True:
             try:
-                updates, confirming = await self._bot.fetch(
-                    offset=self._offset, wait=transport.POLL_SECONDS, wanted=_WANTED
+                updates, following = await self._bot.fetch(
+                    offset=self._offset(), wait=transport.POLL_SECONDS, wanted=_WANTED
                 )
             except InvalidToken as error:
                 raise BadTokenError from error
             except TelegramError as error:
                 await self._rest(error)
-                continue
-            self._failures = self._conflicts = 0
-            self._most_conflicts = _CONFLICTS_LATER
-            await self._work(updates)
-            self._offset = confirming
+            else:
+                self._failures = 0
+                await self._work(updates, following)
 
     async def confirm(self) -> None:
         """Tell Telegram what has been handled, so that it is not sent again after a restart."""
-        if self._offset is not None:
+        if (offset := self._offset()) is not None:
             try:
-                await self._bot.fetch(offset=self._offset, wait=0, wanted=_WANTED)
+                await self._bot.fetch(offset=offset, wait=0, wanted=_WANTED)
             except TelegramError as error:
                 log.info("last updates not confirmed: %s", type(error).__name__)
 
-    async def _work(self, updates: Sequence[Update]) -> None:
-        tasks = [await self._lanes.put(update) for update in updates]
+    def _offset(self) -> int | None:
+        """Confirms what has been handled and nothing else."""
+        return min((number for number, task in self._taken.items() if not task.done()), default=self._next)
+
+    async def _work(self, updates: Sequence[Update], following: int | None) -> None:
+        fresh = [update for update in updates if update.update_id not in self._taken]
+        for update in fresh:
+            self._taken[update.update_id] = await self._lanes.put(update)
+            self._next = update.update_id + 1
+        self._next = following
+        tasks = [self._taken[update.update_id] for update in fresh or updates]
         if tasks:
-            await asyncio.wait(tasks, timeout=_SLOWEST)
+            await asyncio.wait(tasks, timeout=_PATIENCE)
+        offset = self._offset()
+        if not fresh and len(updates) >= _FULL_BATCH and offset == updates[0].update_id:
+            log.warning("an update hangs; a hundred wait behind it", extra={"update_id": offset})
+            offset = following
+        self._taken = {number: task for number, task in self._taken.items() if offset and number >= offset}
 
     async def _rest(self, error: TelegramError) -> None:
-        if isinstance(error, Conflict):
-            self._conflicts += 1
-            if self._conflicts >= self._most_conflicts:
-                raise RivalryError from error
+        if isinstance(error, Conflict) and self._rivalry.lost():
+            raise RivalryError from error
         pause = self._pauses[min(self._failures, len(self._pauses) - 1)]
         if isinstance(error, RetryAfter):
             pause = transport.pause_of(error).total_seconds()

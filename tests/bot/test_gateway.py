@@ -189,6 +189,25 @@ async def test_a_passing_fault_takes_no_answer_away(world: World, kind: FaultKin
     assert tap.answered
 
 
+async def test_what_is_unfinished_stays_with_telegram_and_delays_nobody(world: World) -> None:
+    """Alice's answer hangs: bob is served twice, her message is not confirmed, and she is answered once."""
+    alice, bob = world.person("Alice"), world.person("Bob")
+    fault = world.state.faults.add("hang", method="sendMessage", chat_id=alice.id)
+    hanging = alice.write("/why b6")
+    await fault.caught()
+    bob.write("/why b1")
+    await bob.sees("Vitamin B1")
+    last = bob.write("/why b5")
+    await bob.sees("Vitamin B5")
+    unconfirmed = set(world.state.updates.pending)
+    fault.release()
+    await world.state.handled(last)
+    answers = [message for message in alice.messages if message.from_bot]
+
+    assert hanging in unconfirmed
+    assert 1 == len(answers)
+
+
 async def test_an_edit_of_a_message_that_is_gone_becomes_a_new_one(world: World) -> None:
     """The person deleted the card and taps in another window."""
     charlie = world.person("Charlie")

@@ -4,6 +4,7 @@ import asyncio
 import io
 import json
 import logging
+from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -13,6 +14,7 @@ from bot import logs
 from bot.clock import MovableClock
 from bot.dialogue.turn import Press, row_id
 from bot.gateway.lanes import ChatLanes
+from bot.gateway.polling import Rivalry
 from db import updates
 from db.engine import Sessions
 from db.models import ReminderState
@@ -91,6 +93,30 @@ async def test_a_chat_that_hangs_keeps_nobody_else_waiting() -> None:
     await lanes.drain()
 
     assert blocked
+
+
+@pytest.mark.parametrize(
+    ("conflicts", "gives_up_at"),
+    [
+        ((1, 2, 3), 3),  # a second bot that has just begun
+        ((1, 2, 100, 200), None),  # its predecessor took a moment to stop
+        ((100, 101, 102, 103, 104), None),  # it has long been running: the other one gives up
+        (range(100, 600, 20), 480),  # nobody else gives up
+        (range(100, 6000, 40), None),  # a few each hour are no rival
+    ],
+)
+def test_of_two_pollers_the_newcomer_gives_up(conflicts: Iterable[int], gives_up_at: int | None) -> None:
+    """Moments are seconds since polling began."""
+    now = [0.0]
+    rivalry = Rivalry(lambda: now[0])
+    rivalry.begin()
+    lost = None
+    for now[0] in conflicts:
+        if rivalry.lost():
+            lost = now[0]
+            break
+
+    assert gives_up_at == lost
 
 
 def test_buttons_fit_into_64_bytes() -> None:
