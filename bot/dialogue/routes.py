@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from bot.dialogue import (
     about,
     answers,
+    asking,
     check,
     foods,
     free_text,
@@ -55,7 +56,7 @@ class Route:
 _TABLE = (
     Route("now", now.command, mark("A cramp right now: what to do"),
           mark("/now — a cramp right now: what to do this second")),
-    Route("why", why.why, mark("What is known about cramps, with sources"),
+    Route("why", asking.command, mark("What is known about cramps, with sources"),
           mark("/why — what is known: /why magnesium, /why b6")),
     Route("stretch", stretch.command, mark("Stretch your legs, step by step"),
           mark("/stretch — stretches in pictures, and I count with you")),

@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Mapping, Sequence
 
 from markupsafe import Markup
-from rapidfuzz import fuzz, process
 
 from bot.dialogue import personal, wording
 from bot.dialogue.searching.index import STRETCHING as _STRETCHING
@@ -20,7 +19,6 @@ STRETCHING = _STRETCHING
 _SOURCES_AT_FIRST = 3
 _LINE_LIMIT = 3500
 _FIRST_SCREEN = 1200
-_CLOSE = 70
 
 GRADES: Mapping[Grade, str] = {
     Grade.STRONG: mark("▰▰▰▰ strong"),
@@ -56,16 +54,6 @@ _SOURCES = "sources"
 _PERSONAL = "you"
 
 
-async def why(turn: Turn) -> Answer:
-    """`/why`, `/why magnesium`, `/why vitamin d`; a misspelling is asked back."""
-    if not turn.text:
-        return picker(turn)
-    found = find(turn, turn.text)
-    if found is not None:
-        return first_screen(turn, found)
-    return _did_you_mean(turn)
-
-
 async def pressed(turn: Turn) -> Answer:
     """A card's buttons: another screen of it, in place."""
     match turn.args:
@@ -74,12 +62,6 @@ async def pressed(turn: Turn) -> Answer:
         case (card, section) if card in turn.house.knowledge.nutrients:
             return _screen(turn, turn.house.knowledge.card(card, turn.words.language), section)
     return Reply(toast=turn.words.gettext("I no longer have that card."))
-
-
-def find(turn: Turn, text: str) -> str | None:
-    """The card of exactly this name or alias."""
-    wanted = " ".join(text.lower().replace("_", " ").split())
-    return _names(turn).get(wanted)
 
 
 def picker(turn: Turn) -> Reply:
@@ -205,30 +187,6 @@ def _fitting(lines: Iterable[Markup]) -> list[Markup]:
             break
         kept.append(line)
     return kept
-
-
-def _did_you_mean(turn: Turn) -> Reply:
-    _ = turn.words.gettext
-    close = process.extract(turn.text.lower(), list(_names(turn)), scorer=fuzz.ratio, score_cutoff=_CLOSE, limit=6)
-    cards = list(dict.fromkeys(_names(turn)[name] for name, _score, _index in close))[:3]
-    if not cards:
-        reply = picker(turn)
-        sorry = fill(_("I have no card about “{text}” yet."), text=turn.text[:60])
-        return Reply(Markup("\n\n").join((sorry, reply.text or Markup())), buttons=reply.buttons)
-    return Reply(
-        fill(_("I don't know “{text}”. Did you mean:"), text=turn.text[:60]),
-        buttons=[[Button(_title(turn, card), Press("why", (card,)))] for card in cards],
-    )
-
-
-def _title(turn: Turn, name: str) -> str:
-    if name == STRETCHING:
-        return turn.words.gettext("Stretching")
-    return turn.house.knowledge.card(name, turn.words.language).name
-
-
-def _names(turn: Turn) -> Mapping[str, str]:
-    return {**turn.house.knowledge.aliases(turn.words.language), STRETCHING: STRETCHING}
 
 
 def _stretching_for(turn: Turn) -> Markup:

@@ -3,6 +3,9 @@
 import pytest
 
 from bot.dialogue import wording
+from bot.dialogue.routes import COMMANDS
+from bot.dialogue.searching.index import Kind, Target, build
+from bot.dialogue.searching.words import search_words
 from bot.dialogue.words import words_for
 from bot.sandbox.people import Person
 from db import users
@@ -26,6 +29,18 @@ KNOWLEDGE = load()
         ("/why vitamin d", "Vitamin D"),
         ("/why_vitamin_d", "Vitamin D"),
         ("/why stretching", "Stretching"),
+        ("/why magnesium?", "Magnesium"),
+        ("/why “magnesium”", "Magnesium"),
+        ("/why MAGNESIUM!!", "Magnesium"),
+        ("/why magnesium,", "Magnesium"),
+        ("/why d", "Vitamin D"),
+        ("/why vitamin b 6?", "Vitamin B6"),
+        ("/why night cramps", "Why do my legs cramp at night?"),
+        ("/why do I get leg cramps at night?", "Why do my legs cramp at night?"),
+        ("/why exercise cramps", "Cramps during or after exercise"),
+        ("/why tonic water", "Quinine and tonic water"),
+        ("d", "Vitamin D"),
+        ("potasium", "Potassium"),
         ("magnesium", "Magnesium"),
         ("does potassium matter?", "Potassium"),
     ],
@@ -102,6 +117,22 @@ async def test_every_card_leads_to_its_foods_and_back(world: World) -> None:
             assert first == charlie.last.text
         assert first != foods
         assert count == len(charlie.messages)
+
+
+def test_every_name_of_a_card_finds_it_whatever_stands_round_it() -> None:
+    """No topic and no food takes a card's name away."""
+    index = build(KNOWLEDGE.edition("en"), search_words("en"), COMMANDS)
+
+    for name, card in KNOWLEDGE.edition("en").names.items():
+        assert Target(Kind.CARD, card) == index.exact[tuple(index.words.split(f"“{name}”?"))], name
+
+
+async def test_a_neighbour_is_not_offered_for_what_has_no_card(world: World) -> None:
+    """Vitamin C is no misspelled vitamin D."""
+    charlie = world.person("Charlie")
+    await charlie.says("/why vitamin c")
+
+    assert charlie.last.text.startswith("I have no card about “vitamin c” yet.")
 
 
 async def test_a_close_misspelling_is_asked_back(world: World) -> None:
