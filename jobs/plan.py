@@ -22,8 +22,9 @@ async def plan(sessions: Sessions, *, now: datetime, batch: int = 500) -> int:
         due = await reminders.due(session, now=now, limit=batch)
         owners = {user.id: user for user in await users.by_ids(session, (r.user_id for r in due))}
         owed: list[dict[str, Any]] = []
-        for planned, reminder in enumerate(due, start=1):
+        for reminder in due:
             owed += fire(reminder, owners[reminder.user_id], now)
+            planned += 1
             if len(owed) >= MOST_ROWS:
                 break
             await asyncio.sleep(0)  # whoever waits for a reply has a turn in between
