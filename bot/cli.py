@@ -2,7 +2,6 @@
 
 import argparse
 import asyncio
-import signal
 import sys
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from pathlib import Path
@@ -15,15 +14,20 @@ from bot.app import SandboxControl, StartError, open_database, running
 from bot.clock import MovableClock
 from bot.sandbox.server import Sandbox
 from bot.settings import Settings, SettingsError
+from bot.stopping import StoppedError, stop_on_signals
+from db import users
+from db.engine import make_sessions
+from db.models import User
 
 _SANDBOX_TOKEN = "1000000001:SANDBOX-token-that-opens-nothing-else"  # noqa: S105 - the sandbox's own, no secret
 
 
 async def run(settings: Settings) -> int:
     """Everything in one process, against Telegram."""
-    async with running(settings) as app:
+    stop = stop_on_signals()
+    async with running(settings, stop=stop) as app:
         print(f"@{app.bot.username} is running. Stop it with Ctrl+C.", flush=True)
-        await app.run(_stop_on_signals())
+        await app.run(stop)
     return 0
 
 
@@ -31,10 +35,15 @@ async def sandbox(settings: Settings) -> int:
     """The bot with a Telegram of its own and a chat page, on this machine only.
 
     Without DATABASE_URL it begins anew each time: its clock can be moved, which no real database should see.
+    With it the people of the database are there again, and the clock is not behind what they have seen.
     """
     clock = MovableClock()
+    met = await _met_before(settings) if settings.database_url else ()
+    for user in met:
+        clock.move_to(user.seen_at)
     server = Sandbox(token=_SANDBOX_TOKEN, clock=clock)
-    stop = _stop_on_signals()
+    server.state.returning({user.chat_id: user.language for user in met})
+    stop = stop_on_signals()
     try:
         url = await server.start(settings.sandbox_port)
     except OSError:
@@ -48,13 +57,22 @@ async def sandbox(settings: Settings) -> int:
             "database_url": settings.database_url or f"sqlite:///{Path(folder) / 'sandbox.db'}",
         }
         try:
-            async with running(settings.model_copy(update=values), clock) as app:
+            async with running(settings.model_copy(update=values), clock, stop=stop) as app:
                 server.state.control = SandboxControl(app, clock)
                 print(f"Open {url} in your browser to chat with the bot. Stop it with Ctrl+C.", flush=True)
                 await app.run(stop)
         finally:
             await server.stop()
     return 0
+
+
+async def _met_before(settings: Settings) -> Sequence[User]:
+    """The people of the database."""
+    engine = await open_database(settings)
+    async with make_sessions(engine).begin() as session:
+        met = await users.everybody(session)
+    await engine.dispose()
+    return met
 
 
 async def migrate(settings: Settings) -> int:
@@ -88,14 +106,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except (SettingsError, StartError) as error:
         print(error, file=sys.stderr)
         return 2
+    except StoppedError:
+        return 0
 
 
 async def _awaited(work: Awaitable[int]) -> int:
     return await work
-
-
-def _stop_on_signals() -> asyncio.Event:
-    stop = asyncio.Event()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        asyncio.get_running_loop().add_signal_handler(number, stop.set)
-    return stop

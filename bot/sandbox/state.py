@@ -1,7 +1,7 @@
 """Everything the sandbox knows, in one place that tests read and drive."""
 
 from collections import deque
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from itertools import count
 from typing import Any, NamedTuple
@@ -66,9 +66,19 @@ class SandboxState:
         self, name: str, language_code: str = "en", username: str | None = None, *, opened: bool = False
     ) -> Person:
         """A new person; `opened` means they have written to the bot before."""
-        person = self._add_person(next(self._person_ids), name, language_code, username, opened=opened)
+        fresh = next(one for one in self._person_ids if one not in self.people)
+        person = self._add_person(fresh, name, language_code, username, opened=opened)
         self.feed.publish({"type": "people"})
         return person
+
+    def returning(self, languages: Mapping[int, str]) -> list[Person]:
+        """People whom a bot with a memory has met before this sandbox began: chat ids and language codes."""
+        people = [
+            self._add_person(one, f"Person {number}", language, None, opened=True)
+            for number, (one, language) in enumerate(languages.items(), 1)
+        ]
+        self.feed.publish({"type": "people"})
+        return people
 
     def crowd(self, ids: Iterable[int]) -> list[Person]:
         """People with these ids who all have written to the bot: recipients for a benchmark."""

@@ -4,16 +4,19 @@ import asyncio
 import os
 import signal
 import socket
+import sqlite3
 import sys
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from pathlib import Path
+from typing import Any
 
 import aiohttp
 import pytest
 
 from bot import cli
 from bot.clock import system_clock
+from bot.sandbox.faults import FaultKind
 from bot.sandbox.server import Sandbox
 from db import migrate
 from db.engine import make_engine
@@ -144,6 +147,48 @@ async def test_run_answers_people_and_stops_cleanly(
     assert all(line.startswith("{") for line in err.decode().splitlines())
 
 
+@pytest.mark.parametrize("fault", ["hang", "server_error"])
+async def test_a_stop_while_telegram_cannot_be_reached_is_clean(
+    tmp_path: Path, telegram: tuple[Sandbox, str], fault: FaultKind
+) -> None:
+    """Exit status 0, whether getMe hangs or fails again and again."""
+    server, url = telegram
+    trouble = server.state.faults.add(fault, method="getMe", times=99)
+    env = environment(tmp_path, BOT_TOKEN=TOKEN, TELEGRAM_API_URL=url)
+    async with started("run", env=env, folder=tmp_path) as process:
+        if fault == "hang":
+            await asyncio.wait_for(trouble.caught(), 20)
+        else:
+            assert process.stderr is not None
+            await asyncio.wait_for(process.stderr.readline(), 20)
+        process.send_signal(signal.SIGTERM)
+        _out, err = await asyncio.wait_for(process.communicate(), 10)
+
+    assert process.returncode == 0
+    assert "Traceback" not in err.decode()
+
+
+async def test_a_stop_while_the_database_is_locked_is_over_in_time(
+    tmp_path: Path, telegram: tuple[Sandbox, str]
+) -> None:
+    """Another process holds SQLite for ever: the program ends all the same, under the ten seconds there are."""
+    server, url = telegram
+    env = environment(tmp_path, BOT_TOKEN=TOKEN, TELEGRAM_API_URL=url)
+    async with started("run", env=env, folder=tmp_path) as process:
+        assert process.stdout is not None
+        await asyncio.wait_for(process.stdout.readline(), 20)
+        lock = sqlite3.connect(tmp_path / "bot.db", isolation_level=None, timeout=20)
+        lock.execute("BEGIN IMMEDIATE")
+        charlie = server.state.person("Charlie")
+        number = charlie.write("/why magnesium")
+        process.send_signal(signal.SIGTERM)
+        await asyncio.wait_for(process.communicate(), 10)
+        lock.close()
+
+    assert process.returncode == 0
+    assert number in server.state.updates.pending
+
+
 async def test_settings_come_from_a_file_too(tmp_path: Path) -> None:
     """.env in the working directory."""
     (tmp_path / ".env").write_text("BOT_TOKEN=oops\n")
@@ -170,6 +215,54 @@ async def test_the_sandbox_starts_without_anything(tmp_path: Path) -> None:
     assert "<html" in body
     assert process.returncode == 0
     assert not any(True for _ in os.scandir(tmp_path))
+
+
+@asynccontextmanager
+async def sandbox_on(env: Mapping[str, str], folder: Path) -> AsyncIterator[aiohttp.ClientSession]:
+    """The sandbox as its page's browser reaches it; stopped by a signal at the end."""
+    async with started("sandbox", env=env, folder=folder) as process:
+        assert process.stdout is not None
+        url = (await asyncio.wait_for(process.stdout.readline(), 20)).decode().split()[1]
+        async with aiohttp.ClientSession(url, raise_for_status=True) as http:
+            yield http
+        process.send_signal(signal.SIGTERM)
+        await asyncio.wait_for(process.communicate(), 10)
+
+
+async def told(http: aiohttp.ClientSession, path: str, body: object = None) -> Any:
+    """What the sandbox answers: to a POST of `body`, or to a GET."""
+    method = "GET" if body is None else "POST"
+    async with http.request(method, f"/sandbox/{path}", json=body) as answer:
+        return await answer.json()
+
+
+async def says(http: aiohttp.ClientSession, person_id: int, text: str, *, answer: str) -> None:
+    """A person writes `text`; returns once the page's stream of events brings the `answer`."""
+    async with http.get("/sandbox/events") as events, asyncio.timeout(20):
+        await events.content.readline()
+        await told(http, f"people/{person_id}/says", {"text": text})
+        while answer not in (await events.content.readline()).decode():
+            pass
+
+
+async def test_a_sandbox_with_a_database_knows_its_people_again(tmp_path: Path) -> None:
+    """A real restart: their nudges reach them, a moved clock does not jump back, and nobody's id is given twice."""
+    env = environment(tmp_path, SANDBOX_PORT="0")
+    async with sandbox_on(env, tmp_path) as http:
+        alice = (await told(http, "people", {"name": "Alice", "language_code": "de"}))["id"]
+        await says(http, alice, "/timezone Berlin", answer="(Europe/Berlin)")
+        moved = (await told(http, "clock", {"hours": 48}))["now"]
+        await says(http, alice, "/remind stretch in 3 hours", answer="Stretch: once")
+    async with sandbox_on(env, tmp_path) as http:
+        state = await told(http, "state")
+        bob = (await told(http, "people", {"name": "Bob"}))["id"]
+        await told(http, "clock", {"to": "next"})
+        nudge = (await told(http, f"chats/{alice}"))["messages"][-1]
+
+    assert "retch" in nudge.get("text", nudge.get("caption", ""))
+    assert [(alice, "Person 1", "de")] == [(one["id"], one["name"], one["language_code"]) for one in state["people"]]
+    assert moved <= state["now"]
+    assert alice != bob
 
 
 async def test_a_taken_port_is_one_sentence(tmp_path: Path) -> None:
