@@ -27,7 +27,8 @@ class SendError(Exception):
     """A nudge did not leave.
 
     `permanent`: this person can't be reached until they write again. `retry_after`: Telegram's pause for
-    the whole token. `new_chat_id`: the chat moved. `ambiguous`: it may have arrived all the same.
+    the whole token. `new_chat_id`: the chat moved. `ambiguous`: it may have arrived all the same. `refused`:
+    Telegram does not take this message. None of them: Telegram was out of reach or at fault.
     """
 
     def __init__(
@@ -38,6 +39,7 @@ class SendError(Exception):
         retry_after: timedelta | None = None,
         new_chat_id: int | None = None,
         ambiguous: bool = False,
+        refused: bool = False,
     ) -> None:
         super().__init__(reason)
         self.reason = reason
@@ -45,6 +47,7 @@ class SendError(Exception):
         self.retry_after = retry_after
         self.new_chat_id = new_chat_id
         self.ambiguous = ambiguous
+        self.refused = refused
 
 
 class Sender(Protocol):
