@@ -159,7 +159,7 @@ async def test_prevention_and_free_text_hold_to_it_too() -> None:
 
 
 async def test_the_walk_sees_what_others_are_offered() -> None:
-    """Who told nothing gets the very foods and nudges that the personas above do not: the walk looks in the right place."""
+    """Who told nothing gets what the personas above do not: the walk looks in the right place."""
     nobody: frozenset[str] = frozenset()
     rich = _listed_foods(await said(nobody, "/foods potassium"))
     vitamin_d = await said(nobody, "/why vitamin_d")
