@@ -38,7 +38,7 @@ def ask(turn: Turn, *, intro: Markup | None = None, then: str | None = None) -> 
     keyboard = Keyboard(
         location=_("📍 Share my location"),
         others=(_pick_by_clock(turn.words),),
-        placeholder=_("Your city, e.g. Lisbon"),
+        placeholder=_("Your city"),
     )
     return Reply(Markup("\n\n").join(parts), keyboard=keyboard)
 

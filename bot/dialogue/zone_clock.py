@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime, time, timedelta
-from itertools import pairwise
+from itertools import accumulate
 from math import ceil
 from zoneinfo import ZoneInfo
 
@@ -104,10 +104,11 @@ def _clock_label(words: Words, shown: datetime, here: datetime) -> str:
 
 
 def _rows(buttons: Sequence[Button]) -> list[Sequence[Button]]:
-    """Rows as even as can be: none is much shorter than the others."""
+    """Full rows, and at the end as many as it takes that are one shorter, so that no button stands alone."""
     count = ceil(len(buttons) / _CLOCKS_A_ROW)
-    ends = [round(number * len(buttons) / count) for number in range(count + 1)]
-    return [buttons[start:end] for start, end in pairwise(ends)]
+    short = count * _CLOCKS_A_ROW - len(buttons)
+    sizes = [_CLOCKS_A_ROW] * (count - short) + [_CLOCKS_A_ROW - 1] * short
+    return [buttons[end - size : end] for size, end in zip(sizes, accumulate(sizes), strict=True)]
 
 
 def _place_label(words: Words, place: Place) -> str:
