@@ -4,6 +4,8 @@ Updates of one chat are handled in order, those of different chats at the same t
 """
 
 import logging
+import re
+import traceback
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
@@ -24,6 +26,7 @@ from jobs.budget import BudgetClosedError
 log = logging.getLogger(__name__)
 
 _LANGUAGE_LENGTH = 35
+_STRANGE_IN_LANGUAGE = re.compile(r"[^A-Za-z0-9-]")
 
 
 @dataclass(frozen=True)
@@ -53,13 +56,18 @@ class Inbound:
                 await self._blocked_or_back(update)
             elif update.inline_query is not None:
                 await inline.answer(update.inline_query, self._house)
+            elif update.message is not None and _meant_for_another(update.message, self._house.username):
+                log.debug("a command for another bot")
             elif heard := read(update):
                 await self._converse(update.update_id, heard)
+            elif (query := update.callback_query) is not None:  # a button of ours outside a private chat
+                await self._outbound.reply(Reply(), chat_id=query.from_user.id, query_id=query.id)
             elif (message := update.message) is not None and message.chat.type != Chat.PRIVATE:
                 await self._in_a_group(message)
-        except Exception:
-            # One person's bad update must not stop the others'; the trace goes to the log without its text.
-            log.exception("update failed", extra={"update_id": update.update_id})
+        except (TelegramError, BudgetClosedError) as error:
+            log.warning("reply not sent: %s", type(error).__name__)
+        except Exception as error:  # noqa: BLE001 - one person's bad update must not stop the others'
+            _log_failure(update.update_id, error)
             await self._apologise(update)
 
     async def _converse(self, update_id: int, heard: Heard) -> None:
@@ -103,7 +111,7 @@ class Inbound:
 
     async def _in_a_group(self, message: Message) -> None:
         """Say once that the bot talks in private only, then stay silent."""
-        language = (message.from_user.language_code if message.from_user else None) or "en"
+        language = _language(message.from_user.language_code if message.from_user else None)
         async with self._sessions.begin() as session:
             if not await updates.first_word(session, message.chat.id, self._clock()):
                 return
@@ -153,6 +161,8 @@ def _read_message(message: Message) -> Incoming | None:
     """None for service messages, which nobody wrote."""
     if message.text is not None:
         return understand(message.text)
+    if message.venue is not None:  # somebody else's place; its location comes with it
+        return Unreadable.OTHER
     if message.location is not None:
         return Place(message.location.latitude, message.location.longitude)
     kinds = {
@@ -160,10 +170,23 @@ def _read_message(message: Message) -> Incoming | None:
         Unreadable.PICTURE: (message.photo, message.video, message.story),
         Unreadable.SOUND: (message.voice, message.audio, message.video_note),
         Unreadable.FILE: (message.document,),
-        Unreadable.OTHER: (message.contact, message.poll, message.venue, message.game, message.paid_media),
+        Unreadable.OTHER: (message.contact, message.poll, message.game, message.paid_media),
     }
     return next((kind for kind, contents in kinds.items() if any(contents)), None)
 
 
+def _meant_for_another(message: Message, username: str) -> bool:
+    """`/start@other_bot`; names are compared as Telegram does, without regard to case."""
+    command, *_rest = (message.text or "").split(maxsplit=1) or [""]
+    _name, _, addressee = command.partition("@")
+    return command.startswith("/") and bool(addressee) and addressee.lower() != username.lower()
+
+
 def _language(code: str | None) -> str:
-    return (code or "en")[:_LANGUAGE_LENGTH]
+    return _STRANGE_IN_LANGUAGE.sub("", code or "")[:_LANGUAGE_LENGTH] or "en"
+
+
+def _log_failure(update_id: int, error: Exception) -> None:
+    """What failed and where, without the error's own words: they may repeat what a person wrote."""
+    places = "".join(traceback.format_tb(error.__traceback__))
+    log.error("update failed: %s\n%s", type(error).__name__, places, extra={"update_id": update_id})

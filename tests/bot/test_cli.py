@@ -171,7 +171,7 @@ async def test_a_stop_while_telegram_cannot_be_reached_is_clean(
 async def test_a_stop_while_the_database_is_locked_is_over_in_time(
     tmp_path: Path, telegram: tuple[Sandbox, str]
 ) -> None:
-    """Another process holds SQLite for ever: the program ends all the same, and what it could not do stays with Telegram."""
+    """Another process holds SQLite for ever: the program ends, and what it could not do stays with Telegram."""
     server, url = telegram
     env = environment(tmp_path, BOT_TOKEN=TOKEN, TELEGRAM_API_URL=url)
     async with started("run", env=env, folder=tmp_path) as process:

@@ -3,6 +3,7 @@
 import base64
 import logging
 from collections.abc import Awaitable, Callable
+from datetime import timedelta
 
 import pytest
 
@@ -10,7 +11,7 @@ from bot.dialogue.routes import COMMANDS
 from bot.gateway.introduce import introduce
 from bot.sandbox.faults import FaultKind
 from bot.sandbox.people import Person
-from tests.world import World, world_on
+from tests.world import MONDAY_NOON, World, world_on
 
 PIXEL = base64.b64decode("iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAQAAAC1HAwCAAAAC0lEQVR42mNkYAAAAAYAAjCB0C8AAAAASUVORK5CYII=")
 
@@ -94,6 +95,69 @@ async def test_a_group_is_told_once_that_the_bot_talks_in_private(world: World) 
     assert len(said) == 1
     assert "I talk in private only" in said[0]
     assert "https://t.me/" in said[0]
+
+
+async def test_a_command_for_another_bot_is_not_ours(world: World) -> None:
+    """Neither in private nor in a group; our own name counts in any case of its letters."""
+    alice = world.person("Alice")
+    group = world.state.group("Runners")
+    await alice.says("/start@other_bot")
+    await alice.says("/start@other_bot now", to=group)
+    silent = [message for message in (*alice.messages, *group.messages) if message.from_bot]
+    await alice.says(f"/why@{world.app.bot.username.upper()} b6")
+
+    assert [] == silent
+    assert alice.last.text.startswith("Vitamin B6")
+
+
+async def test_a_tap_outside_a_private_chat_stops_spinning(world: World) -> None:
+    """Nothing else happens: what the buttons say is between two."""
+    alice = world.person("Alice")
+    group = world.state.group("Runners")
+    await alice.says("hello", to=group)
+    told = group.messages[-1]
+    tap = alice.tap_data(group.chat.history[told.id], "1:why:b6", group.chat)
+    await world.state.handled(tap.update_id)
+
+    assert tap.answered
+    assert told.id == group.messages[-1].id
+
+
+async def test_a_venue_is_no_place_where_someone_is(world: World) -> None:
+    """A restaurant in Tokyo that alice shares leaves her time zone as it was."""
+    alice = await world.settled("Alice")
+    tokyo = {"latitude": 35.7, "longitude": 139.7}
+    wire = {"message_id": 900, "date": 1772452800, "chat": alice.chat.wire, "from": alice.user, "location": tokyo}
+    venue = {"location": tokyo, "title": "Noodles", "address": "Somewhere"}
+    await world.state.handled(world.state.raw_update({"message": {**wire, "venue": venue}}))
+    answer = alice.last.text
+    await alice.says("/timezone")
+
+    assert "only words" in answer
+    assert "Tokyo" not in alice.last.text
+
+
+@pytest.mark.parametrize("language", ["de\x00", "\x00", "'; --", "x" * 100])
+async def test_any_language_code_is_endured(world: World, language: str) -> None:
+    """It comes from outside like everything else."""
+    charlie = world.person("Charlie", language=language)
+    await charlie.says("/why b6")
+
+    assert charlie.last.text.startswith("Vitamin B6")
+
+
+async def test_what_fell_due_while_down_is_planned_before_messages_are_read(database: str) -> None:
+    """Alice's first message after an outage moves her to Tokyo; the nudge she was promised still comes."""
+    async with world_on(database) as world:
+        alice = await world.settled("Alice")
+        await alice.says("/remind stretch 21:30")
+    async with world_on(database, start=MONDAY_NOON + timedelta(hours=9)) as world:
+        alice = world.person("Alice")
+        await alice.says("/timezone Tokyo")
+        await world.app.tick()
+        nudges = [message for message in alice.messages if message.from_bot and "Done" in message.labels]
+
+    assert 1 == len(nudges)
 
 
 async def test_a_repeated_update_is_handled_once(database: str) -> None:
@@ -244,6 +308,22 @@ async def test_a_fault_of_ours_is_apologised_for(world: World, caplog: pytest.Lo
     assert "Sorry, that went wrong on my side." in alice.last.text
     assert "update failed" in caplog.text
     assert "21:37" not in caplog.text
+
+
+async def test_an_error_that_repeats_what_someone_wrote_is_logged_without_it(
+    world: World, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Kind and place of the error only."""
+
+    async def fail(_turn: object, incoming: object) -> None:
+        raise ValueError(f"cannot digest {incoming}")
+
+    monkeypatch.setattr("bot.gateway.inbound.dispatch", fail)
+    await world.person("Alice").says("my secret")
+
+    assert "ValueError" in caplog.text
+    assert "in fail" in caplog.text
+    assert "secret" not in caplog.text
 
 
 async def test_edited_messages_and_strange_updates_are_passed_over(world: World) -> None:
