@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any, cast
 
+import aiohttp
 import httpx
 import httpx_aiohttp
 from telegram import Bot, Update
@@ -14,7 +15,6 @@ from telegram.error import (
     Forbidden,
     RetryAfter,
     TelegramError,
-    TimedOut,
 )
 from telegram.request import HTTPXRequest
 
@@ -29,6 +29,9 @@ CONNECTIONS = 64
 POLL_SECONDS = 30
 _POLL_GRACE = 10
 _READ_SECONDS = 20
+
+# Name, address, TLS, proxy, or the wait for a free or a new connection: nothing was sent.
+_NO_CONNECTION = (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError)
 
 _PARSE = "can't parse"
 _NOT_MODIFIED = "message is not modified"
@@ -121,10 +124,22 @@ def send_error(error: TelegramError) -> SendError:
             return SendError("forbidden", permanent=True)
         case BadRequest():
             gone = any(text in error.message.lower() for text in _GONE)
-            return SendError("chat gone" if gone else "refused", permanent=gone)
-    # Only the wait for a free connection is sure not to have sent anything.
-    ambiguous = isinstance(error, TimedOut) and "pool timeout" not in error.message.lower()
-    return SendError(type(error).__name__, ambiguous=ambiguous)
+            return SendError("chat gone" if gone else "refused", permanent=gone, refused=not gone)
+    return SendError(type(error).__name__, ambiguous=_may_have_arrived(error))
+
+
+def _may_have_arrived(error: TelegramError) -> bool:
+    """The call failed on the way, and not before there was a connection to send it over.
+
+    The names that httpx-aiohttp gives don't tell: a server that hangs up after the request is a ConnectTimeout there.
+    """
+    causes = []
+    cause = error.__cause__
+    while cause is not None:
+        causes.append(cause)
+        cause = cause.__cause__
+    on_the_way = any(isinstance(cause, httpx.TransportError) for cause in causes)
+    return on_the_way and not any(isinstance(cause, _NO_CONNECTION) for cause in causes)
 
 
 def pause_of(error: RetryAfter) -> timedelta:

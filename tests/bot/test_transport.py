@@ -1,0 +1,86 @@
+"""What Telegram's errors mean for a nudge, over real connections of this machine."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+
+import pytest
+from telegram.error import BadRequest, NetworkError, TelegramError
+
+from bot.gateway import transport
+from jobs.sender import SendError
+
+Serve = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
+
+
+async def _hang_up(reader: asyncio.StreamReader, _writer: asyncio.StreamWriter) -> None:
+    """Take the request, then close without an answer."""
+    await reader.readuntil(b"\r\n\r\n")
+
+
+async def _say_nothing(reader: asyncio.StreamReader, _writer: asyncio.StreamWriter) -> None:
+    """Take the request and never answer."""
+    await reader.read()
+
+
+async def _refuse_with_502(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    await reader.readuntil(b"\r\n\r\n")
+    writer.write(b"HTTP/1.1 502 Bad Gateway\r\nContent-Length: 2\r\nConnection: close\r\n\r\n{}")
+    await writer.drain()
+
+
+async def _error_of_a_send(port: int, *, patience: float = 10) -> SendError:
+    bot = transport.make_bot(token="1:x", api_url=f"http://127.0.0.1:{port}")
+    try:
+        await bot.send_message(1, "hello", read_timeout=patience)
+    except TelegramError as error:
+        return transport.send_error(error)
+    finally:
+        await bot.request.shutdown()
+    raise AssertionError("it was sent")
+
+
+async def _error_from(serve: Serve, *, patience: float = 10) -> SendError:
+    over = asyncio.Event()
+
+    async def handle(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await serve(reader, writer)
+        writer.close()
+        await writer.wait_closed()
+        over.set()
+
+    async with await asyncio.start_server(handle, "127.0.0.1", 0) as server:
+        error = await _error_of_a_send(server.sockets[0].getsockname()[1], patience=patience)
+        await asyncio.wait_for(over.wait(), 10)
+        return error
+
+
+@pytest.mark.parametrize(("serve", "patience"), [(_hang_up, 10), (_say_nothing, 0.1)])
+async def test_a_request_without_an_answer_may_have_arrived(serve: Serve, patience: float) -> None:
+    """Hung up on, or silence: Telegram had the request."""
+    assert (await _error_from(serve, patience=patience)).ambiguous
+
+
+async def test_what_found_no_connection_has_not_arrived() -> None:
+    """Nobody listens there."""
+    server = await asyncio.start_server(_hang_up, "127.0.0.1", 0)
+    port = server.sockets[0].getsockname()[1]
+    server.close()
+    await server.wait_closed()
+
+    assert not (await _error_of_a_send(port)).ambiguous
+
+
+async def test_a_server_error_is_an_answer() -> None:
+    """502: Telegram said that it did not work."""
+    error = await _error_from(_refuse_with_502)
+
+    assert (False, False) == (error.ambiguous, error.refused)
+
+
+def test_only_a_refused_message_counts_as_refused() -> None:
+    """A chat that is gone is about the person, a network that is gone about nobody."""
+    errors = [BadRequest("Message is too long"), BadRequest("Chat not found"), NetworkError("down")]
+
+    assert [(True, False), (False, True), (False, False)] == [
+        (error.refused, error.permanent) for error in map(transport.send_error, errors)
+    ]
