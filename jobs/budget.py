@@ -68,6 +68,16 @@ class Budget:
         self._pump: asyncio.Task[None] | None = None
         self._closed = False
 
+    @property
+    def rate(self) -> int:
+        """Messages that may leave in a second."""
+        return self._rate
+
+    @property
+    def closed(self) -> bool:
+        """The program is stopping."""
+        return self._closed
+
     async def acquire(self, lane: Lane, chat_id: int = 0) -> None:
         """Return when a message of this lane to this chat may leave.
 

@@ -1,17 +1,16 @@
-"""The second half of the tick: claim a batch under a lease, compose, send within the budget, record.
+"""The second half of the tick: claim a few under a lease, compose, send within the budget, record.
 
 At least once: a crash between the send and its record repeats what was in flight, and nothing else.
 """
 
 import asyncio
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime, timedelta
-from itertools import groupby
 from typing import Any
 
 from db import claims, reminders, users
-from db.engine import Sessions
+from db.engine import DATABASE_ERRORS, Session, Sessions
 from db.knowledge.safety import Safety, Verdict
 from db.models import Delivery, Status, User
 from jobs import retry
@@ -23,12 +22,22 @@ from jobs.suggest.suggestion import Occasion
 
 log = logging.getLogger(__name__)
 
-BATCH = 200
 LEASE = timedelta(minutes=5)
 # A permit that comes this close to the lease's end is not used: another worker may send by then.
 _LEASE_MARGIN = timedelta(seconds=60)
 # Less than this is not worth a word.
 _LATE = timedelta(minutes=5)
+# What is claimed but has not left waits for the lease's end after a crash: no more than leaves in two seconds.
+_SECONDS_AHEAD = 2
+_FEWEST = 10
+# How long one send that hangs may keep the others from being claimed.
+_LOOK_AGAIN_SECONDS = 1.0
+# Between tries to record an outcome while the database is away.
+RECORD_AGAIN_SECONDS = 2.0
+# The start of `Delivery.failure` once a try may have arrived all the same.
+_AMBIGUOUS = "ambiguous: "
+
+Outcome = dict[str, Any]
 
 
 class Deliverer:
@@ -44,6 +53,7 @@ class Deliverer:
         clock: Callable[[], datetime],
         worker: str,
         jitter: Callable[[], float],
+        sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
         self._sessions = sessions
         self._sender = sender
@@ -52,50 +62,105 @@ class Deliverer:
         self._clock = clock
         self._worker = worker
         self._jitter = jitter
+        self._sleep = sleep
+        self._most = max(_FEWEST, budget.rate * _SECONDS_AHEAD)
+        self._in_flight: set[asyncio.Task[None]] = set()
+        self._last_of: dict[int, asyncio.Task[None]] = {}
+        self._away: BaseException | None = None
+        """What the database last said, while nothing can be recorded."""
 
     async def run_once(self) -> int:
-        """Deliver one batch; the number claimed, 0 when nothing is ripe."""
+        """Deliver until nothing is ripe or in flight; the number claimed.
+
+        Raises DATABASE_ERRORS, but only after everybody's turn.
+        """
+        claimed = 0
+        while not self._budget.closed and self._away is None:
+            room = self._most - len(self._in_flight)
+            took_off = await self._take_off(room)
+            claimed += took_off
+            if not self._in_flight:
+                break
+            await self._land(down_to=self._most // 2 if took_off == room else 0)
+        while self._in_flight:
+            await self._land(down_to=0)
+        if (error := self._away) is not None:
+            self._away = None
+            raise error
+        return claimed
+
+    async def _take_off(self, room: int) -> int:
+        """Claim up to `room` deliveries and begin with them; how many."""
+        try:
+            batch, people = await self._claim(room) if room else ([], {})
+        except DATABASE_ERRORS as error:
+            self._away = error
+            return 0
+        for delivery in batch:
+            before = self._last_of.get(delivery.user_id)
+            task = asyncio.create_task(self._after(before, people[delivery.user_id], delivery))
+            self._last_of[delivery.user_id] = task
+            self._in_flight.add(task)
+            task.add_done_callback(self._landed)
+        return len(batch)
+
+    async def _claim(self, room: int) -> tuple[Sequence[Delivery], dict[int, User]]:
         now = self._clock()
         async with self._sessions.begin() as session:
             await claims.release_expired(session, now=now)
-            batch = await claims.claim(session, now=now, lease_until=now + LEASE, worker=self._worker, limit=BATCH)
+            batch = await claims.claim(session, now=now, lease_until=now + LEASE, worker=self._worker, limit=room)
             people = {user.id: user for user in await users.by_ids(session, (d.user_id for d in batch))}
-        by_person = groupby(sorted(batch, key=lambda delivery: delivery.user_id), lambda d: d.user_id)
-        results = await asyncio.gather(
-            *(self._in_order(people[who], list(theirs)) for who, theirs in by_person), return_exceptions=True
-        )
-        for failure in filter(None, results):  # only after everybody's turn: the database is out of reach
-            raise failure
-        return len(batch)
+        return batch, people
 
-    async def _in_order(self, user: User, batch: Sequence[Delivery]) -> None:
+    async def _land(self, *, down_to: int) -> None:
+        """Wait until no more than `down_to` are in flight, but not long for one that hangs."""
+        try:
+            async with asyncio.timeout(_LOOK_AGAIN_SECONDS):
+                while len(self._in_flight) > down_to:
+                    await asyncio.wait(self._in_flight, return_when=asyncio.FIRST_COMPLETED)
+        except TimeoutError:
+            log.debug("%d in flight", len(self._in_flight))
+        except asyncio.CancelledError:
+            for task in self._in_flight:
+                task.cancel()
+            raise
+
+    def _landed(self, task: asyncio.Task[None]) -> None:
+        self._in_flight.discard(task)
+        self._last_of = {who: last for who, last in self._last_of.items() if last is not task}
+        if not task.cancelled() and (error := task.exception()) is not None:
+            self._away = error
+
+    async def _after(self, before: asyncio.Task[None] | None, user: User, delivery: Delivery) -> None:
         """One person's nudges one after the other, so that none overtakes another."""
-        for delivery in batch:
-            try:
-                await self._deliver(user, delivery)
-            except BudgetClosedError:
-                await self._record(delivery, status=Status.PLANNED, attempts=delivery.attempts - 1)
-            except Exception as error:
-                log.exception("delivery failed unexpectedly", extra={"delivery_id": delivery.id})
-                await self._record(delivery, status=Status.FAILED, failure=type(error).__name__[:64])
+        if before is not None:
+            await asyncio.wait({before})
+        error: SendError | None = None
+        try:
+            outcome = await self._deliver(user, delivery)
+        except BudgetClosedError:
+            outcome = _given_back(delivery)
+        except SendError as refusal:
+            error, outcome = refusal, self._failed(user, delivery, refusal)
+        except Exception as fault:
+            log.exception("delivery failed unexpectedly", extra={"delivery_id": delivery.id})
+            outcome = {"status": Status.FAILED, "failure": type(fault).__name__[:64]}
+        await self._record(user, delivery, outcome, error)
 
-    async def _deliver(self, user: User, delivery: Delivery) -> None:
+    async def _deliver(self, user: User, delivery: Delivery) -> Outcome:
+        """Send it if that is still right; no database. Raises SendError, BudgetClosedError."""
         kind = KINDS[delivery.kind]
         if user.asleep_at is not None:
-            await self._record(delivery, status=Status.FAILED, failure="asleep")
-            return
+            return {"status": Status.FAILED, "failure": "asleep"}
         if judge_nudge(self._safety, Profile.from_json(user.profile), delivery.kind).verdict is Verdict.WITHHELD:
-            await self._record(delivery, status=Status.SKIPPED, failure="withheld for safety")
-            return
+            return {"status": Status.SKIPPED, "failure": "withheld for safety"}
         await self._budget.acquire(Lane.BULK)
         now = self._clock()
         late_by = now - delivery.promised_at
         if late_by > kind.usefulness:
-            await self._record(delivery, status=Status.MISSED)
-            return
-        if delivery.lease_until is None or now > delivery.lease_until - _LEASE_MARGIN:
-            await self._record(delivery, status=Status.PLANNED, attempts=delivery.attempts - 1)
-            return
+            return {"status": Status.MISSED}
+        if self._away is not None or now > _lease_until(delivery) - _LEASE_MARGIN:
+            return _given_back(delivery)
         nudge = Nudge(
             delivery_id=delivery.id,
             chat_id=user.chat_id,
@@ -105,42 +170,62 @@ class Deliverer:
             promised_at=delivery.promised_at,
             late_by=late_by if late_by >= _LATE else timedelta(0),
         )
-        try:
-            message_id = await self._sender.send(nudge)
-        except SendError as error:
-            await self._failed(user, delivery, error)
-        else:
-            await self._record(delivery, status=Status.SENT, message_id=message_id, sent_at=self._clock())
+        message_id = await self._sender.send(nudge)
+        return {"status": Status.SENT, "message_id": message_id, "sent_at": self._clock(), "failure": None}
 
-    async def _failed(self, user: User, delivery: Delivery, error: SendError) -> None:
+    def _failed(self, user: User, delivery: Delivery, error: SendError) -> Outcome:
         if error.retry_after is not None:
             self._budget.pause(error.retry_after.total_seconds())
-        decision = retry.decide(error, attempts=delivery.attempts, jitter=self._jitter())
+        if error.permanent:
+            user.asleep_at = self._clock()
+        before = delivery.attempts > 1 and (delivery.failure or "").startswith(_AMBIGUOUS)
+        decision = retry.decide(error, attempts=delivery.attempts, may_have_arrived=before, jitter=self._jitter())
         log.warning("nudge not sent: %s", error.reason, extra={"delivery_id": delivery.id, "decision": str(decision)})
-        if isinstance(decision, retry.Again):
-            await self._record(
-                delivery,
-                status=Status.PLANNED,
-                send_at=self._clock() + decision.wait,
-                attempts=delivery.attempts if decision.counts else delivery.attempts - 1,
-                failure=error.reason[:64],
-            )
-        else:
-            await self._record(delivery, status=Status.FAILED, failure=error.reason[:64])
-        await self._learn(user, error)
+        failure = f"{_AMBIGUOUS if before or error.ambiguous else ''}{error.reason}"[:64]
+        if isinstance(decision, retry.GiveUp):
+            return {"status": Status.FAILED, "failure": failure}
+        return {
+            "status": Status.PLANNED,
+            "send_at": self._clock() + decision.wait,
+            "attempts": delivery.attempts if decision.counts else delivery.attempts - 1,
+            "failure": failure,
+        }
 
-    async def _learn(self, user: User, error: SendError) -> None:
+    async def _record(self, user: User, delivery: Delivery, outcome: Outcome, error: SendError | None) -> None:
+        """Write the outcome, again and again while the database is away, until the lease ends."""
+        while True:
+            try:
+                async with self._sessions.begin() as session:
+                    ours = await claims.record(session, delivery_id=delivery.id, worker=self._worker, **outcome)
+                    if error is not None:
+                        await self._learn(session, user, error)
+            except DATABASE_ERRORS as trouble:
+                self._away = trouble
+            else:
+                self._away = None
+                if not ours:
+                    log.info("answered before it was recorded", extra={"delivery_id": delivery.id})
+                return
+            if self._budget.closed or self._clock() >= _lease_until(delivery):
+                log.error("outcome not recorded", extra={"delivery_id": delivery.id})
+                return
+            await self._sleep(RECORD_AGAIN_SECONDS)
+
+    async def _learn(self, session: Session, user: User, error: SendError) -> None:
         """What the failure says about the person: moved, or not to be reached."""
-        async with self._sessions.begin() as session:
-            if error.new_chat_id is not None:
-                await users.move_chat(session, user_id=user.id, chat_id=error.new_chat_id)
-            if error.permanent:
-                user.asleep_at = self._clock()
-                await users.fall_asleep(session, user_id=user.id, now=self._clock())
-                await reminders.silence(session, user.id)
+        if error.new_chat_id is not None:
+            await users.move_chat(session, user_id=user.id, chat_id=error.new_chat_id)
+        if error.permanent:
+            await users.fall_asleep(session, user_id=user.id, now=self._clock())
+            await reminders.silence(session, user.id)
 
-    async def _record(self, delivery: Delivery, **outcome: Any) -> None:
-        async with self._sessions.begin() as session:
-            ours = await claims.record(session, delivery_id=delivery.id, worker=self._worker, **outcome)
-        if not ours:
-            log.info("answered before it was recorded", extra={"delivery_id": delivery.id})
+
+def _given_back(delivery: Delivery) -> Outcome:
+    """Planned again, at no cost."""
+    return {"status": Status.PLANNED, "attempts": delivery.attempts - 1}
+
+
+def _lease_until(delivery: Delivery) -> datetime:
+    """The end of its claim, which every claimed one has."""
+    assert delivery.lease_until is not None  # noqa: S101
+    return delivery.lease_until

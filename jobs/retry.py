@@ -5,12 +5,12 @@ from datetime import timedelta
 
 from jobs.sender import SendError
 
+# Of a message that Telegram refuses, or a chat that keeps moving.
 MAX_ATTEMPTS = 6
-# A timeout after the request was sent may have delivered it: one more try risks one duplicate, no more.
-MAX_AMBIGUOUS = 2
 
 _FIRST_WAIT = timedelta(seconds=5)
 _LONGEST_WAIT = timedelta(minutes=10)
+_MOST_DOUBLINGS = 10
 
 
 @dataclass(frozen=True)
@@ -31,15 +31,21 @@ class GiveUp:
 Decision = Again | GiveUp
 
 
-def decide(error: SendError, *, attempts: int, jitter: float) -> Decision:
-    """The decision after `attempts` tries (this one included); `jitter` in [0, 1) spreads the retries."""
+def decide(error: SendError, *, attempts: int, may_have_arrived: bool, jitter: float) -> Decision:
+    """The decision after `attempts` tries (this one included); `jitter` in [0, 1) spreads the retries.
+
+    `may_have_arrived`: an earlier try ended ambiguously. After a second one it is given up, so that one duplicate
+    is the most. While Telegram is out of reach or at fault there is no end here: the nudge's usefulness is one.
+    """
     if error.new_chat_id is not None and attempts < MAX_ATTEMPTS:
         return Again(timedelta(0))
     if error.permanent:
         return GiveUp(asleep=True)
     if error.retry_after is not None:
         return Again(error.retry_after, counts=False)
-    if attempts >= (MAX_AMBIGUOUS if error.ambiguous else MAX_ATTEMPTS):
+    if error.ambiguous and may_have_arrived:
         return GiveUp()
-    wait = min(_FIRST_WAIT * 2 ** (attempts - 1), _LONGEST_WAIT)
-    return Again(wait * (0.5 + jitter))
+    if (error.refused or error.new_chat_id is not None) and attempts >= MAX_ATTEMPTS:
+        return GiveUp()
+    wait = _FIRST_WAIT * 2 ** min(attempts - 1, _MOST_DOUBLINGS) * (0.5 + jitter)
+    return Again(min(wait, _LONGEST_WAIT * (1 + jitter) / 2))

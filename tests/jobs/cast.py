@@ -1,7 +1,8 @@
 """People with reminders straight in the database, and a sender that notes what it is given."""
 
+import asyncio
 from collections.abc import Callable
-from datetime import UTC, datetime, time
+from datetime import UTC, datetime, time, timedelta
 
 from sqlalchemy import select
 
@@ -60,9 +61,9 @@ class Post:
 class Tick:
     """Plan and deliver at instants that the test chooses."""
 
-    def __init__(self, sessions: Sessions, post: Post, worker: str = "one") -> None:
+    def __init__(self, sessions: Sessions, post: Post, worker: str = "one", rate: int = 1000) -> None:
         self.now = MONDAY_NOON
-        self.budget = Budget(1000, monotonic=self._seconds)
+        self.budget = Budget(rate, monotonic=self._seconds, sleep=self._pass)
         self._sessions = sessions
         self.deliverer = Deliverer(
             sessions=sessions,
@@ -72,10 +73,16 @@ class Tick:
             clock=lambda: self.now,
             worker=worker,
             jitter=lambda: 0.5,
+            sleep=self._pass,
         )
 
     def _seconds(self) -> float:
         return self.now.timestamp()
+
+    async def _pass(self, seconds: float) -> None:
+        """Time goes by for whoever waits."""
+        self.now += timedelta(seconds=seconds)
+        await asyncio.sleep(0)
 
     async def at(self, now: datetime) -> None:
         self.now = now

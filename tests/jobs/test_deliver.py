@@ -3,13 +3,14 @@
 import asyncio
 from collections.abc import Callable
 from datetime import UTC, datetime, time, timedelta
+from typing import Any
 
 import pytest
 
 from db import claims
-from db.engine import Sessions
+from db.engine import Session, Sessions
 from db.models import Delivery, Status, User
-from jobs.deliver import LEASE
+from jobs.deliver import LEASE, RECORD_AGAIN_SECONDS
 from jobs.plan import plan
 from jobs.recurrence import AtTimes
 from jobs.retry import MAX_ATTEMPTS
@@ -85,15 +86,50 @@ async def test_a_failed_send_is_tried_again_later(sessions: Sessions) -> None:
     assert ((await _only(sessions)).status, (await _only(sessions)).attempts) == (Status.SENT, 2)
 
 
-async def test_what_never_works_is_given_up(sessions: Sessions) -> None:
+async def test_an_outage_of_telegram_loses_no_nudge_that_is_still_useful(sessions: Sessions) -> None:
+    """Away for an hour: it comes within ten minutes of the end, and says that it is late."""
+    await reminded(sessions)
+    back = EVENING + timedelta(hours=1)
+    post = Post(lambda _nudge: SendError("network") if tick.now < back else None)
+    tick = Tick(sessions, post)
+    for minute in range(71):
+        await tick.at(EVENING + timedelta(minutes=minute))
+
+    assert Status.SENT == (await _only(sessions)).status
+    assert all(timedelta(hours=1) <= nudge.late_by <= timedelta(minutes=70) for nudge in post.sent)
+
+
+async def test_what_telegram_never_takes_is_given_up(sessions: Sessions) -> None:
     """After the last attempt it is failed, with its reason."""
     await reminded(sessions)
-    tick = Tick(sessions, Post(lambda _nudge: SendError("network")))
+    tick = Tick(sessions, Post(lambda _nudge: SendError("refused", refused=True)))
     for attempt in range(MAX_ATTEMPTS):
         await tick.at(EVENING + timedelta(minutes=15 * attempt))
     delivery = await _only(sessions)
 
-    assert (delivery.status, delivery.failure, delivery.attempts) == (Status.FAILED, "network", MAX_ATTEMPTS)
+    assert (delivery.status, delivery.failure, delivery.attempts) == (Status.FAILED, "refused", MAX_ATTEMPTS)
+
+
+@pytest.mark.parametrize(
+    ("ambiguous", "status"),
+    [
+        ((True, False, False), Status.SENT),
+        ((False, False, True), Status.SENT),
+        ((True, True), Status.FAILED),
+        ((True, False, True), Status.FAILED),
+    ],
+)
+async def test_of_tries_that_may_have_arrived_there_are_two_at_most(
+    sessions: Sessions, ambiguous: tuple[bool, ...], status: Status
+) -> None:
+    """Whatever clean failures come before, between or after them."""
+    await reminded(sessions)
+    errors = [SendError("trouble", ambiguous=each) for each in ambiguous]
+    tick = Tick(sessions, Post(lambda _nudge: errors.pop(0) if errors else None))
+    for minute in range(5):
+        await tick.at(EVENING + timedelta(minutes=minute))
+
+    assert status == (await _only(sessions)).status
 
 
 async def test_a_person_who_blocked_the_bot_gets_no_more_attempts(sessions: Sessions) -> None:
@@ -201,16 +237,114 @@ async def test_a_dead_workers_claims_return_when_the_lease_ends(sessions: Sessio
 
 
 async def test_what_waits_when_the_program_stops_is_given_back(sessions: Sessions) -> None:
-    """It is planned again and costs no attempt."""
-    await reminded(sessions)
-    post = Post()
-    tick = Tick(sessions, post)
-    tick.budget.close()
+    """It is planned again and costs no attempt; nothing more is claimed."""
+    for chat_id in range(25):
+        await reminded(sessions, chat_id=chat_id)
+    post = Post(lambda _nudge: tick.budget.close())
+    tick = Tick(sessions, post, rate=1)
     await tick.at(EVENING)
-    delivery = await _only(sessions)
+    await tick.at(EVENING)
+    outcomes = [(delivery.status, delivery.attempts) for delivery in await all_deliveries(sessions)]
 
-    assert post.sent == []
-    assert (delivery.status, delivery.attempts) == (Status.PLANNED, 0)
+    assert 1 == len(post.sent)
+    assert [(Status.PLANNED, 0)] * 24 + [(Status.SENT, 1)] == sorted(outcomes)
+
+
+async def test_no_more_is_claimed_than_leaves_soon(sessions: Sessions) -> None:
+    """A crash makes few people wait for the end of a lease."""
+    for chat_id in range(25):
+        await reminded(sessions, chat_id=chat_id)
+    claimed: list[int] = []
+
+    class Counting(Post):
+        async def send(self, nudge: Nudge) -> int:
+            statuses = [delivery.status for delivery in await all_deliveries(sessions)]
+            claimed.append(statuses.count(Status.CLAIMED))
+            return await super().send(nudge)
+
+    post = Counting()
+    await Tick(sessions, post, rate=5).at(EVENING)
+
+    assert 25 == len(post.sent)
+    assert 10 == max(claimed)
+
+
+async def test_a_send_that_hangs_holds_nobody_up(sessions: Sessions) -> None:
+    """Alice's hangs until all the others have theirs, also those that fall due meanwhile."""
+    for chat_id in range(25):
+        await reminded(sessions, chat_id=chat_id)
+    await reminded(sessions, chat_id=99, rule=AtTimes((time(21, 31),)))
+    others = asyncio.Event()
+
+    class Hanging(Post):
+        async def send(self, nudge: Nudge) -> int:
+            if nudge.chat_id == 0:
+                await others.wait()
+            message_id = await super().send(nudge)
+            if len(self.sent) == 24:
+                tick.now = EVENING + timedelta(minutes=1)
+                await plan(sessions, now=tick.now)
+            if nudge.chat_id == 99:
+                others.set()
+            return message_id
+
+    post = Hanging()
+    tick = Tick(sessions, post, rate=5)
+    await asyncio.wait_for(tick.at(EVENING), 20)
+
+    assert [99, 0] == [nudge.chat_id for nudge in post.sent[-2:]]
+    assert {Status.SENT} == {delivery.status for delivery in await all_deliveries(sessions)}
+
+
+async def test_while_the_database_is_away_nothing_is_sent_and_nothing_is_sent_twice(
+    sessions: Sessions, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What left is recorded when it is back; what waited goes back and leaves then."""
+    for chat_id in range(6):
+        await reminded(sessions, chat_id=chat_id)
+    sent_while_away: list[int] = []
+    away = asyncio.Event()
+    record = claims.record
+
+    async def flaky(session: Session, *, delivery_id: int, worker: str, **outcome: Any) -> bool:
+        if len(sent_while_away) < 10:
+            sent_while_away.append(len(post.sent))
+            raise OSError("away")
+        return await record(session, delivery_id=delivery_id, worker=worker, **outcome)
+
+    class UntilAway(Tick):
+        async def _pass(self, seconds: float) -> None:
+            if seconds == RECORD_AGAIN_SECONDS:
+                away.set()
+            await away.wait()
+            await super()._pass(seconds)
+
+    monkeypatch.setattr(claims, "record", flaky)
+    post = Post()
+    tick = UntilAway(sessions, post, rate=1)
+    await tick.at(EVENING)
+    for _ in range(3):
+        await tick.at(tick.now)
+
+    assert [1] * 10 == sent_while_away
+    assert list(range(6)) == sorted(nudge.chat_id for nudge in post.sent)
+    assert {(Status.SENT, 1)} == {(d.status, d.attempts) for d in await all_deliveries(sessions)}
+
+
+async def test_a_database_that_stays_away_is_reported(sessions: Sessions, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Until the lease ends it is tried; then the nudge may come a second time, as after a crash."""
+    await reminded(sessions)
+
+    async def gone(_session: Session, **_outcome: Any) -> bool:
+        raise OSError("away")
+
+    monkeypatch.setattr(claims, "record", gone)
+    tick = Tick(sessions, Post())
+    with pytest.raises(OSError, match="away"):
+        await tick.at(EVENING)
+
+    assert EVENING + LEASE <= tick.now <= EVENING + LEASE + timedelta(seconds=2)
+    assert Status.CLAIMED == (await _only(sessions)).status
 
 
 async def test_one_persons_nudges_keep_their_order(sessions: Sessions) -> None:
