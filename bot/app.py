@@ -114,7 +114,6 @@ class App:
 
     async def run(self, stop: asyncio.Event) -> None:
         """Work until `stop` is set, then finish what is in flight. Raises StartError when Telegram refuses."""
-        await self.plan()  # what fell due while the program was down, before a message changes a rule or the zone
         self._scheduler.start()
         polling = asyncio.create_task(self._poller.run())
         stopping = asyncio.create_task(stop.wait())

@@ -2,15 +2,23 @@
 
 import base64
 import logging
+import time
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
 
 import pytest
+from telegram import Chat, Message, Update, User
 
 from bot.dialogue.routes import COMMANDS
+from bot.dialogue.turn import House
+from bot.gateway.inbound import Inbound
 from bot.gateway.introduce import introduce
+from bot.gateway.outbound import Outbound
 from bot.sandbox.faults import FaultKind
 from bot.sandbox.people import Person
+from db.knowledge.loader import load as load_knowledge
+from db.places.places import load as load_places
+from jobs.budget import Budget
 from tests.world import MONDAY_NOON, World, world_on
 
 PIXEL = base64.b64decode("iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAQAAAC1HAwCAAAAC0lEQVR42mNkYAAAAAYAAjCB0C8AAAAASUVORK5CYII=")
@@ -146,7 +154,7 @@ async def test_any_language_code_is_endured(world: World, language: str) -> None
     assert charlie.last.text.startswith("Vitamin B6")
 
 
-async def test_what_fell_due_while_down_is_planned_before_messages_are_read(database: str) -> None:
+async def test_what_fell_due_while_down_outlives_a_change_of_zone(database: str) -> None:
     """Alice's first message after an outage moves her to Tokyo; the nudge she was promised still comes."""
     async with world_on(database) as world:
         alice = await world.settled("Alice")
@@ -270,6 +278,26 @@ async def test_what_is_unfinished_stays_with_telegram_and_delays_nobody(world: W
 
     assert hanging in unconfirmed
     assert 1 == len(answers)
+
+
+async def test_a_reply_that_the_stop_overtakes_is_noted_and_its_change_stays(
+    world: World, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Only the words are lost: the reminder is there."""
+    alice = await world.settled("Alice")
+    house = House(load_knowledge(), load_places(), "any_bot", COMMANDS)
+    budget = Budget(1, monotonic=time.monotonic)
+    budget.close()
+    inbound = Inbound(
+        sessions=world.app.sessions, outbound=Outbound(world.app.bot, budget), house=house, clock=world.clock
+    )
+    sender = User(alice.id, "Alice", is_bot=False)
+    message = Message(1, MONDAY_NOON, Chat(alice.id, Chat.PRIVATE), from_user=sender, text="/remind stretch 21:30")
+    await inbound.handle(Update(7, message=message))
+    await alice.says("/next")
+
+    assert "reply not sent: BudgetClosedError" in caplog.text
+    assert "21:30" in alice.last.text
 
 
 async def test_an_edit_of_a_message_that_is_gone_becomes_a_new_one(world: World) -> None:
