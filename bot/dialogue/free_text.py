@@ -10,7 +10,9 @@ from bot.dialogue.search import find
 from bot.dialogue.searching.index import STRETCHING, Kind, Target
 from bot.dialogue.turn import Answer, Button, Press, Redirect, Reply, Turn
 from bot.dialogue.words import fill
+from db import sessions
 from db.knowledge.care import Urgency
+from jobs import guide_session
 
 _SHOWN = 60
 _OFFERED = 3
@@ -23,10 +25,18 @@ _STARTS = (Target(Kind.TOPIC, "night_cramps"), Target(Kind.TOPIC, "prevention"),
 _REMIND = Target(Kind.COMMAND, "remind")
 
 
-def alarm(turn: Turn) -> Reply | None:
-    """The answer to a red flag that cannot wait; None where the words name none. Asked before anything else."""
+async def alarm(turn: Turn) -> Reply | None:
+    """The answer to a red flag that cannot wait; None where the words name none. Asked before anything else.
+
+    Nobody is told to go on stretching beside it: a guided session ends.
+    """
     flag = red_flags.red_flag_in(turn.text, turn.edition)
-    return red_flags.flag_screen(turn, flag) if flag else None
+    if flag is None:
+        return None
+    running = await sessions.of_user(turn.session, turn.user.id)
+    if running is not None:
+        guide_session.stop(running, turn.now)
+    return red_flags.flag_screen(turn, flag)
 
 
 async def answer(turn: Turn) -> Answer:

@@ -40,7 +40,7 @@ from bot.dialogue.turn import (
 from bot.dialogue.words import mark
 
 # A redirect leads to one command, which may need the time zone first; more would be a circle.
-_MOST_REDIRECTS = 3
+_MOST_REDIRECTS = 7
 
 
 @dataclass(frozen=True)
@@ -161,7 +161,7 @@ async def _handle(turn: Turn, incoming: Incoming) -> Answer:
 async def _text(turn: Turn) -> Answer:
     """A red flag is answered first, also where something else was asked."""
     awaited = AWAITED.get(str((turn.user.expecting or {}).get("what")), free_text.answer)
-    return free_text.alarm(turn) or await awaited(turn)
+    return await free_text.alarm(turn) or await awaited(turn)
 
 
 async def _command(turn: Turn, name: str, rest: str) -> Answer:

@@ -15,6 +15,7 @@ CONSENT = 1
 
 _A_PAGE = 8
 _SHOWN = 3
+_MOST_KEPT = 5
 # What is left of a button's 64 bytes beside "1:say:/settings conditions ".
 _BUTTON_ROOM = 36
 
@@ -44,8 +45,8 @@ async def pressed(turn: Turn) -> Answer:
         return _ask_consent(turn)
     if turn.args == ("card",):
         return _card(turn, edit=True)
-    if turn.args == ("forget",):
-        return _forget(turn)
+    if turn.args[:1] == ("forget",):
+        return _forget(turn) if turn.args[1:] == ("yes",) else _really_forget(turn)
     return _pressed_field(turn)
 
 
@@ -66,12 +67,17 @@ def _pressed_field(turn: Turn) -> Reply:
 
 async def awaited(turn: Turn) -> Answer:
     """Plain words while consent is asked."""
-    return _ask_consent(turn, then=str((turn.user.expecting or {}).get("then") or "/settings"))
+    return _ask_consent(turn, again=True)
 
 
-def _ask_consent(turn: Turn, then: str | None = None) -> Reply:
+def _ask_consent(turn: Turn, *, again: bool = False) -> Reply:
+    """What was typed before consent is kept until then, in the row that says what we wait for."""
     _ = turn.words.gettext
-    turn.user.expecting = {"what": "consent", "then": then or f"/settings {turn.text}".strip()}
+    asked = turn.user.expecting or {}
+    kept = list(asked.get("then") or ()) if asked.get("what") == "consent" else []
+    if not again:
+        kept = [*kept, f"/settings {turn.text}".strip()][-_MOST_KEPT:]
+    turn.user.expecting = {"what": "consent", "then": kept}
     return Reply(
         fill(_("<b>May I keep what you tell me about yourself?</b>\n\n"
                "<b>What:</b> diet, allergies, conditions, medicines, age, sex, skin, weight: only what you tell.\n"
@@ -88,9 +94,26 @@ def _ask_consent(turn: Turn, then: str | None = None) -> Reply:
 
 def _agreed(turn: Turn) -> Answer:
     _ = turn.words.gettext
-    then = str((turn.user.expecting or {}).get("then") or "/settings")
+    asked = turn.user.expecting or {}
+    then = [str(text) for text in asked.get("then") or ()] if asked.get("what") == "consent" else []
     turn.user.consent, turn.user.consented_at, turn.user.expecting = CONSENT, turn.now, None
-    return [Reply(fill(_("Thank you. You can clear everything in /settings.")), edit=True), Redirect(then)]
+    return [
+        Reply(fill(_("Thank you. You can clear everything in /settings.")), edit=True),
+        *(Redirect(text) for text in then or ["/settings"]),
+    ]
+
+
+def _really_forget(turn: Turn) -> Reply:
+    _ = turn.words.gettext
+    return Reply(
+        fill(_("Forget all that you told me about yourself? Then nothing keeps foods, salt, sun or stretches from you "
+               "that are wrong for you.")),
+        buttons=[
+            [Button(_("Forget it"), Press("settings", ("forget", "yes")), style="danger"),
+             Button(_("‹ Back"), Press("settings", ("card",)))]
+        ],
+        edit=True,
+    )  # fmt: skip
 
 
 def _forget(turn: Turn) -> Reply:

@@ -70,7 +70,7 @@ def _piece(turn: Turn, line: TopicLine) -> _Piece:
     """What has a nudge is advice on the subject of the nudge, also where the line names none."""
     leave = permitted.ask(turn, line.subject)
     if line.subject is None and line.nudge:
-        leave = replace(permitted.ask(turn, KINDS[line.nudge].subject), general=())
+        leave = replace(permitted.ask(turn, KINDS[line.nudge].touches[0].subject), general=())
     text = permitted.line(leave, line.statement.text)
     if leave.withheld:
         return _Piece(text, None)

@@ -110,6 +110,10 @@ class Safety(Strict):
         asked += [Target(subject=Subject.FOOD, tag=tag) for tag in sorted(food.tags)]
         return self._strictest(traits, asked)
 
+    def judge_all(self, traits: Collection[str], asked: Collection[Target]) -> Judgement:
+        """What a person with `traits` may be offered of something that is all of these at once."""
+        return self._strictest(traits, list(asked))
+
     def _strictest(self, traits: Collection[str], asked: list[Target]) -> Judgement:
         if unknown := set(traits) - {trait.id for trait in self.traits}:
             raise ValueError(f"the safety table knows no '{min(unknown)}'")

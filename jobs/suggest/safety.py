@@ -5,7 +5,7 @@ person yet, so nothing in them may depend on who they are: no amounts, no minute
 and each kind carries the caution that matters most for strangers (facts base, sections 2.3, 3.2, 3.4 and 4.5).
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from enum import StrEnum
 
 from db.knowledge.foods import Food
@@ -30,6 +30,11 @@ def traits_of(profile: Profile) -> frozenset[str]:
 def judge(table: Safety, profile: Profile, subject: Subject, nutrient: str | None = None) -> Judgement:
     """Whether a subject (food, supplement, salt, sun, stretching, drinking) may be suggested to this person."""
     return table.judge(traits_of(profile), Target(subject=subject, nutrient=nutrient))
+
+
+def judge_all(table: Safety, profile: Profile, asked: Collection[Target]) -> Judgement:
+    """Whether something that touches several subjects at once may be suggested to this person."""
+    return table.judge_all(traits_of(profile), asked)
 
 
 def judge_food(table: Safety, profile: Profile, food: Food, nutrient: str | None = None) -> Judgement:

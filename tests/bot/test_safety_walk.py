@@ -29,11 +29,11 @@ TRAITS = [trait.id for trait in EDITION.safety.traits]
 
 NO_POTASSIUM = {
     "kidney_disease", "heart_failure", "cirrhosis", "low_potassium_diet", "addison", "potassium_sparing", "ace_or_arb",
-    "pregnant", "cancer_treatment", "under_18",
+    "cancer_treatment", "under_18",
 }  # fmt: skip
 NO_SALT = {
     "kidney_disease", "heart_failure", "cirrhosis", "high_blood_pressure", "pre_eclampsia", "low_salt_diet", "lithium",
-    "pregnant", "under_18",
+    "under_18",
 }  # fmt: skip
 NO_SUN = {
     "skin_type_1", "skin_cancer", "weak_immunity", "light_sensitive", "light_sensitising", "antibiotic", "water_pill",
@@ -125,7 +125,12 @@ async def test_no_salty_food_for_whom_salt_is_a_danger() -> None:
 
 @pytest.mark.parametrize(
     ("kind", "mute", "card"),
-    [("sun", NO_SUN, "vitamin_d"), ("hydrate", NO_DRINKING, "sodium"), ("stretch", NO_STRETCHING, "stretching")],
+    [
+        ("sun", NO_SUN, "vitamin_d"),
+        ("hydrate", NO_DRINKING, "sodium"),
+        ("stretch", NO_STRETCHING, "stretching"),
+        ("food", NO_POTASSIUM, "magnesium"),
+    ],
 )
 async def test_no_nudge_is_offered_shown_or_set_against_safety(kind: str, mute: set[str], card: str) -> None:
     """Not by its command, not at once, not under its card."""

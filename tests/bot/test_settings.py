@@ -161,8 +161,11 @@ async def test_all_of_it_can_be_forgotten(world: World) -> None:
     await alice.says("/settings diet vegan")
     await alice.says("/settings")
     await alice.taps("Forget all of this")
+    asked = await _profile(world, alice)
+    await alice.taps("Forget it")
     await alice.says("/settings diet")
 
+    assert Profile() != asked
     assert Profile() == await _profile(world, alice)
     assert "May I keep what you tell me about yourself?" in alice.last.text
 
@@ -207,3 +210,15 @@ def test_every_choice_can_be_typed_by_its_label(field: Field) -> None:
         read = field.read(choice.label, words, edition)
         assert isinstance(read, frozenset), (choice.label, read)
         assert name in read
+
+
+async def test_all_that_was_typed_before_consent_is_kept(world: World) -> None:
+    """Not only the last of it: an allergy must not get lost."""
+    alice = await world.settled("Alice")
+    await alice.says("/settings allergies peanuts")
+    await alice.says("/settings conditions kidney")
+    await alice.taps("Agree")
+    profile = await _profile(world, alice)
+
+    assert {"peanut"} == set(profile.allergens)
+    assert {"kidney_disease"} == set(profile.traits)

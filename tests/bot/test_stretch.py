@@ -426,3 +426,18 @@ async def test_what_was_put_aside_and_then_done_is_done(world: World, answer: st
 
     assert Status.DONE == delivery.status
     assert done == alice.last
+
+
+async def test_a_warning_sign_ends_the_guided_session(world: World) -> None:
+    """Nobody is told to go on stretching a calf that is swollen and hot."""
+    alice = await world.settled("Alice")
+    await alice.says("/stretch")
+    await alice.taps(next(label for label in alice.last.labels if label.startswith("▶ Start")))
+    await world.passes(seconds=25)
+    running = len([message for message in alice.messages if "Pause" in " ".join(message.labels)])
+    await alice.says("my calf is swollen and hot")
+    await world.passes(seconds=30)
+    still = [message for message in alice.messages if "Pause" in " ".join(message.labels)]
+
+    assert 1 == running
+    assert [] == still
