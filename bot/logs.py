@@ -28,5 +28,15 @@ def configure(level: LogLevel, style: LogFormat) -> None:
     handler.setFormatter(_Json(_CONTEXT) if style == "json" else _Text(_CONTEXT))
     logging.basicConfig(level=level, handlers=[handler], force=True)
     # Each call's address, at INFO and DEBUG: noise, and the address holds the token.
-    for library in ("httpx", "httpcore", "telegram", "aiohttp.access", "alembic", "apscheduler"):
+    for library in (
+        "httpx",
+        "httpcore",
+        "telegram",
+        "aiohttp.access",
+        "alembic",
+        "apscheduler",
+        "aiosqlite",
+        "psycopg",
+        "sqlalchemy",
+    ):
         logging.getLogger(library).setLevel(max(logging.WARNING, logging.getLevelName(level)))

@@ -13,12 +13,15 @@ from db import sessions as guided
 from db import users
 from db.engine import Sessions
 from db.knowledge.cards import Knowledge
+from db.knowledge.safety import Verdict
 from db.models import GuidedSession, User
 from jobs import guide_session
 from jobs.budget import Budget, BudgetClosedError, Lane
 from jobs.guide_session import GAP, Moment, View
 from jobs.sender import SendError
 from jobs.suggest import routines
+from jobs.suggest.kinds import judge_nudge
+from jobs.suggest.profile import Profile
 
 log = logging.getLogger(__name__)
 
@@ -73,6 +76,8 @@ class Guide:
         if plan is None or (row.stopped and row.message_id is None):
             await self._end(row)
             return
+        if judge_nudge(edition.safety, Profile.from_json(user.profile), "stretch").verdict is Verdict.WITHHELD:
+            guide_session.stop(row, self._clock())  # told since it began
         try:
             await self._budget.acquire(Lane.REPLY)
             shown_at = self._clock()

@@ -29,7 +29,7 @@ async def command(turn: Turn) -> Answer:
     )  # fmt: skip
     turn.session.add(delivery)
     await turn.session.flush()
-    return _nudge(turn.words, delivery)
+    return _nudge(turn, delivery)
 
 
 def _which(words: Words) -> Reply:
@@ -76,7 +76,7 @@ async def _later(turn: Turn, delivery: Delivery, chosen: str) -> Reply:
                   for key, (label, _wait) in waits.items()]  # fmt: skip
         back = Button(turn.words.gettext("‹ Back"), Press("nudge", (str(delivery.id), "back")))
         buttons = [labels[i : i + 2] for i in range(0, len(labels), 2)]
-        return replace(_nudge(turn.words, delivery), buttons=[*buttons, [back]], edit=True)
+        return replace(_nudge(turn, delivery), buttons=[*buttons, [back]], edit=True)
     delivery.promised_at = delivery.send_at = turn.now + waits[chosen][1]
     delivery.status, delivery.answered_at, delivery.attempts = Status.SNOOZED, turn.now, 0
     return _outcome(turn, delivery)
@@ -100,15 +100,15 @@ def _waits(turn: Turn) -> Mapping[str, tuple[str, timedelta]]:
 
 async def _undo(turn: Turn, delivery: Delivery, _more: str) -> Reply:
     if delivery.status not in _ANSWERED:
-        return replace(_nudge(turn.words, delivery), edit=True, toast=turn.words.gettext("Nothing to undo."))
+        return replace(_nudge(turn, delivery), edit=True, toast=turn.words.gettext("Nothing to undo."))
     delivery.status, delivery.answered_at = Status.SENT, None
-    return replace(_nudge(turn.words, delivery), edit=True)
+    return replace(_nudge(turn, delivery), edit=True)
 
 
 async def _back(turn: Turn, delivery: Delivery, _more: str) -> Reply:
     if delivery.status in _ANSWERED:
         return _outcome(turn, delivery)
-    return replace(_nudge(turn.words, delivery), edit=True)
+    return replace(_nudge(turn, delivery), edit=True)
 
 
 async def _why(turn: Turn, delivery: Delivery, _more: str) -> Reply:
@@ -125,9 +125,12 @@ _ACTIONS: Mapping[str, Callable[[Turn, Delivery, str], Awaitable[Reply]]] = {
 }
 
 
-def _nudge(words: Words, delivery: Delivery) -> Reply:
+def _nudge(turn: Turn, delivery: Delivery) -> Reply:
+    """The nudge, unless what the person told since speaks against it."""
+    if withheld := personal.not_for_you(turn, delivery.kind):
+        return withheld
     suggestion = KINDS[delivery.kind].suggest(Occasion(ordinal=delivery.ordinal))
-    return nudges.render(words, delivery.id, suggestion)
+    return nudges.render(turn.words, delivery.id, suggestion)
 
 
 def _outcome(turn: Turn, delivery: Delivery) -> Reply:

@@ -73,8 +73,8 @@ def _question(turn: Turn, run: Run) -> Reply:
 
 
 def _over(turn: Turn) -> Reply:
-    """Nothing changes but that the message loses its buttons."""
-    return Reply(edit=True, toast=turn.words.gettext("This check is over. /check begins a new one."))
+    """Nothing changes: the message may be the result by now, whose buttons are still good."""
+    return Reply(toast=turn.words.gettext("This check is over. /check begins a new one."))
 
 
 def _given_up(turn: Turn) -> Reply:

@@ -19,7 +19,7 @@ Chosen = frozenset[str]
 _CLOSE = 70
 _LONGEST_PHRASE = 16
 _FILLERS = frozenset(
-    ("a", "am", "an", "and", "as", "for", "i", "i'm", "im", "have", "my", "no", "of", "on", "or", "take", "taking",
+    ("a", "am", "an", "and", "as", "for", "i", "i'm", "im", "have", "my", "of", "on", "or", "take", "taking",
      "the", "to", "with", "allergic")
 )  # fmt: skip
 _NOTHING = frozenset(("none", "nothing", "clear", "delete", "rather not say", "-"))

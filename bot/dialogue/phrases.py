@@ -15,7 +15,7 @@ from functools import lru_cache
 _REACH = 12
 _GAP = 5
 # Characters that are read: whoever needs help says so early, and nobody can make the bot think for seconds.
-_READ = 2000
+_READ = 4096
 _DOTS = "..."
 _OR = ("or", "nor")
 _WORD = re.compile(r"\d+|[^\W\d_]+|[.,;:!?()\n–—]")

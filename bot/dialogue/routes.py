@@ -41,6 +41,8 @@ from bot.dialogue.words import mark
 
 # A redirect leads to one command, which may need the time zone first; more would be a circle.
 _MOST_REDIRECTS = 7
+# Commands behind which people ask: a warning sign there is answered first, as in plain words.
+_QUESTIONS = {"why", "now", "foods", "stretch", "check", "prevent", "doctor"}
 
 
 @dataclass(frozen=True)
@@ -172,6 +174,8 @@ async def _command(turn: Turn, name: str, rest: str) -> Answer:
         name, rest = head, f"{tail.replace('_', ' ')} {rest}".strip()
     if name not in COMMANDS:
         return await help.unknown_command(turn.having(text=name))
+    if name in _QUESTIONS and rest and (alarm := await free_text.alarm(turn.having(text=rest))):
+        return alarm
     answer = await COMMANDS[name].handler(turn.having(text=rest))
     if turn.user.expecting is asked and name != "help":
         turn.user.expecting = None

@@ -40,6 +40,7 @@ async def pressed(turn: Turn) -> Answer:
     if turn.args == ("agree",):
         return _agreed(turn)
     if turn.args == ("without",):
+        turn.user.expecting = None
         return Reply(fill(turn.words.gettext("All right: cards, first aid and reminders work without it.")), edit=True)
     if turn.user.consent != CONSENT:
         return _ask_consent(turn)
@@ -117,8 +118,12 @@ def _really_forget(turn: Turn) -> Reply:
 
 
 def _forget(turn: Turn) -> Reply:
-    turn.user.profile, turn.user.consent, turn.user.consented_at = None, None, None
-    return Reply(fill(turn.words.gettext("Forgotten: I know nothing about you but your reminders.")), edit=True)
+    turn.user.profile = turn.user.consent = turn.user.consented_at = None
+    turn.user.check = turn.user.expecting = None
+    return Reply(
+        fill(turn.words.gettext("Forgotten: I know nothing about you but your time zone and your reminders.")),
+        edit=True,
+    )
 
 
 def _card(turn: Turn, *, edit: bool = False) -> Reply:

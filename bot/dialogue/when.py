@@ -37,6 +37,7 @@ QUESTIONS: Mapping[Question, str] = {
 # What was said is right so far, something is missing.
 _INCOMPLETE = {Reason.NO_TIME, Reason.NO_WINDOW, Reason.NO_INTERVAL}
 _SAID_LENGTH = 200
+_LONGEST = 300
 
 _EXAMPLES: Mapping[str, tuple[str, ...]] = {
     "stretch": ("21:30", "9:30pm weekdays", "21:00 mon wed fri", "every 2 days 22:00", "in 10 minutes"),
@@ -53,7 +54,7 @@ def read(turn: Turn, text: str, *, kind: str, retry: str) -> Sequence[Rule] | Re
     """
     _ = turn.words.gettext
     asked = dict(turn.user.expecting or {})
-    said, outcome = _read_on(turn, asked, text)
+    said, outcome = _read_on(turn, asked, text[:_LONGEST])
     match outcome:
         case Understood(rules):
             return rules

@@ -159,8 +159,9 @@ def _read_tap(query: CallbackQuery) -> Heard | None:
 
 def _read_message(message: Message) -> Incoming | None:
     """None for service messages, which nobody wrote."""
-    if message.text is not None:
-        return understand(message.text)
+    words = message.caption if message.text is None else message.text
+    if words is not None:
+        return understand(words)
     if message.venue is not None:  # somebody else's place; its location comes with it
         return Unreadable.OTHER
     if message.location is not None:

@@ -65,7 +65,8 @@ def reference(card: Card, profile: Profile, region: Region) -> Reference | None:
 
 
 def _may_fit(row: Intake, profile: Profile) -> bool:
-    sex = profile.sex if profile.life is Life.GENERAL else Sex.FEMALE
+    life = Life.PREGNANT if "pregnant" in profile.traits else profile.life
+    sex = profile.sex if life is Life.GENERAL else Sex.FEMALE
     age = _GROWN if profile.age == safety.ADULT else profile.age
     of_age = row.ages.first >= safety.ADULT if age is None else age in row.ages
-    return row.life is profile.life and of_age and (sex is None or row.sex in (None, sex))
+    return row.life is life and of_age and (sex is None or row.sex in (None, sex))

@@ -388,3 +388,15 @@ async def test_many_people_at_once_are_all_answered_in_order(world: World) -> No
         await person.sees("Vitamin B5")
         answers = [m.text.splitlines()[0] for m in person.messages if m.from_bot]
         assert answers == ["Vitamin B6", "Vitamin B1", "Vitamin B5"]
+
+
+async def test_a_warning_sign_is_answered_wherever_it_is_written(world: World) -> None:
+    """Behind a command, and under a picture."""
+    charlie = world.person("Charlie")
+    await charlie.says("/why is my calf swollen and hot")
+    behind = charlie.last.text
+    await charlie.sends_photo(PIXEL, "my calf is swollen and hot")
+
+    assert "swollen" in behind
+    assert "no card" not in behind
+    assert behind == charlie.last.text

@@ -9,6 +9,7 @@ from bot.dialogue.nudges import CAUTIONS, GUIDES, POOLS
 from bot.sandbox.people import Person
 from jobs.suggest import safety
 from jobs.suggest.kinds import KINDS
+from jobs.suggest.profile import Profile
 from tests.world import MONDAY_NOON, World, world_on
 
 
@@ -239,3 +240,13 @@ async def test_a_restart_loses_nothing(database: str) -> None:
 
     assert "🌤 Daylight: every day at 14:30" in echo
     assert kinds == ["🥗 Magnesium food", "🌤 Daylight", "🦵 Stretch"]
+
+
+async def test_undo_does_not_bring_back_what_is_withheld_since(world: World) -> None:
+    """Told to drink less after the nudge came: Undo explains instead of suggesting again."""
+    alice = await _nudged(world, "hydrate")
+    await alice.taps("Skip")
+    await world.told(alice, Profile(traits=frozenset({"fluid_limit"})))
+    await alice.taps("Undo")
+
+    assert "I leave that out for you." in alice.last.text

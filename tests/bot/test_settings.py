@@ -94,6 +94,8 @@ async def test_typing_works_and_is_echoed(world: World, typed: str, shown: str) 
         ("medicines water pil", "I don't know “water” here", "water pill"),
         ("allergies nuts moondust", "I don't know “moondust” here", None),
         ("diet vegan meat", "I don't know “vegan meat” here", None),
+        ("diet no meat", "I don't know “no” here", None),
+        ("conditions no kidney disease", "I don't know “no” here", None),
         ("weight 7000", "I don't know “7000” here", None),
         ("age -5", "I don't know “-5” here", None),
         ("shoesize 43", "I keep these: diet, allergies", None),

@@ -164,7 +164,7 @@ def test_no_combination_hides_a_red_flag(answers: Answers, stop: tuple[str, str]
     assert isinstance(found, Stop)
 
 
-@pytest.mark.parametrize("condition", ["kidney", "heart", "liver", "pregnant", "cancer", "young"])
+@pytest.mark.parametrize("condition", ["kidney", "heart", "liver", "cancer", "young"])
 def test_a_condition_that_ends_it_turns_the_suggestions_off(condition: str) -> None:
     """Supplements, potassium and salt are left to the doctor, with the reason of that condition."""
     found = outcome(EDITION, _answered(conditions=condition), NOBODY)
