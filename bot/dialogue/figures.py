@@ -1,11 +1,16 @@
 """Amounts in food by the person's locale, as exact as is honest."""
 
+from decimal import Decimal
+
 from babel.numbers import format_decimal, format_percent
 
 from bot.dialogue.words import Words
 from db.knowledge.foods import Food, rounded
 from db.knowledge.models import Quantity
 from jobs.suggest.advised import Reference, Share
+
+# Avoirdupois, by definition.
+_GRAMS_AN_OUNCE = Decimal("28.349523125")
 
 
 def quantity(words: Words, amount: Quantity) -> str:
@@ -31,4 +36,11 @@ def share(words: Words, part: Share) -> str:
 
 def serving(words: Words, food: Food) -> str:
     """In words and by weight, as in half a cup (90 g)."""
-    return f"{food.serving} ({format_decimal(food.grams, '#,##0', locale=words.locale)}\u00a0g)"
+    return f"{food.serving} ({weight(words, food.grams)})"
+
+
+def weight(words: Words, grams: Decimal) -> str:
+    """In grams, or in ounces where the person's language is that of the United States."""
+    if words.locale.territory == "US":
+        return f"{format_decimal(grams / _GRAMS_AN_OUNCE, '#,##0.0', locale=words.locale)}\u00a0oz"
+    return f"{format_decimal(grams, '#,##0', locale=words.locale)}\u00a0g"

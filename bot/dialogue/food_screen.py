@@ -7,7 +7,7 @@ from decimal import Decimal
 from babel.numbers import format_percent
 from markupsafe import Markup
 
-from bot.dialogue import personal
+from bot.dialogue import figures, personal
 from bot.dialogue.searching.words import search_words
 from bot.dialogue.turn import Button, Press, Reply, Turn
 from bot.dialogue.words import Words, fill
@@ -81,8 +81,8 @@ def _reasons(turn: Turn, rules: Sequence[Rule]) -> list[Markup]:
 
 def _figures(turn: Turn, food: Food, holds: Sequence[_Holds]) -> Markup:
     _ = turn.words.gettext
-    head = fill(_("<b>{food}</b>\n{serving} ({grams:.0f} g) holds, next to what is advised a day:"), food=food.name,
-                serving=food.serving.capitalize(), grams=food.grams)  # fmt: skip
+    head = fill(_("<b>{food}</b>\n{serving} ({weight}) holds, next to what is advised a day:"), food=food.name,
+                serving=food.serving.capitalize(), weight=figures.weight(turn.words, food.grams))  # fmt: skip
     lines = [
         fill(
             _("• {nutrient}: {amount}, {share}"),

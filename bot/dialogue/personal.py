@@ -19,7 +19,33 @@ def of_nutrient(turn: Turn, nutrient: str) -> list[Markup]:
         safety.judge(turn.edition.safety, turn.profile, subject, nutrient)
         for subject in (Subject.SUPPLEMENT, Subject.FOOD, *((Subject.SALT,) if nutrient == "sodium" else ()))
     ]
-    return reasons(turn, (rule for judgement in judged for rule in judgement.rules))
+    return reasons(turn, (rule for judgement in judged for rule in judgement.rules)) + _worth_raising(turn, nutrient)
+
+
+def _worth_raising(turn: Turn, nutrient: str) -> list[Markup]:
+    """What the person told that makes this nutrient a topic for their doctor, by the points of the questionnaire."""
+    _ = turn.words.gettext
+    about = {topic.id for topic in turn.edition.questionnaire.topics if topic.card == nutrient}
+    told = safety.traits_of(turn.profile)
+    names = {trait.id: trait.name for trait in turn.edition.safety.traits}
+    bearing = sorted(
+        {
+            names[trait].lower()
+            for question in turn.edition.questionnaire.questions
+            for answer in question.answers
+            if any(effect.topic in about for effect in answer.effects)
+            for trait in answer.traits & told
+        }
+    )
+    if not bearing:
+        return []
+    return [
+        fill(
+            _("You told me: {traits}. That is a reason to ask your doctor about {nutrient}. "
+              "Do not change a medicine by yourself."),
+            traits=", ".join(bearing), nutrient=turn.edition.cards[nutrient].name,
+        )
+    ]  # fmt: skip
 
 
 def reasons(turn: Turn, rules: Iterable[Rule]) -> list[Markup]:

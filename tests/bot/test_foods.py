@@ -346,3 +346,12 @@ def test_every_group_leaves_something_out() -> None:
         assert group.allergens == wished.allergens
         assert left, word
     assert {Diet.VEGAN, Diet.VEGETARIAN, Diet.PESCATARIAN} == set(DIETS)
+
+
+@pytest.mark.parametrize(("language", "unit"), [("en-US", "oz)"), ("en-GB", "g)"), ("en", "g)")])
+async def test_weights_follow_the_locale(world: World, language: str, unit: str) -> None:
+    """Ounces for Americans, grams for everybody else."""
+    person = world.person("Alice", language)
+    await person.says("/foods magnesium")
+
+    assert unit in person.last.text

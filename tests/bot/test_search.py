@@ -169,7 +169,7 @@ async def test_a_food_is_shown_with_its_figures_and_an_honest_remark(world: Worl
     await charlie.taps("Potassium")
     (claim,) = (said for said in EDITION.cards["potassium"].sections[Section.ARTICLE] if said.id.endswith("bananas"))
 
-    assert "A medium one (118 g) holds, next to what is advised a day:" in text
+    assert "A medium one (118\u00a0g) holds, next to what is advised a day:" in text
     assert "• Potassium: 422 mg, 12–16%" in text.splitlines()
     assert claim.text in text
     assert charlie.last.text.startswith("Potassium")

@@ -23,7 +23,7 @@ KNOWLEDGE = load()
         ("/why magnesium", "Magnesium"),
         ("/why_magnesium", "Magnesium"),
         ("/why MAGNESIUM", "Magnesium"),
-        ("/why@cramp_coach_bot magnesium", "Magnesium"),
+        ("/why@sandbox_bot magnesium", "Magnesium"),
         ("/why b6", "Vitamin B6"),
         ("/why thiamine", "Vitamin B1"),
         ("/why vitamin d", "Vitamin D"),
@@ -308,3 +308,15 @@ async def test_a_source_is_shown_with_title_publisher_and_year(world: World) -> 
     expected = "• Cochrane 2012 — Magnesium for skeletal muscle cramps, summary table, Cochrane, 2012"
 
     assert expected in (await _section(world, "magnesium", "sources")).splitlines()
+
+
+@pytest.mark.parametrize("nutrient", ["potassium", "magnesium"])
+async def test_a_medicine_that_bears_on_a_nutrient_is_named_on_its_card(world: World, nutrient: str) -> None:
+    """A water pill is a reason to ask about potassium and magnesium, not to swallow them."""
+    alice = await world.settled("Alice")
+    await world.told(alice, Profile(traits=frozenset({"water_pill"})))
+    await alice.says(f"/why {nutrient}")
+    await alice.taps("For you")
+
+    assert "You told me: water pill (thiazide or loop diuretic). That is a reason to ask your doctor" in alice.last.text
+    assert "Do not change a medicine by yourself." in alice.last.text
