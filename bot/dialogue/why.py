@@ -71,9 +71,9 @@ def picker(turn: Turn) -> Reply:
     buttons.append(Button(_("Stretching"), Press("why", (STRETCHING,))))
     topics = [Button(_(label), Press("topic", (topic,))) for topic, label in _TOPICS.items()]
     return Reply(
-        fill(_("<b>Why do legs cramp?</b>\n\nMost night cramps have no cause that anybody can find: tired muscles and "
-               "their nerves are the likeliest. Lack of a nutrient is one possible reason among many, and often "
-               "suspected wrongly.\n\nWhich one would you like to know about?")),
+        fill(_("<b>Why do legs cramp?</b>\n\nMost night cramps have no clear cause; tired muscles and their nerves are "
+               "suspected. Lack of a nutrient is one possible reason among many, and often the wrong "
+               "one.\n\nWhich one would you like to know about?")),
         buttons=[*(buttons[i : i + 2] for i in range(0, len(buttons), 2)), topics],
     )  # fmt: skip
 

@@ -151,7 +151,7 @@ def _safely(table: Safety, person: Profile, scored: Scored) -> Scored:
         return replace(scored, withheld=judgement.reasons)
     if topic.kind is not TopicKind.NUTRIENT:
         return replace(scored, cautions=judgement.reasons)
-    pills = judge(table, person, Subject.SUPPLEMENT, name)
+    pills = judge(table, person, Subject.SUPPLEMENT, topic.id)  # B12 is on the card of the B vitamins, B6 is not it
     off = pills.reasons if pills.verdict is Verdict.WITHHELD else ()
     return replace(scored, cautions=judgement.reasons, pills=off)
 

@@ -216,3 +216,12 @@ def test_no_answers_lead_to_a_suggestion_that_safety_withholds(answers: Answers,
     assert not shown & withheld
     assert not set(result.cards) & withheld
     assert not (result.nothing and "stretching" in withheld)
+
+
+def test_too_much_b6_speaks_against_b6_pills_and_not_against_b12() -> None:
+    """Numb feet in a vegan are a reason to ask about B12, which stands on the card of the B vitamins."""
+    found = outcome(EDITION, _answered(diet="vegan"), Profile(traits=frozenset({"numb_feet"})))
+    assert isinstance(found, Result)
+    b12 = next(scored for scored in (*found.worth, *found.mention) if scored.topic.id == "b12")
+
+    assert () == b12.pills
