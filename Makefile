@@ -1,5 +1,5 @@
 # `make run` and `make test` need Python 3.11 or newer and make; everything else they bring along.
-.PHONY: help install run test check coverage lock catalogue figures picture clean
+.PHONY: help install run test check coverage walk lock catalogue figures picture clean
 
 PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11; do \
 	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
@@ -40,6 +40,10 @@ test: check
 # Counting branches takes as long again, so it looks at one database; CI runs it after the tests.
 coverage: $(VENV)/.dev
 	@$(BIN)/pytest -n $(WORKERS) -k "not postgresql" --cov --cov-report=term-missing:skip-covered
+
+# Every pair of conditions and medicines through every door that can suggest something; about a minute.
+walk: $(VENV)/.dev
+	@WALK=all $(BIN)/pytest tests/bot/test_safety_walk.py
 
 WORKERS ?= 2
 

@@ -3,6 +3,7 @@
 The expectations are written down here once more, by hand, so that a slip in the safety table is a failure.
 """
 
+import os
 import re
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
@@ -41,6 +42,8 @@ NO_SUN = {
 }  # fmt: skip
 NO_DRINKING = {"kidney_disease", "heart_failure", "cirrhosis", "fluid_limit"}
 NO_STRETCHING = {"leg_clot", "leg_injury"}
+
+MUTED = {"sun": NO_SUN, "hydrate": NO_DRINKING, "stretch": NO_STRETCHING, "food": NO_POTASSIUM}
 
 # Per serving; what the facts call a reason to mute.
 MUCH_POTASSIUM = Decimal(200)
@@ -154,13 +157,13 @@ async def test_what_is_withheld_is_explained() -> None:
 
 
 async def test_prevention_and_free_text_hold_to_it_too() -> None:
-    """Tonic water, bananas and salt by another door."""
+    """Tonic water, bananas and salt by another door. `make walk` sends all pairs through; here each goes alone."""
     doors = ("/prevent", "is banana good", "should i eat more salt", "what foods have potassium", "/now", "/stretch")
-    for trait in sorted(NO_POTASSIUM | NO_SALT | NO_SUN | NO_DRINKING | NO_STRETCHING):
-        text = await said(frozenset({trait}), *doors)
-        for kind, mute in (("sun", NO_SUN), ("hydrate", NO_DRINKING), ("stretch", NO_STRETCHING)):
-            if trait in mute:
-                assert f"1:say:/remind {kind}" not in text, (trait, kind)
+    for traits in personas() if os.environ.get("WALK") == "all" else (frozenset({trait}) for trait in TRAITS):
+        text = await said(traits, *doors)
+        for kind, mute in MUTED.items():
+            if traits & mute:
+                assert f"1:say:/remind {kind}" not in text, (set(traits), kind)
 
 
 async def test_the_walk_sees_what_others_are_offered() -> None:
