@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
-from sqlalchemy import func, select, update
+from sqlalchemy import select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -53,7 +53,3 @@ async def forget_checks(session: AsyncSession, *, begun_before: datetime) -> Non
 async def everybody(session: AsyncSession) -> Sequence[User]:
     """All people in the order in which they came; for a sandbox's database, which is small."""
     return (await session.scalars(select(User).order_by(User.id))).all()
-
-
-async def count(session: AsyncSession) -> int:
-    return (await session.scalars(select(func.count(User.id)))).one()

@@ -47,7 +47,9 @@ def each_once(owed: Sequence[dict[str, Any]]) -> Sequence[dict[str, Any]]:
     seen = set()
     for row in owed:
         same = (row["user_id"], row["kind"], row["due_at"])
-        if row["status"] == Status.PLANNED and same in seen:
+        if row["status"] != Status.PLANNED:
+            continue
+        if same in seen:
             row |= {"status": Status.SKIPPED, "failure": "same as another"}
         seen.add(same)
     return owed

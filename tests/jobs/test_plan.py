@@ -194,3 +194,13 @@ async def test_ordinals_count_the_nudges_of_a_reminder(sessions: Sessions) -> No
         await plan(sessions, now=MONDAY_NOON + timedelta(days=day, hours=2))
 
     assert [delivery.ordinal for delivery in await all_deliveries(sessions)] == [0, 1, 2, 3]
+
+
+async def test_a_missed_occasion_takes_no_nudge_from_another_reminder(sessions: Sessions) -> None:
+    """Water every half hour missed one at 13:30; the daily one of 13:30 is still useful, and is not the same."""
+    await reminded(sessions, rule=Every(30, time(9), time(18)), kind="hydrate")
+    await reminded(sessions, rule=AtTimes((time(13, 30),)), kind="hydrate")
+    await plan(sessions, now=MONDAY_NOON + timedelta(minutes=61))
+    planned = [delivery.due_at for delivery in await all_deliveries(sessions) if delivery.status == Status.PLANNED]
+
+    assert [MONDAY_NOON + timedelta(minutes=30), MONDAY_NOON + timedelta(minutes=60)] == planned
