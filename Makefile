@@ -47,12 +47,14 @@ walk: $(VENV)/.dev
 
 WORKERS ?= 2
 
-# For those who change dependencies (needs uv): no address of an index gets into the locks.
+# For those who change dependencies (needs uv): no address of an index gets into the locks, and extras stay named,
+# because pip takes a pin without its extra for another package.
+LOCK := uv pip compile -q --universal --generate-hashes --no-emit-index-url --no-emit-find-links --no-annotate \
+	--no-header --no-strip-extras --python-version 3.11 pyproject.toml
+
 lock:
-	uv pip compile -q --universal --generate-hashes --no-emit-index-url --no-emit-find-links --no-annotate --no-header \
-		--python-version 3.11 pyproject.toml -o requirements.lock
-	uv pip compile -q --universal --generate-hashes --no-emit-index-url --no-emit-find-links --no-annotate --no-header \
-		--python-version 3.11 pyproject.toml --group dev -o requirements-dev.lock
+	$(LOCK) -o requirements.lock
+	$(LOCK) --group dev -o requirements-dev.lock
 
 # For those who change texts: the template that translations start from.
 catalogue: $(VENV)/.dev
