@@ -1,6 +1,6 @@
 """Deliveries as their owner sees them. Claiming and recording are in db/claims.py."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 
 from sqlalchemy import delete, select, update
@@ -37,13 +37,64 @@ async def earliest_waiting(session: AsyncSession) -> datetime | None:
     ).one_or_none()
 
 
-async def withdraw(session: AsyncSession, *, reminder_id: int) -> None:
-    """Deliveries of this reminder that have not left yet are dropped: its owner changed or stopped it."""
-    await session.execute(
-        delete(Delivery).where(Delivery.reminder_id == reminder_id, Delivery.status == Status.PLANNED)
-    )
+async def since(session: AsyncSession, user_ids: Collection[int], instant: datetime) -> Sequence[Delivery]:
+    """What was due to these people since then, newest first."""
+    return (
+        await session.scalars(
+            select(Delivery)
+            .where(Delivery.user_id.in_(user_ids), Delivery.due_at >= instant)
+            .order_by(Delivery.due_at.desc(), Delivery.id.desc())
+        )
+    ).all()
+
+
+async def of_reminder(session: AsyncSession, reminder_id: int, *, limit: int) -> Sequence[Delivery]:
+    """The newest deliveries of a reminder, newest first."""
+    return (
+        await session.scalars(
+            select(Delivery)
+            .where(Delivery.reminder_id == reminder_id)
+            .order_by(Delivery.due_at.desc(), Delivery.id.desc())
+            .limit(limit)
+        )
+    ).all()
+
+
+async def ask_again(session: AsyncSession, *, now: datetime) -> None:
+    """Unanswered nudges whose time to be asked again has come are on their way once more."""
     await session.execute(
         update(Delivery)
-        .where(Delivery.reminder_id == reminder_id, Delivery.status == Status.SNOOZED)
-        .values(status=Status.SKIPPED)
+        .where(Delivery.status == Status.SENT, Delivery.again_at <= now)
+        .values(
+            status=Status.PLANNED, attempts=0, send_at=Delivery.again_at, promised_at=Delivery.again_at, again_at=None
+        )
     )
+
+
+async def earliest_again(session: AsyncSession) -> datetime | None:
+    """When the next unanswered nudge is asked again."""
+    return (
+        await session.scalars(
+            select(Delivery.again_at)
+            .where(Delivery.status == Status.SENT, Delivery.again_at.is_not(None))
+            .order_by(Delivery.again_at)
+            .limit(1)
+        )
+    ).one_or_none()
+
+
+async def withdraw(session: AsyncSession, *, reminder_id: int) -> None:
+    """Deliveries of this reminder that have not left yet are dropped: its owner changed or stopped it.
+
+    One that has left once and was to be asked again stays as it is.
+    """
+    mine = Delivery.reminder_id == reminder_id
+    await session.execute(delete(Delivery).where(mine, Delivery.status == Status.PLANNED, Delivery.asked == 0))
+    await session.execute(
+        update(Delivery).where(mine, Delivery.status == Status.PLANNED).values(status=Status.SENT, again_at=None)
+    )
+    await session.execute(
+        update(Delivery).where(mine, Delivery.status == Status.SENT, Delivery.again_at.is_not(None))
+        .values(again_at=None)
+    )  # fmt: skip
+    await session.execute(update(Delivery).where(mine, Delivery.status == Status.SNOOZED).values(status=Status.SKIPPED))

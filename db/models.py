@@ -3,7 +3,7 @@
 Every instant is a `UTCDateTime`: aware, in UTC, in code and in the database.
 """
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from enum import StrEnum
 from typing import Any
 
@@ -19,6 +19,7 @@ from sqlalchemy import (
     MetaData,
     String,
     UniqueConstraint,
+    false,
     text,
 )
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
@@ -104,6 +105,10 @@ class User(Base):
     """What the person's next plain text answers, if the bot asked something."""
     profile: Mapped[dict[str, Any] | None]
     """`jobs.suggest.profile.Profile.to_json`: what the person told about themself."""
+    preferences: Mapped[dict[str, Any] | None]
+    """`jobs.preferences.Preferences.to_json`: how and when they want to be talked to."""
+    paused_until: Mapped[datetime | None]
+    """No reminder fires before this; None or past: no pause."""
     check: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
     """Where the person is in /check, with health answers; `begun` is seconds since 1970. Gone when the check is."""
     consent: Mapped[int | None]
@@ -116,7 +121,7 @@ class User(Base):
 
 
 class Reminder(Base):
-    """A person's rule for a nudge kind. The zone is the person's."""
+    """A person's rule for a nudge kind."""
 
     __tablename__ = "reminders"
     __table_args__ = (
@@ -131,10 +136,26 @@ class Reminder(Base):
     user_id: Mapped[int] = mapped_column(ID, ForeignKey("users.id", ondelete="CASCADE"))
     kind: Mapped[str] = mapped_column(String(32))
     rule: Mapped[dict[str, Any]]
-    """`jobs.recurrence.to_json` of the rule."""
+    """`jobs.rule_json.to_json` of the rule."""
+    zone: Mapped[str | None] = mapped_column(String(64))
+    """IANA name for one that keeps the clock of another place; None: its owner's."""
+    anyway: Mapped[bool] = mapped_column(default=False, server_default=false())
+    """Comes in quiet hours too."""
+    nag: Mapped[int] = mapped_column(default=0, server_default=text("0"))
+    """Minutes after which an unanswered nudge is asked again; 0: never."""
+    goal: Mapped[int | None]
+    """After so many Dones of a day the rest of the day's nudges stay away."""
+    ignored: Mapped[int] = mapped_column(default=0, server_default=text("0"))
+    """Days in a row on which it came and nobody answered."""
+    last_day: Mapped[date | None]
+    """The person's day of the newest occasion that is unanswered so far; None: it was answered."""
+    kept_at: Mapped[datetime | None]
+    """When its owner last said that it should go on as it is."""
+    rests_since: Mapped[datetime | None]
+    """Since when it waits for an answer to the question what to do with it."""
     state: Mapped[str] = mapped_column(String(8))
     next_due_at: Mapped[datetime | None]
-    """When it fires next; None while off, ended, or its owner asleep."""
+    """When it fires next; None while off, ended, resting, without its landmark, or its owner asleep."""
     fired: Mapped[int] = mapped_column(default=0)
     """Deliveries planned so far: the next one's ordinal."""
     created_at: Mapped[datetime]
@@ -152,6 +173,8 @@ class Delivery(Base):
               postgresql_where=text("status IN ('planned', 'snoozed')")),
         Index("ix_deliveries_lease_until", "lease_until", sqlite_where=text("status = 'claimed'"),
               postgresql_where=text("status = 'claimed'")),
+        Index("ix_deliveries_again_at", "again_at", sqlite_where=text("status = 'sent' AND again_at IS NOT NULL"),
+              postgresql_where=text("status = 'sent' AND again_at IS NOT NULL")),
         Index("ix_deliveries_user_id_due_at", "user_id", "due_at"),
         _NEVER_REUSE_IDS,
     )  # fmt: skip
@@ -176,7 +199,18 @@ class Delivery(Base):
     lease_until: Mapped[datetime | None]
     message_id: Mapped[int | None] = mapped_column(BigInteger)
     sent_at: Mapped[datetime | None]
+    suggestion: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
+    """`jobs.suggest.suggestion.to_json` of what was proposed; None until it was sent."""
+    question: Mapped[bool] = mapped_column(default=False, server_default=false())
+    """Asks what to do with a reminder that nobody answers, instead of a nudge."""
+    asked: Mapped[int] = mapped_column(default=0, server_default=text("0"))
+    """How often it was sent: more than once with a nag."""
+    again_at: Mapped[datetime | None]
+    """When to ask again unless it is answered."""
     answered_at: Mapped[datetime | None]
+    """When it was done (which may be before the tap), skipped or put off."""
+    skip_reason: Mapped[str | None] = mapped_column(String(16))
+    """Why the person skipped it, if they said so."""
     failure: Mapped[str | None] = mapped_column(String(64))
 
 

@@ -1,6 +1,6 @@
 """Reminders: a person's rules, and which of them are due."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from sqlalchemy import delete, select, update
@@ -49,6 +49,19 @@ async def earliest_due(session: AsyncSession) -> datetime | None:
             .limit(1)
         )
     ).one_or_none()
+
+
+async def by_ids(session: AsyncSession, ids: Iterable[int]) -> Sequence[Reminder]:
+    return (await session.scalars(select(Reminder).where(Reminder.id.in_(set(ids))))).all()
+
+
+async def rest(session: AsyncSession, *, user_id: int, kind: str, now: datetime) -> None:
+    """Reminders of this kind wait for an answer to the question what to do with them."""
+    await session.execute(
+        update(Reminder)
+        .where(Reminder.user_id == user_id, Reminder.kind == kind, Reminder.state == ReminderState.ON)
+        .values(rests_since=now, next_due_at=None)
+    )
 
 
 async def silence(session: AsyncSession, user_id: int) -> None:

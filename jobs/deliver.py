@@ -6,19 +6,21 @@ At least once: a crash between the send and its record repeats what was in fligh
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from db import claims, reminders, users
+from db import claims, deliveries, reminders, users
 from db.engine import DATABASE_ERRORS, Session, Sessions
-from db.knowledge.safety import Safety, Verdict
+from db.knowledge.cards import Knowledge
 from db.models import Delivery, Status, User
 from jobs import retry
 from jobs.budget import Budget, BudgetClosedError, Lane
+from jobs.compose import MOST_ASKED, Case, again_at, compose, unwanted
+from jobs.memory import histories
 from jobs.sender import Nudge, Sender, SendError
-from jobs.suggest.kinds import KINDS, judge_nudge
-from jobs.suggest.profile import Profile
-from jobs.suggest.suggestion import Occasion
+from jobs.suggest.kinds import KINDS
+from jobs.suggest.suggestion import Silence, Suggestion
 
 log = logging.getLogger(__name__)
 
@@ -48,7 +50,7 @@ class Deliverer:
         *,
         sessions: Sessions,
         sender: Sender,
-        safety: Safety,
+        knowledge: Knowledge,
         budget: Budget,
         clock: Callable[[], datetime],
         worker: str,
@@ -57,7 +59,7 @@ class Deliverer:
     ) -> None:
         self._sessions = sessions
         self._sender = sender
-        self._safety = safety
+        self._knowledge = knowledge
         self._budget = budget
         self._clock = clock
         self._worker = worker
@@ -92,25 +94,39 @@ class Deliverer:
     async def _take_off(self, room: int) -> int:
         """Claim up to `room` deliveries and begin with them; how many."""
         try:
-            batch, people = await self._claim(room) if room else ([], {})
+            batch = await self._claim(room) if room else []
         except DATABASE_ERRORS as error:
             self._away = error
             return 0
-        for delivery in batch:
-            before = self._last_of.get(delivery.user_id)
-            task = asyncio.create_task(self._after(before, people[delivery.user_id], delivery))
-            self._last_of[delivery.user_id] = task
+        for case in batch:
+            before = self._last_of.get(case.user.id)
+            task = asyncio.create_task(self._after(before, case))
+            self._last_of[case.user.id] = task
             self._in_flight.add(task)
             task.add_done_callback(self._landed)
         return len(batch)
 
-    async def _claim(self, room: int) -> tuple[Sequence[Delivery], dict[int, User]]:
+    async def _claim(self, room: int) -> Sequence[Case]:
         now = self._clock()
         async with self._sessions.begin() as session:
             await claims.release_expired(session, now=now)
+            await deliveries.ask_again(session, now=now)
             batch = await claims.claim(session, now=now, lease_until=now + LEASE, worker=self._worker, limit=room)
+            if not batch:
+                return []
             people = {user.id: user for user in await users.by_ids(session, (d.user_id for d in batch))}
-        return batch, people
+            rules = {r.id: r for r in await reminders.by_ids(session, (d.reminder_id for d in batch if d.reminder_id))}
+            remembered = await histories(session, people, now)
+        return [
+            Case(
+                delivery,
+                people[delivery.user_id],
+                rules.get(delivery.reminder_id or 0),
+                self._knowledge.edition(people[delivery.user_id].language),
+                remembered[delivery.user_id].without(delivery.id),
+            )
+            for delivery in batch
+        ]
 
     async def _land(self, *, down_to: int) -> None:
         """Wait until no more than `down_to` are in flight, but not long for one that hangs."""
@@ -131,13 +147,15 @@ class Deliverer:
         if not task.cancelled() and (error := task.exception()) is not None:
             self._away = error
 
-    async def _after(self, before: asyncio.Task[None] | None, user: User, delivery: Delivery) -> None:
+    async def _after(self, before: asyncio.Task[None] | None, case: Case) -> None:
         """One person's nudges one after the other, so that none overtakes another."""
         if before is not None:
             await asyncio.wait({before})
+            case = await self._with_news(case)
+        user, delivery = case.user, case.delivery
         error: SendError | None = None
         try:
-            outcome = await self._deliver(user, delivery)
+            outcome = await self._deliver(case)
         except BudgetClosedError:
             outcome = _given_back(delivery)
         except SendError as refusal:
@@ -147,31 +165,39 @@ class Deliverer:
             outcome = {"status": Status.FAILED, "failure": type(fault).__name__[:64]}
         await self._record(user, delivery, outcome, error)
 
-    async def _deliver(self, user: User, delivery: Delivery) -> Outcome:
+    async def _with_news(self, case: Case) -> Case:
+        """With what has just been sent to the same person, so that nothing is proposed twice in a row."""
+        async with self._sessions.begin() as session:
+            found = await histories(session, [case.user.id], self._clock())
+        return replace(case, history=found[case.user.id].without(case.delivery.id))
+
+    async def _deliver(self, case: Case) -> Outcome:
         """Send it if that is still right; no database. Raises SendError, BudgetClosedError."""
-        kind = KINDS[delivery.kind]
-        if user.asleep_at is not None:
+        delivery = case.delivery
+        if case.user.asleep_at is not None:
             return {"status": Status.FAILED, "failure": "asleep"}
-        if judge_nudge(self._safety, Profile.from_json(user.profile), delivery.kind).verdict is Verdict.WITHHELD:
-            return {"status": Status.SKIPPED, "failure": "withheld for safety"}
+        if (silence := unwanted(case)) is not None:
+            return _silent(delivery, silence)
         await self._budget.acquire(Lane.BULK)
         now = self._clock()
-        late_by = now - delivery.promised_at
-        if late_by > kind.usefulness:
-            return {"status": Status.MISSED}
+        if now - delivery.promised_at > KINDS[delivery.kind].usefulness:
+            return {"status": Status.MISSED if not delivery.asked else Status.SENT}
         if self._away is not None or now > _lease_until(delivery) - _LEASE_MARGIN:
             return _given_back(delivery)
-        nudge = Nudge(
-            delivery_id=delivery.id,
-            chat_id=user.chat_id,
-            language=user.language,
-            zone=user.zone,
-            suggestion=kind.suggest(Occasion(ordinal=delivery.ordinal)),
-            promised_at=delivery.promised_at,
-            late_by=late_by if late_by >= _LATE else timedelta(0),
-        )
-        message_id = await self._sender.send(nudge)
-        return {"status": Status.SENT, "message_id": message_id, "sent_at": self._clock(), "failure": None}
+        made = None if delivery.question else compose(case, now)
+        if isinstance(made, Silence):
+            return _silent(delivery, made)
+        message_id = await self._sender.send(_nudge(case, made, now))
+        sent_at = self._clock()
+        return {
+            "status": Status.SENT,
+            "message_id": message_id,
+            "sent_at": sent_at,
+            "failure": None,
+            "asked": delivery.asked + 1,
+            "again_at": again_at(case, sent_at),
+            "suggestion": made.to_json() if made is not None else None,
+        }
 
     def _failed(self, user: User, delivery: Delivery, error: SendError) -> Outcome:
         if error.retry_after is not None:
@@ -218,6 +244,32 @@ class Deliverer:
         if error.permanent:
             await users.fall_asleep(session, user_id=user.id, now=self._clock())
             await reminders.silence(session, user.id)
+
+
+def _nudge(case: Case, made: Suggestion | None, now: datetime) -> Nudge:
+    delivery, user = case.delivery, case.user
+    late_by = now - delivery.promised_at
+    return Nudge(
+        delivery_id=delivery.id,
+        chat_id=user.chat_id,
+        language=user.language,
+        zone=user.zone,
+        preferences=case.almanac.preferences,
+        kind=delivery.kind,
+        suggestion=made,
+        promised_at=delivery.promised_at,
+        late_by=late_by if late_by >= _LATE else timedelta(0),
+        asked=delivery.asked + 1,
+        of=MOST_ASKED if case.reminder is not None and case.reminder.nag else 1,
+        replaces=delivery.message_id if delivery.asked else None,
+    )
+
+
+def _silent(delivery: Delivery, silence: Silence) -> Outcome:
+    """Not sent, or not once more."""
+    if delivery.asked:
+        return {"status": Status.SENT}
+    return {"status": Status.SKIPPED, "failure": silence.reason[:64]}
 
 
 def _given_back(delivery: Delivery) -> Outcome:

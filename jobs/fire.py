@@ -2,12 +2,13 @@
 
 import logging
 from collections.abc import Iterator, Sequence
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from db.models import Reminder, ReminderState, Status, User
-from jobs.recurrence import Once, Rule, from_json, next_due
+from jobs.almanac import Almanac
+from jobs.rule_json import from_json
+from jobs.rules import Once, Relative, Rule
 from jobs.suggest.kinds import KINDS
 
 log = logging.getLogger(__name__)
@@ -16,24 +17,35 @@ log = logging.getLogger(__name__)
 # recorded as missed so that the history stays honest; beyond a week they would only repeat the outage.
 HISTORY = timedelta(days=7)
 
+# After so many days without any answer the person is asked what to do, instead of the next nudge.
+IGNORED_DAYS = 5
+# Whoever said "keep it" is left in peace with that question for so long.
+KEPT = timedelta(days=60)
+
+# What `Delivery.failure` says of an occasion in quiet hours that were over too late.
+QUIET = "quiet hours"
+
 # A reminder that cannot be read must not come back every second.
 _POISON_REST = timedelta(days=1)
 
+Row = dict[str, Any]
 
-def fire(reminder: Reminder, owner: User, now: datetime) -> list[dict[str, Any]]:
+
+def fire(reminder: Reminder, owner: User, now: datetime) -> list[Row]:
     """Rows for what fell due up to `now`; `next_due_at` moves on. One that cannot be read rests for a day."""
     try:
-        return _fire(reminder, owner, now)
+        return _fire(reminder, Almanac.of(owner, reminder), now)
     except Exception as error:  # noqa: BLE001 - whatever is wrong with one row must not stop the others
         report(reminder, error)
         reminder.next_due_at = now + _POISON_REST
         return []
 
 
-def move_on(reminder: Reminder, due: datetime | None, now: datetime) -> None:
-    """It fires next at `due`; a rule that has no more occasions is over."""
+def move_on(reminder: Reminder, rule: Rule, due: datetime | None, now: datetime) -> None:
+    """It fires next at `due`; a rule that has no more occasions is over, unless it waits for its landmark."""
     reminder.next_due_at = due
-    if due is None:
+    waits = isinstance(rule, Relative) and rule.until is None
+    if due is None and not waits:
         reminder.state, reminder.ended_at = ReminderState.ENDED, now
 
 
@@ -42,7 +54,7 @@ def report(reminder: Reminder, error: Exception) -> None:
     log.error("reminder cannot be planned: %s", type(error).__name__, extra={"reminder_id": reminder.id})
 
 
-def each_once(owed: Sequence[dict[str, Any]]) -> Sequence[dict[str, Any]]:
+def each_once(owed: Sequence[Row]) -> Sequence[Row]:
     """Two reminders that bring the same kind at the same moment send one nudge; the others are noted as that one."""
     seen = set()
     for row in owed:
@@ -55,38 +67,79 @@ def each_once(owed: Sequence[dict[str, Any]]) -> Sequence[dict[str, Any]]:
     return owed
 
 
-def _fire(reminder: Reminder, owner: User, now: datetime) -> list[dict[str, Any]]:
-    rule, zone = from_json(reminder.rule), ZoneInfo(owner.zone or "UTC")
-    usefulness = KINDS[reminder.kind].usefulness
-    occasions = list(_occasions(reminder, rule, zone, now))
+def row(reminder: Reminder, due_at: datetime, status: Status, *, ordinal: int = 0) -> Row:
+    """One occasion of a reminder, as the table has it."""
+    return {
+        "user_id": reminder.user_id,
+        "reminder_id": reminder.id,
+        "kind": reminder.kind,
+        "ordinal": ordinal,
+        "due_at": due_at,
+        "promised_at": due_at,
+        "send_at": due_at,
+        "status": status,
+        "attempts": 0,
+        "failure": None,
+        "question": False,
+        "answered_at": None,
+    }
+
+
+def held(reminder: Reminder, rule: Rule, almanac: Almanac, due_at: datetime) -> datetime | None:
+    """When an occasion is sent: at its time, or at the end of the quiet hours in which it lies.
+
+    None where that would be too late to be useful, or where a later occasion comes by then.
+    """
+    end = None if reminder.anyway else almanac.quiet_until(due_at)
+    if end is None:
+        return due_at
+    following = almanac.next_due(rule, due_at)
+    if end - due_at > KINDS[reminder.kind].usefulness or (following is not None and following <= end):
+        return None
+    return end
+
+
+def _fire(reminder: Reminder, almanac: Almanac, now: datetime) -> list[Row]:
+    rule = from_json(reminder.rule)
+    occasions = list(_occasions(reminder, rule, almanac, now))
     rows = [
-        {
-            "user_id": owner.id,
-            "reminder_id": reminder.id,
-            "kind": reminder.kind,
-            "ordinal": reminder.fired + index,
-            "due_at": due_at,
-            "promised_at": due_at,
-            "send_at": due_at,
-            "status": Status.MISSED,
-            "attempts": 0,
-            "failure": None,
-        }
-        for index, due_at in enumerate(occasions)
+        row(reminder, due_at, Status.MISSED, ordinal=reminder.fired + index) for index, due_at in enumerate(occasions)
     ]
-    if rows and now - occasions[-1] <= usefulness:
-        rows[-1]["status"] = Status.PLANNED
-    following = next_due(rule, zone, now)
+    if rows:
+        _send(reminder, rule, almanac, now, rows[-1])
     reminder.fired += len(rows)
-    move_on(reminder, following, now)
+    move_on(reminder, rule, almanac.next_due(rule, now), now)
     return rows
 
 
-def _occasions(reminder: Reminder, rule: Rule, zone: ZoneInfo, now: datetime) -> Iterator[datetime]:
+def _send(reminder: Reminder, rule: Rule, almanac: Almanac, now: datetime, newest: Row) -> None:
+    """The newest occasion leaves, if that is still useful; after days without an answer it asks instead."""
+    due_at: datetime = newest["due_at"]
+    send_at = held(reminder, rule, almanac, due_at)
+    if send_at is None:
+        newest |= {"status": Status.SKIPPED, "failure": QUIET}
+    elif now - send_at <= KINDS[reminder.kind].usefulness:
+        newest |= {"status": Status.PLANNED, "promised_at": send_at, "send_at": send_at}
+        newest["question"] = _is_ignored(reminder, almanac.day_of(due_at), now)
+
+
+def _is_ignored(reminder: Reminder, day: date, now: datetime) -> bool:
+    """Count the days without an answer; whether it is time to ask."""
+    if not KINDS[reminder.kind].habit:
+        return False
+    if reminder.last_day is not None and day > reminder.last_day:
+        reminder.ignored += 1
+    reminder.last_day = day
+    if reminder.ignored < IGNORED_DAYS:
+        return False
+    return reminder.kept_at is None or now - reminder.kept_at > KEPT
+
+
+def _occasions(reminder: Reminder, rule: Rule, almanac: Almanac, now: datetime) -> Iterator[datetime]:
     """What fell due up to `now`, oldest first, no further back than HISTORY."""
     occasion = reminder.next_due_at
     if occasion is not None and occasion < now - HISTORY and not isinstance(rule, Once):
-        occasion = next_due(rule, zone, now - HISTORY)
+        occasion = almanac.next_due(rule, now - HISTORY)
     while occasion is not None and occasion <= now:
         yield occasion
-        occasion = next_due(rule, zone, occasion)
+        occasion = almanac.next_due(rule, occasion)

@@ -29,4 +29,7 @@ async def plan(sessions: Sessions, *, now: datetime, batch: int = 500) -> int:
                 break
             await asyncio.sleep(0)  # whoever waits for a reply has a turn in between
         await claims.owe(session, each_once(owed))
+        for row in owed:
+            if row["question"]:
+                await reminders.rest(session, user_id=row["user_id"], kind=row["kind"], now=now)
     return planned

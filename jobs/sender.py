@@ -4,23 +4,31 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol
 
-from jobs.suggest.kinds import Suggestion
+from jobs.preferences import Preferences
+from jobs.suggest.suggestion import Suggestion
 
 
 @dataclass(frozen=True)
 class Nudge:
     """One message that a person gets: data, no words.
 
-    `promised_at` is in UTC; `late_by` is zero unless the person should be told of a delay.
+    `promised_at` is in UTC; `late_by` is zero unless the person should be told of a delay. `suggestion` is None for
+    the question what to do with reminders of this kind. `asked`: how often it has been sent, this time included, of
+    `of` at most; `replaces` is the message that asked before.
     """
 
     delivery_id: int
     chat_id: int
     language: str
     zone: str | None
-    suggestion: Suggestion
+    preferences: Preferences
+    kind: str
+    suggestion: Suggestion | None
     promised_at: datetime
     late_by: timedelta
+    asked: int = 1
+    of: int = 1
+    replaces: int | None = None
 
 
 class SendError(Exception):

@@ -12,7 +12,9 @@ from bot.dialogue.words import Words, fill
 from db import reminders
 from db.models import Reminder, ReminderState
 from jobs import schedule
-from jobs.recurrence import Rule, to_json, upcoming
+from jobs.recurrence import upcoming
+from jobs.rule_json import to_json
+from jobs.rules import Rule
 from jobs.suggest.kinds import KINDS
 
 MOST_REMINDERS = 30

@@ -12,7 +12,8 @@ from bot.dialogue.words import fill
 from db import reminders
 from db.models import Reminder, ReminderState
 from jobs import schedule
-from jobs.recurrence import ALL_DAYS, AtTimes, Every, Once, Rule, from_json
+from jobs.rule_json import from_json
+from jobs.rules import ALL_DAYS, AtTimes, Every, Once, Rule
 
 # The longest schedules still fit into one message.
 _A_PAGE = 8

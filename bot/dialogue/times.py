@@ -24,7 +24,7 @@ from bot.dialogue.timetext.schedule import MAX_TIMES, Chooser, moments, readings
 from bot.dialogue.timetext.segments import Sentence, group
 from bot.dialogue.timetext.tokens import tokenize
 from bot.dialogue.timetext.words import vocabulary
-from jobs.recurrence import Rule
+from jobs.rules import Rule
 
 __all__ = ["Ambiguous", "Misunderstood", "Outcome", "Question", "Reason", "Understood", "canonical", "parse"]
 

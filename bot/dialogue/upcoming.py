@@ -7,7 +7,8 @@ from bot.dialogue.turn import Answer, Button, Press, Reply, Turn
 from bot.dialogue.words import fill
 from db import deliveries, reminders
 from db.models import ReminderState, Status
-from jobs.recurrence import from_json, upcoming
+from jobs.recurrence import upcoming
+from jobs.rule_json import from_json
 
 _SHOWN = 8
 

@@ -8,7 +8,7 @@ from markupsafe import Markup
 from bot.dialogue.times import Ambiguous, Misunderstood, Outcome, Question, Reason, Understood, parse
 from bot.dialogue.turn import Button, Press, Reply, Turn
 from bot.dialogue.words import fill, mark
-from jobs.recurrence import AtTimes, Rule
+from jobs.rules import AtTimes, Rule
 
 REFUSALS: Mapping[Reason, str] = {
     Reason.EMPTY: mark("When shall it come?"),

@@ -10,7 +10,7 @@ from markupsafe import Markup
 
 from bot.dialogue.words import Words, fill, mark
 from db.knowledge.models import Mark, Source, Statement, Status
-from jobs.recurrence import ALL_DAYS, AtTimes, Every, Once, Rule
+from jobs.rules import ALL_DAYS, AtTimes, Every, Once, Rule
 
 WEEKDAYS = frozenset(range(5))
 WEEKEND = frozenset({5, 6})

@@ -14,7 +14,7 @@ from bot.dialogue.times import Understood, parse
 from bot.dialogue.turn import Button, Press, Reply, Turn
 from bot.dialogue.words import Words, fill
 from db.places.places import Place
-from jobs.recurrence import ALL_DAYS, AtTimes
+from jobs.rules import ALL_DAYS, AtTimes
 
 _CLOCKS_A_ROW = 4
 _DAY = timedelta(days=1)

@@ -1,8 +1,7 @@
-"""Water to thirst: amounts and salts need to know the person."""
+"""Water to thirst; amounts and salts only after a workout that really happened."""
 
-from jobs.suggest import safety
 from jobs.suggest.suggestion import Occasion, Suggestion
 
 
 def suggest(occasion: Occasion) -> Suggestion:
-    return Suggestion("hydrate", variant=occasion.ordinal, caution=safety.caution("hydrate"))
+    return Suggestion("hydrate", "thirst", occasion.variant("hydrate"))

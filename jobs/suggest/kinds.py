@@ -1,38 +1,31 @@
 """THE table of nudge kinds. A kind is one file beside this one and one row here."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 
-from db.knowledge.foods import FoodTag
 from db.knowledge.models import Subject
-from db.knowledge.safety import Judgement, Safety, Target
+from db.knowledge.safety import Judgement, Safety, Target, Verdict
 from jobs.suggest import food, hydrate, safety, stretch, sun
 from jobs.suggest.profile import Profile
-from jobs.suggest.suggestion import Occasion, Suggestion
-
-__all__ = ["KINDS", "Kind", "Suggestion", "judge_nudge"]
+from jobs.suggest.suggestion import Occasion, Silence, Suggestion
 
 
 @dataclass(frozen=True)
 class Kind:
-    """`card`: what its Why button opens. `touches`: what safety is asked about, all at once.
+    """`card`: what is known about it. `touches`: what safety is asked about, all at once.
 
-    `usefulness`: how late a nudge may still come; later it is recorded as missed, never sent.
+    `usefulness`: how late a nudge may still come; later it is recorded as missed, never sent. `habit`: whether
+    answers are counted and scored.
     """
 
     name: str
-    suggest: Callable[[Occasion], Suggestion]
+    suggest: Callable[[Occasion], Suggestion | Silence]
     card: str
     touches: tuple[Target, ...]
     usefulness: timedelta = timedelta(hours=2)
+    habit: bool = True
 
-
-# The foods that its words name (beans, lentils, greens) are rich in potassium too.
-_MAGNESIUM_FOODS = (
-    Target(subject=Subject.FOOD, nutrient="magnesium"),
-    Target(subject=Subject.FOOD, tag=FoodTag.HIGH_POTASSIUM),
-)
 
 KINDS: Mapping[str, Kind] = {
     kind.name: kind
@@ -40,7 +33,7 @@ KINDS: Mapping[str, Kind] = {
         Kind("stretch", stretch.suggest, card="stretching", touches=(Target(subject=Subject.STRETCHING),)),
         Kind("hydrate", hydrate.suggest, card="sodium", touches=(Target(subject=Subject.DRINKING),)),
         Kind("sun", sun.suggest, card="vitamin_d", touches=(Target(subject=Subject.SUN),)),
-        Kind("food", food.suggest, card="magnesium", touches=_MAGNESIUM_FOODS),
+        Kind("food", food.suggest, card="magnesium", touches=(Target(subject=Subject.FOOD, nutrient="magnesium"),)),
     )
 }
 
@@ -48,3 +41,14 @@ KINDS: Mapping[str, Kind] = {
 def judge_nudge(table: Safety, profile: Profile, kind: str) -> Judgement:
     """Whether this person may get nudges of a kind. Asked when one is offered, set, shown and sent."""
     return safety.judge_all(table, profile, KINDS[kind].touches)
+
+
+def suggest(kind: str, occasion: Occasion) -> Suggestion | Silence:
+    """What to propose now; silence where safety withholds the kind, or the kind itself has nothing."""
+    judgement = judge_nudge(occasion.edition.safety, occasion.profile, kind)
+    if judgement.verdict is Verdict.WITHHELD:
+        return Silence("withheld for safety")
+    made = KINDS[kind].suggest(occasion)
+    if isinstance(made, Silence):
+        return made
+    return replace(made, cautions=tuple(dict.fromkeys((*safety.cautions(judgement), *made.cautions))))

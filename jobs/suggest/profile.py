@@ -1,18 +1,44 @@
 """What a person told about themself. Everything may be unknown; unknown is never taken for "no"."""
 
-from collections.abc import Callable, Mapping
-from dataclasses import asdict, dataclass, field, fields
-from typing import Any, Self
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Annotated
+
+from pydantic import Field
 
 from db.knowledge.foods import Allergen, Diet
 from db.knowledge.intakes import Life, Sex
+from jobs.stored import Stored
+from jobs.workouts import Workout
+
+
+class Cramps(StrEnum):
+    """When cramps come."""
+
+    NIGHT = "night"
+    EXERCISE = "exercise"
+    BOTH = "both"
 
 
 @dataclass(frozen=True)
-class Profile:
+class Spot:
+    """A place on the map in degrees, coarse on purpose: rounded to a tenth, about 10 km."""
+
+    latitude: Annotated[float, Field(ge=-90, le=90)]
+    longitude: Annotated[float, Field(ge=-180, le=180)]
+
+    def __post_init__(self) -> None:
+        # The only way to make one, so that nothing finer can be stored.
+        object.__setattr__(self, "latitude", round(self.latitude, 1))
+        object.__setattr__(self, "longitude", round(self.longitude, 1))
+
+
+@dataclass(frozen=True)
+class Profile(Stored):
     """`traits` are conditions and medicines of the safety table; `dislikes` are ids of foods.
 
-    `age` is in whole years, the lower end where only a band was told. `weight` is in kg.
+    `age` is in whole years, the lower end where only a band was told. `weight` is in kg. `sun`: wants minutes of
+    sun. `nutrients`: which ones food nudges are about; magnesium where none was picked.
     """
 
     diet: Diet | None = None
@@ -24,34 +50,8 @@ class Profile:
     life: Life = Life.GENERAL
     skin: int | None = None
     weight: float | None = None
-    more: Mapping[str, Any] = field(default_factory=dict)
-    """What later versions wrote: kept, not understood."""
-
-    def to_json(self) -> dict[str, Any]:
-        """The stored form; what is unknown is left out."""
-        values = {name: value for name, value in asdict(self).items() if name != "more"}
-        known = {name: sorted(v) if isinstance(v, frozenset) else v for name, v in values.items()}
-        told = {name: value for name, value in known.items() if value not in (None, [], Life.GENERAL)}
-        return {**self.more, **told}
-
-    @classmethod
-    def from_json(cls, stored: Mapping[str, Any] | None) -> Self:
-        """Read what `to_json` wrote. Raises ValueError for values that cannot be."""
-        stored = dict(stored or {})
-        names = {own.name for own in fields(cls)} - {"more"}
-        known = {name: _READERS.get(name, _same)(stored.pop(name)) for name in list(stored) if name in names}
-        return cls(**known, more=stored)
-
-
-def _same(value: Any) -> Any:
-    return value
-
-
-_READERS: Mapping[str, Callable[[Any], Any]] = {
-    "diet": Diet,
-    "allergens": lambda names: frozenset(Allergen(name) for name in names),
-    "dislikes": frozenset,
-    "traits": frozenset,
-    "sex": Sex,
-    "life": Life,
-}
+    cramps: Cramps | None = None
+    workouts: tuple[Workout, ...] = ()
+    place: Spot | None = None
+    sun: bool = False
+    nutrients: frozenset[str] = frozenset()

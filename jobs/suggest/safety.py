@@ -1,17 +1,14 @@
 """Asked on every path that suggests something: cards, foods, stretches, nudges, answers.
 
-The table itself is data (`db/knowledge/safety.toml`); here a person's profile meets it. Nudges do not know the
-person yet, so nothing in them may depend on who they are: no amounts, no minutes of sun, no salt, no supplement,
-and each kind carries the caution that matters most for strangers (facts base, sections 2.3, 3.2, 3.4 and 4.5).
+The table itself is data (`db/knowledge/safety.toml`); here a person's profile meets it.
 """
 
-from collections.abc import Collection, Mapping
-from enum import StrEnum
+from collections.abc import Collection
 
 from db.knowledge.foods import Food
 from db.knowledge.intakes import Life
 from db.knowledge.models import Subject
-from db.knowledge.safety import Judgement, Safety, Target
+from db.knowledge.safety import EVERYONE, Judgement, Safety, Target, Verdict
 from jobs.suggest.profile import Profile
 
 ADULT = 18
@@ -42,23 +39,8 @@ def judge_food(table: Safety, profile: Profile, food: Food, nutrient: str | None
     return table.judge_food(traits_of(profile), food, nutrient)
 
 
-class Caution(StrEnum):
-    """Which safety text goes with a nudge."""
-
-    SWOLLEN_CALF = "swollen_calf"
-    OVERDRINKING = "overdrinking"
-    SUN_UNKNOWN = "sun_unknown"
-    FOOD_UNKNOWN = "food_unknown"
-
-
-_FOR_STRANGERS: Mapping[str, Caution] = {
-    "stretch": Caution.SWOLLEN_CALF,
-    "hydrate": Caution.OVERDRINKING,
-    "sun": Caution.SUN_UNKNOWN,
-    "food": Caution.FOOD_UNKNOWN,
-}
-
-
-def caution(kind: str) -> Caution:
-    """The caution that a nudge of this kind must carry. Raises KeyError for a kind nobody judged."""
-    return _FOR_STRANGERS[kind]
+def cautions(judgement: Judgement) -> tuple[str, ...]:
+    """Ids of the rules that hold for this person more than for everybody, and must be said with what is suggested."""
+    if judgement.verdict is not Verdict.CAUTION:
+        return ()
+    return tuple(dict.fromkeys(rule.reason.id for rule in judgement.rules if EVERYONE not in rule.traits))

@@ -1,8 +1,7 @@
 """Calf and hamstring stretches, the pair that a trial tested before sleep."""
 
-from jobs.suggest import safety
 from jobs.suggest.suggestion import Occasion, Suggestion
 
 
 def suggest(occasion: Occasion) -> Suggestion:
-    return Suggestion("stretch", variant=occasion.ordinal, caution=safety.caution("stretch"))
+    return Suggestion("stretch", "pair", occasion.variant("stretch"))

@@ -1,8 +1,7 @@
-"""Time outdoors, without minutes and without a vitamin claim: skin and place are unknown."""
+"""Time outdoors."""
 
-from jobs.suggest import safety
 from jobs.suggest.suggestion import Occasion, Suggestion
 
 
 def suggest(occasion: Occasion) -> Suggestion:
-    return Suggestion("sun", variant=occasion.ordinal, caution=safety.caution("sun"))
+    return Suggestion("sun", "walk", occasion.variant("sun"))

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from bot.dialogue.times import Ambiguous, Misunderstood, Outcome, Question, Reason, Understood, canonical, parse
 from bot.dialogue.timetext.words import vocabulary
-from jobs.recurrence import ALL_DAYS, AtTimes, Every, Once, Rule
+from jobs.rules import ALL_DAYS, AtTimes, Every, Once, Rule
 
 BERLIN = ZoneInfo("Europe/Berlin")
 NOW = datetime(2026, 11, 23, 13, 5, tzinfo=UTC)

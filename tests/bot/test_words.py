@@ -15,7 +15,7 @@ from bot.dialogue import wording
 from bot.dialogue.nudges import lateness
 from bot.dialogue.words import Words, words_for
 from db.knowledge.loader import load
-from jobs.recurrence import AtTimes, Every, Once
+from jobs.rules import AtTimes, Every, Once
 from tests.world import World
 
 ROOT = Path(__file__).parents[2]

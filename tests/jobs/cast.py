@@ -14,7 +14,7 @@ from jobs import schedule
 from jobs.budget import Budget
 from jobs.deliver import Deliverer
 from jobs.plan import plan
-from jobs.recurrence import AtTimes, Rule
+from jobs.rules import AtTimes, Rule
 from jobs.sender import Nudge, SendError
 
 MONDAY_NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)

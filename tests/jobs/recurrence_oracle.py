@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from jobs.recurrence import AtTimes, Every, Once, Rule
+from jobs.rules import AtTimes, Every, Once, Rule
 
 MINUTE = timedelta(minutes=1)
 

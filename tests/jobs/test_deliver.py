@@ -12,8 +12,8 @@ from db.engine import Session, Sessions
 from db.models import Delivery, Status, User
 from jobs.deliver import LEASE, RECORD_AGAIN_SECONDS
 from jobs.plan import plan
-from jobs.recurrence import AtTimes
 from jobs.retry import MAX_ATTEMPTS
+from jobs.rules import AtTimes
 from jobs.sender import Nudge, SendError
 from jobs.suggest.profile import Profile
 from tests.jobs.cast import Post, Tick, all_deliveries, reminded

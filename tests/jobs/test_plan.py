@@ -9,7 +9,7 @@ from db.engine import Sessions
 from db.models import Reminder, ReminderState, Status, User
 from jobs.fire import HISTORY
 from jobs.plan import plan
-from jobs.recurrence import AtTimes, Every, Once
+from jobs.rules import AtTimes, Every, Once
 from tests.jobs.cast import MONDAY_NOON, all_deliveries, reminded
 
 HALF_PAST_NINE_IN_BERLIN = datetime(2026, 3, 2, 20, 30, tzinfo=UTC)

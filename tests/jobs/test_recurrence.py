@@ -9,18 +9,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from jobs.recurrence import (
-    ALL_DAYS,
-    AtTimes,
-    Every,
-    Once,
-    Rule,
-    RuleError,
-    from_json,
-    next_due,
-    to_json,
-    upcoming,
-)
+from jobs.recurrence import next_due, upcoming
+from jobs.rule_json import from_json, to_json
+from jobs.rules import ALL_DAYS, AtTimes, Every, Once, Rule, RuleError
 from tests.jobs import recurrence_oracle as oracle
 
 FIRST = datetime(2024, 1, 1, tzinfo=UTC)

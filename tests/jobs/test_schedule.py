@@ -9,7 +9,7 @@ from db.engine import Sessions
 from db.models import Delivery, Reminder, ReminderState, Status, User
 from jobs import schedule
 from jobs.plan import plan
-from jobs.recurrence import AtTimes, Once, Rule
+from jobs.rules import AtTimes, Once, Rule
 from tests.jobs.cast import EVENING, MONDAY_NOON, all_deliveries, reminded
 
 DUE = datetime(2026, 3, 2, 20, 30, tzinfo=UTC)

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import time
 from zoneinfo import ZoneInfo
 
-from jobs.recurrence import ALL_DAYS, Every, Once, Rule
+from jobs.rules import ALL_DAYS, Every, Once, Rule
 
 _DAY_NAMES = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _HOUR = 60

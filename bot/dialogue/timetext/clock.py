@@ -6,7 +6,7 @@ from datetime import time
 
 from bot.dialogue.timetext.outcome import Reason, RefusedError
 from bot.dialogue.timetext.words import AFTERNOON, EVENING, MORNING, NIGHT, TONIGHT
-from jobs.recurrence import Every
+from jobs.rules import Every
 
 NOON = 12
 HOURS = 24

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
-from jobs.recurrence import Rule
+from jobs.rules import Rule
 
 _SHOWN = 40
 

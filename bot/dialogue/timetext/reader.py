@@ -23,7 +23,7 @@ from bot.dialogue.timetext.items import (
 from bot.dialogue.timetext.outcome import Reason, RefusedError
 from bot.dialogue.timetext.tokens import Token
 from bot.dialogue.timetext.words import Sense
-from jobs.recurrence import ALL_DAYS
+from jobs.rules import ALL_DAYS
 
 _DAYS_A_WEEK = 7
 _HOUR = 60

@@ -10,17 +10,8 @@ from bot.dialogue.timetext.clock import Clock, Span
 from bot.dialogue.timetext.items import After, EveryDays, EveryWeeks, Part, Starting, Until
 from bot.dialogue.timetext.outcome import Question, Reason, RefusedError
 from bot.dialogue.timetext.segments import Segment, Sentence
-from jobs.recurrence import (
-    ALL_DAYS,
-    MAX_EVERY_DAYS,
-    MINUTES_A_DAY,
-    AtTimes,
-    Every,
-    Once,
-    Rule,
-    instant_of,
-    next_due,
-)
+from jobs.recurrence import instant_of, next_due
+from jobs.rules import ALL_DAYS, MAX_EVERY_DAYS, MINUTES_A_DAY, AtTimes, Every, Once, Rule
 
 MAX_TIMES = 12
 MAX_STEPS_A_DAY = 24

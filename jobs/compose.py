@@ -1,0 +1,84 @@
+"""Whether a delivery is still wanted, and what it proposes. Pure: rows and what is known in, a decision out."""
+
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from db.knowledge.cards import Edition
+from db.models import Delivery, Reminder, Status, User
+from jobs.almanac import Almanac
+from jobs.rule_json import from_json
+from jobs.suggest.kinds import KINDS, suggest
+from jobs.suggest.suggestion import History, Occasion, Silence, Suggestion
+from jobs.workouts import Workout
+
+MOST_ASKED = 3
+"""How often one nudge is asked at the most, a nag included."""
+
+# What `Delivery.failure` says of an occasion that another answer stood for.
+ANSWERED = "answered already"
+_GOAL = "goal reached"
+
+
+@dataclass(frozen=True)
+class Case:
+    """A delivery with all that its fate depends on. `history` is without the delivery itself."""
+
+    delivery: Delivery
+    user: User
+    reminder: Reminder | None
+    edition: Edition
+    history: History = field(default_factory=History)
+
+    @property
+    def almanac(self) -> Almanac:
+        """The person's time, by the clock of the reminder."""
+        return Almanac.of(self.user, self.reminder)
+
+
+def unwanted(case: Case) -> Silence | None:
+    """Why this nudge need not come any more; None where it should."""
+    if not KINDS[case.delivery.kind].habit or case.delivery.question:
+        return None
+    almanac, kind = case.almanac, case.delivery.kind
+    day = almanac.day_of(case.delivery.due_at)
+    goal = case.reminder.goal if case.reminder is not None else None
+    if goal is not None and case.history.done(kind, day, almanac) >= goal:
+        return Silence(_GOAL)
+    today = [past for past in case.history.of(kind) if almanac.day_of(past.due_at) == day]
+    unprompted = sum(past.reminder_id is None and past.status in (Status.DONE, Status.SKIPPED) for past in today)
+    stood_for = sum(past.failure == ANSWERED for past in today)
+    # Something done before it was asked for stands for the next occasion of its day, once.
+    if case.delivery.reminder_id is not None and case.delivery.asked == 0 and unprompted > stood_for:
+        return Silence(ANSWERED)
+    return None
+
+
+def compose(
+    case: Case, now: datetime, *, workout: Workout | None = None, avoid: frozenset[str] = frozenset()
+) -> Suggestion | Silence:
+    """What it proposes at `now`. Raises RuleError for a reminder that cannot be read."""
+    almanac = case.almanac
+    occasion = Occasion(
+        now=now,
+        seed=case.delivery.id,
+        profile=almanac.profile,
+        almanac=almanac,
+        edition=case.edition,
+        history=case.history,
+        rule=from_json(case.reminder.rule) if case.reminder is not None else None,
+        workout=workout,
+        avoid=avoid,
+    )
+    return suggest(case.delivery.kind, occasion)
+
+
+def again_at(case: Case, sent_at: datetime) -> datetime | None:
+    """When to ask again after sending it at `sent_at`: not a fourth time, in quiet hours, or on another day."""
+    reminder, delivery = case.reminder, case.delivery
+    if reminder is None or not reminder.nag or delivery.question or delivery.asked + 1 >= MOST_ASKED:
+        return None
+    almanac = case.almanac
+    moment = sent_at + timedelta(minutes=reminder.nag)
+    quiet = not reminder.anyway and almanac.quiet_until(moment) is not None
+    other_day = almanac.day_of(moment) != almanac.day_of(delivery.due_at)
+    return None if quiet or other_day else moment
