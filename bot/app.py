@@ -24,7 +24,7 @@ from bot.stopping import unless_stopped
 from db import deliveries, migrate, reminders
 from db import sessions as guided
 from db.engine import DATABASE_ERRORS, Engine, Sessions, make_engine, make_sessions
-from db.knowledge.cards import FALLBACK, Knowledge
+from db.knowledge.cards import Knowledge
 from db.knowledge.errors import KnowledgeError
 from db.knowledge.loader import load as load_knowledge
 from db.places.places import Places
@@ -58,8 +58,8 @@ class App:
         self.engine = engine
         self.sessions: Sessions = make_sessions(engine)
         self._budget = Budget(settings.send_rate, monotonic=time.monotonic)
-        self._outbound = Outbound(bot, self._budget)
         knowledge, places = _library()
+        self._outbound = Outbound(bot, self._budget, knowledge)
         house = House(knowledge, places, bot.username, COMMANDS)
         inbound = Inbound(sessions=self.sessions, outbound=self._outbound, house=house, clock=clock)
         self._lanes = ChatLanes(inbound.handle)
@@ -67,7 +67,7 @@ class App:
         self._deliverer = Deliverer(
             sessions=self.sessions,
             sender=self._outbound,
-            safety=knowledge.edition(FALLBACK).safety,
+            knowledge=knowledge,
             budget=self._budget,
             clock=clock,
             worker=str(uuid.uuid4()),
@@ -206,7 +206,11 @@ class SandboxControl:
     async def next_due(self) -> datetime | None:
         """When the next nudge leaves, for anybody; None when nothing is planned."""
         async with self._app.sessions.begin() as session:
-            moments = (await reminders.earliest_due(session), await deliveries.earliest_waiting(session))
+            moments = (
+                await reminders.earliest_due(session),
+                await deliveries.earliest_waiting(session),
+                await deliveries.earliest_again(session),
+            )
         return min((moment for moment in moments if moment is not None), default=None)
 
     async def advance(self, to: datetime) -> None:

@@ -4,82 +4,118 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import replace
 from datetime import timedelta
 
-from bot.dialogue import nudges, personal, remind, why, wording
+from bot.dialogue import done_at, food_answers, nudge_why, nudging, remind, wording
+from bot.dialogue.nudges import faces
 from bot.dialogue.turn import Answer, Button, Press, Reply, Turn, row_id
-from bot.dialogue.words import Words, fill
-from db import deliveries
-from db.models import Delivery, Status
+from bot.dialogue.words import Words, fill, mark
+from db.models import Delivery, ReminderState, Status
+from jobs import schedule
 from jobs.suggest.kinds import KINDS
-from jobs.suggest.suggestion import Occasion
 
-_ANSWERED = (Status.DONE, Status.SKIPPED, Status.SNOOZED)
+ANSWERED = (Status.DONE, Status.SKIPPED, Status.SNOOZED)
 _EVENING_HOUR = 20
+
+_REASONS: Mapping[str, str] = {
+    "no_time": mark("No time"),
+    "not_well": mark("Not well"),
+    "away": mark("Away"),
+}
 
 
 async def command(turn: Turn) -> Answer:
     """`/nudge stretch`: what a nudge of that kind would be, now, with buttons that count."""
-    kind = remind.find(turn.text)
+    kind = faces.find(turn.text)
     if kind is None:
         return remind.unknown_kind(turn, turn.text, command="nudge") if turn.text else _which(turn.words)
-    if withheld := personal.not_for_you(turn, kind):
-        return withheld
-    delivery = Delivery(
-        user_id=turn.user.id, kind=kind, ordinal=turn.now.toordinal(), due_at=turn.now, promised_at=turn.now,
-        send_at=turn.now, status=Status.SENT, attempts=1, sent_at=turn.now,
-    )  # fmt: skip
-    turn.session.add(delivery)
-    await turn.session.flush()
-    return _nudge(turn, delivery)
+    return await nudging.begin(turn, kind)
 
 
 def _which(words: Words) -> Reply:
     return Reply(
         fill(words.gettext("Which nudge would you like to see?")),
-        buttons=[[Button(wording.kind(words, kind), Press("say", (f"/nudge {kind}",)))] for kind in KINDS],
+        buttons=[[Button(faces.label(words, kind), Press("say", (f"/nudge {kind}",)))] for kind in KINDS],
     )
 
 
 async def pressed(turn: Turn) -> Answer:
     """A button under a nudge: `<delivery id>, <action>`."""
-    _ = turn.words.gettext
     number, action, *more = (*turn.args, "", "")
-    delivery = None
-    if (delivery_id := row_id(number)) is not None:
-        delivery = await deliveries.owned(turn.session, user_id=turn.user.id, delivery_id=delivery_id)
+    delivery = await nudging.own(turn, row_id(number))
     if delivery is None or action not in _ACTIONS:
-        return Reply(toast=_("I can't find that nudge any more."))
+        return Reply(toast=turn.words.gettext("I can't find that nudge any more."))
     return await _ACTIONS[action](turn, delivery, more[0])
 
 
+async def answer(turn: Turn, delivery: Delivery, status: Status) -> bool:
+    """Note the answer; False if there is one already. Whatever asked for it keeps quiet about it from now on."""
+    if delivery.status in ANSWERED:
+        return False
+    delivery.status, delivery.answered_at, delivery.again_at = status, turn.now, None
+    await schedule.heard(turn.session, turn.user, kind=delivery.kind, now=turn.now)
+    return True
+
+
+def known(turn: Turn, delivery: Delivery) -> Reply:
+    """For a second tap."""
+    return replace(nudging.outcome(turn, delivery), toast=turn.words.gettext("That is noted already."))
+
+
 async def _done(turn: Turn, delivery: Delivery, _more: str) -> Reply:
-    return _answer(turn, delivery, Status.DONE)
+    if not await answer(turn, delivery, Status.DONE):
+        return known(turn, delivery)
+    return await done_at.outcome(turn, delivery)
 
 
 async def _skip(turn: Turn, delivery: Delivery, _more: str) -> Reply:
-    return _answer(turn, delivery, Status.SKIPPED)
+    """Skipped at once; the reason may follow, and so may the end of it all."""
+    _ = turn.words.gettext
+    if not await answer(turn, delivery, Status.SKIPPED):
+        return known(turn, delivery)
+    number = str(delivery.id)
+    reasons = [Button(_(label), Press("nudge", (number, "reason", name))) for name, label in _REASONS.items()]
+    if delivery.reminder_id is not None:
+        reasons.append(Button(_("Stop these"), Press("nudge", (number, "stop"))))
+    return nudging.outcome(turn, delivery, *reasons)
 
 
-def _answer(turn: Turn, delivery: Delivery, status: Status) -> Reply:
-    if delivery.status in _ANSWERED:
-        return replace(_outcome(turn, delivery), toast=turn.words.gettext("That is noted already."))
-    delivery.status, delivery.answered_at = status, turn.now
-    return _outcome(turn, delivery)
+async def _reason(turn: Turn, delivery: Delivery, name: str) -> Reply:
+    _ = turn.words.gettext
+    if delivery.status != Status.SKIPPED or name not in _REASONS:
+        return known(turn, delivery) if delivery.status in ANSWERED else await nudging.again(turn, delivery)
+    delivery.skip_reason = name
+    toast = _("Noted. Get well soon.") if name == "not_well" else _("Noted.")
+    more = [Button(_("Pause everything"), Press("say", ("/pause",)))] if name != "no_time" else []
+    return replace(nudging.outcome(turn, delivery, *more), toast=toast)
+
+
+async def _stop(turn: Turn, delivery: Delivery, _more: str) -> Reply:
+    """The reminder behind this nudge is turned off; it can be turned on again here."""
+    _ = turn.words.gettext
+    reminder = await nudging.reminder_of(turn, delivery)
+    if reminder is None or reminder.state == ReminderState.ENDED:
+        return Reply(toast=_("There is no reminder behind this one."))
+    await answer(turn, delivery, Status.SKIPPED)
+    await schedule.change(turn.session, turn.user, reminder, now=turn.now, state=ReminderState.OFF)
+    text = fill(_("<b>{kind}</b>\nTurned off. No more of these."), kind=faces.label(turn.words, delivery.kind))
+    again = Button(_("Turn on again"), Press("reminder", (str(reminder.id), "on")))
+    return Reply(text, buttons=[[again, Button(_("My reminders"), Press("reminder", ("list",)))]], edit=True)
 
 
 async def _later(turn: Turn, delivery: Delivery, chosen: str) -> Reply:
     """First the choices, then the chosen time: the same delivery with another `send_at`."""
-    if delivery.status in _ANSWERED:
-        return _answer(turn, delivery, Status.SNOOZED)
+    if delivery.status in ANSWERED:
+        return known(turn, delivery)
     waits = _waits(turn)
     if chosen not in waits:
         labels = [Button(label, Press("nudge", (str(delivery.id), "later", key)))
                   for key, (label, _wait) in waits.items()]  # fmt: skip
         back = Button(turn.words.gettext("‹ Back"), Press("nudge", (str(delivery.id), "back")))
         buttons = [labels[i : i + 2] for i in range(0, len(labels), 2)]
-        return replace(_nudge(turn, delivery), buttons=[*buttons, [back]], edit=True)
+        return replace(await nudging.again(turn, delivery), buttons=[*buttons, [back]], edit=True)
+    await answer(turn, delivery, Status.SNOOZED)
     delivery.promised_at = delivery.send_at = turn.now + waits[chosen][1]
-    delivery.status, delivery.answered_at, delivery.attempts = Status.SNOOZED, turn.now, 0
-    return _outcome(turn, delivery)
+    delivery.attempts = delivery.asked = 0
+    return nudging.outcome(turn, delivery)
 
 
 def _waits(turn: Turn) -> Mapping[str, tuple[str, timedelta]]:
@@ -99,55 +135,28 @@ def _waits(turn: Turn) -> Mapping[str, tuple[str, timedelta]]:
 
 
 async def _undo(turn: Turn, delivery: Delivery, _more: str) -> Reply:
-    if delivery.status not in _ANSWERED:
-        return replace(_nudge(turn, delivery), edit=True, toast=turn.words.gettext("Nothing to undo."))
-    delivery.status, delivery.answered_at = Status.SENT, None
-    return replace(_nudge(turn, delivery), edit=True)
+    if delivery.status not in ANSWERED:
+        return replace(await nudging.again(turn, delivery), toast=turn.words.gettext("Nothing to undo."))
+    delivery.status, delivery.answered_at, delivery.skip_reason = Status.SENT, None, None
+    return await nudging.again(turn, delivery)
 
 
 async def _back(turn: Turn, delivery: Delivery, _more: str) -> Reply:
-    if delivery.status in _ANSWERED:
-        return _outcome(turn, delivery)
-    return replace(_nudge(turn, delivery), edit=True)
-
-
-async def _why(turn: Turn, delivery: Delivery, _more: str) -> Reply:
-    return why.first_screen(turn, KINDS[delivery.kind].card)
+    if delivery.status in ANSWERED:
+        return nudging.outcome(turn, delivery)
+    return await nudging.again(turn, delivery)
 
 
 _ACTIONS: Mapping[str, Callable[[Turn, Delivery, str], Awaitable[Reply]]] = {
     "done": _done,
+    "earlier": done_at.earlier,
     "skip": _skip,
+    "reason": _reason,
+    "stop": _stop,
     "later": _later,
     "undo": _undo,
     "back": _back,
-    "why": _why,
+    "show": _back,
+    "why": nudge_why.screen,
+    **food_answers.ACTIONS,
 }
-
-
-def _nudge(turn: Turn, delivery: Delivery) -> Reply:
-    """The nudge, unless what the person told since speaks against it."""
-    if withheld := personal.not_for_you(turn, delivery.kind):
-        return withheld
-    suggestion = KINDS[delivery.kind].suggest(Occasion(ordinal=delivery.ordinal))
-    return nudges.render(turn.words, delivery.id, suggestion)
-
-
-def _outcome(turn: Turn, delivery: Delivery) -> Reply:
-    """What became of it, in place of the nudge, with Undo."""
-    _ = turn.words.gettext
-    at = delivery.answered_at or turn.now
-    texts = {
-        Status.DONE: _("<b>{kind}</b>\n✓ Done ({moment}). Well done."),
-        Status.SKIPPED: _("<b>{kind}</b>\nSkipped ({moment}). That is fine."),
-        Status.SNOOZED: _("<b>{kind}</b>\nPut off. It comes again: {moment}."),
-    }
-    if delivery.status == Status.SNOOZED:
-        at = delivery.send_at
-    text = fill(
-        texts[Status(delivery.status)],
-        kind=wording.kind(turn.words, delivery.kind),
-        moment=wording.moment(turn.words, at, now=turn.now, zone=turn.zone),
-    )
-    undo = Button(_("Undo"), Press("nudge", (str(delivery.id), "undo")))
-    return Reply(text, buttons=[[undo, Button(_("Why?"), Press("nudge", (str(delivery.id), "why")))]], edit=True)

@@ -5,7 +5,8 @@ from collections.abc import Sequence
 
 from markupsafe import Markup
 
-from bot.dialogue import food_screen, red_flags, remind, topics, why, zone
+from bot.dialogue import food_screen, red_flags, topics, why, zone
+from bot.dialogue.nudges import faces
 from bot.dialogue.search import find
 from bot.dialogue.searching.index import STRETCHING, Kind, Target
 from bot.dialogue.turn import Answer, Button, Press, Redirect, Reply, Turn
@@ -110,7 +111,7 @@ def _short(text: str) -> str:
 def _may_be_reminder(text: str) -> bool:
     """`please stretch at 9`: a few words, among them a kind and a time."""
     words = text.lower().split()
-    return len(words) <= _WORDS_OF_A_WISH and any(map(remind.find, words)) and any(map(_CLOCK.fullmatch, words))
+    return len(words) <= _WORDS_OF_A_WISH and any(map(faces.find, words)) and any(map(_CLOCK.fullmatch, words))
 
 
 def _reminder_pointer(turn: Turn) -> Reply:
@@ -124,5 +125,5 @@ def _reminder_pointer(turn: Turn) -> Reply:
 def _kind_and_time(text: str) -> str:
     """What stands behind "remind me to", from the kind on; empty where none is named."""
     words = text.lower().split()
-    start = next((place for place, word in enumerate(words) if remind.find(word)), len(words))
+    start = next((place for place, word in enumerate(words) if faces.find(word)), len(words))
     return " ".join(words[start:])

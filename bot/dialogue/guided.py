@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from markupsafe import Markup
 
-from bot.dialogue import nudges, personal, wording
+from bot.dialogue import personal, wording
 from bot.dialogue.turn import Answer, Button, Press, Reply, Rows, Turn, row_id
 from bot.dialogue.words import Words, fill, mark
 from db import deliveries, sessions
@@ -64,7 +64,7 @@ async def _from_nudge(turn: Turn, number: str) -> Reply:
     delivery = None
     if (delivery_id := row_id(number)) is not None:
         delivery = await deliveries.owned(turn.session, user_id=turn.user.id, delivery_id=delivery_id)
-    if delivery is None or delivery.kind not in nudges.GUIDES:
+    if delivery is None or delivery.kind != KIND:
         return Reply(toast=turn.words.gettext("I can't find that nudge any more."))
     suitable = routines.routines(turn.edition.stretching, turn.profile)
     return await _start(turn, suitable[0].id if suitable else "", delivery.id)

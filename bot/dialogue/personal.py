@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from markupsafe import Markup
 
-from bot.dialogue import wording
+from bot.dialogue.nudges import faces
 from bot.dialogue.turn import Reply, Turn
 from bot.dialogue.words import fill
 from db.knowledge.models import Subject
@@ -69,5 +69,5 @@ def not_for_you(turn: Turn, kind: str) -> Reply | None:
     judgement = judge_nudge(turn.edition.safety, turn.profile, kind)
     if judgement.verdict is not Verdict.WITHHELD:
         return None
-    sorry = fill(turn.words.gettext("<b>{kind}</b>: I leave that out for you."), kind=wording.kind(turn.words, kind))
+    sorry = fill(turn.words.gettext("<b>{kind}</b>: I leave that out for you."), kind=faces.label(turn.words, kind))
     return Reply(Markup("\n\n").join((sorry, *reasons(turn, judgement.rules))))

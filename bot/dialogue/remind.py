@@ -1,12 +1,13 @@
 """/remind: a nudge kind and a schedule in words become reminders; what was understood is echoed."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 
 from markupsafe import Markup
 from rapidfuzz import fuzz, process
 
 from bot.dialogue import personal, when, wording, zone
+from bot.dialogue.nudges import faces
 from bot.dialogue.turn import Answer, Button, Press, Reply, Turn
 from bot.dialogue.words import Words, fill
 from db import reminders
@@ -22,21 +23,6 @@ _CLOSE = 70
 _REST = 200
 _SMALL_WORDS = {"me", "to", "of", "about", "a", "the", "my", "for"}
 
-# English for every language: people type what the menu says. Translations add their own.
-ALIASES: Mapping[str, str] = {
-    "stretching": "stretch", "stretches": "stretch", "calves": "stretch", "calf": "stretch",
-    "water": "hydrate", "drink": "hydrate", "drinking": "hydrate", "hydration": "hydrate", "electrolytes": "hydrate",
-    "sunlight": "sun", "daylight": "sun", "walk": "sun", "light": "sun",
-    "eat": "food", "magnesium": "food", "meal": "food", "snack": "food",
-}  # fmt: skip
-
-SUGGESTED: Mapping[str, tuple[str, ...]] = {
-    "stretch": ("21:30", "22:00", "22:30"),
-    "hydrate": ("every 2h 9-18", "18:30", "20:00"),
-    "sun": ("10:00", "12:30", "16:00"),
-    "food": ("08:00", "13:00", "18:00"),
-}
-
 
 async def remind(turn: Turn) -> Answer:
     """`/remind`, `/remind stretch`, `/remind stretch 21:30 weekdays`."""
@@ -44,7 +30,7 @@ async def remind(turn: Turn) -> Answer:
     rest = rest or _kept_rest(turn)
     if not name:
         return _which(turn, "")
-    kind = find(name)
+    kind = faces.find(name)
     if kind is None:
         return unknown_kind(turn, name, rest)
     if withheld := personal.not_for_you(turn, kind):
@@ -78,12 +64,6 @@ async def typed(turn: Turn) -> Answer:
     return await _set(turn, str((turn.user.expecting or {})["kind"]), turn.text)
 
 
-def find(name: str) -> str | None:
-    """The kind of this name or alias."""
-    name = name.lower()
-    return name if name in KINDS else ALIASES.get(name)
-
-
 def _which(turn: Turn, rest: str) -> Reply:
     _ = turn.words.gettext
     turn.user.expecting = {"what": "kind", "rest": rest[:_REST]}
@@ -94,7 +74,7 @@ def _which(turn: Turn, rest: str) -> Reply:
 
 
 def _kind_button(words: Words, kind: str, command: str = "remind") -> Button:
-    return Button(wording.kind(words, kind), Press("say", (f"/{command} {kind}",)))
+    return Button(faces.label(words, kind), Press("say", (f"/{command} {kind}",)))
 
 
 def unknown_kind(turn: Turn, name: str, rest: str = "", *, command: str = "remind") -> Reply:
@@ -103,11 +83,11 @@ def unknown_kind(turn: Turn, name: str, rest: str = "", *, command: str = "remin
     if any(character.isdigit() for character in name):
         return _which(turn, f"{name} {rest}".strip())
     turn.user.expecting = {"what": "kind", "rest": rest[:_REST]}
-    close = process.extractOne(name.lower(), [*KINDS, *ALIASES], scorer=fuzz.ratio, score_cutoff=_CLOSE)
+    close = process.extractOne(name.lower(), list(faces.names()), scorer=fuzz.ratio, score_cutoff=_CLOSE)
     if close is None:
         sorry = fill(_("I can't remind you of “{name}”, only of these:"), name=name[:60])
         return Reply(sorry, buttons=[[_kind_button(turn.words, kind, command)] for kind in KINDS])
-    kind = find(close[0]) or name
+    kind = faces.find(close[0]) or name
     return Reply(
         fill(_("I don't know “{name}”. Did you mean:"), name=name[:60]),
         buttons=[[_kind_button(turn.words, kind, command)]],
@@ -117,10 +97,10 @@ def unknown_kind(turn: Turn, name: str, rest: str = "", *, command: str = "remin
 def _when(turn: Turn, kind: str) -> Reply:
     _ = turn.words.gettext
     turn.user.expecting = {"what": "time", "kind": kind}
-    buttons = [Button(text, Press("say", (f"/remind {kind} {text}",))) for text in SUGGESTED[kind]]
+    buttons = [Button(text, Press("say", (f"/remind {kind} {text}",))) for text in faces.FACES[kind].suggested]
     return Reply(
         fill(_("<b>{kind}</b>: when? Choose, or write it your way:\n{examples}"),
-             kind=wording.kind(turn.words, kind), examples=when.examples(kind)),
+             kind=faces.label(turn.words, kind), examples=when.examples(kind)),
         buttons=[buttons],
     )  # fmt: skip
 
@@ -167,7 +147,7 @@ def echo(turn: Turn, kept: Sequence[Reminder], rules: Sequence[Rule]) -> Reply:
     _ = turn.words.gettext
     lines = [wording.schedule(turn.words, rule, now=turn.now, zone=turn.zone) for rule in rules]
     text = fill(
-        _("✓ <b>{kind}</b>: {schedule}."), kind=wording.kind(turn.words, kept[0].kind), schedule="; ".join(lines)
+        _("✓ <b>{kind}</b>: {schedule}."), kind=faces.label(turn.words, kept[0].kind), schedule="; ".join(lines)
     )
     if all(reminder.state == ReminderState.OFF for reminder in kept):
         return Reply(text + fill(_("\nIt is still turned off.")), buttons=[[_open(turn, kept[0])]])

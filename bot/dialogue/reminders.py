@@ -7,6 +7,7 @@ from babel.dates import get_day_names
 from markupsafe import Markup
 
 from bot.dialogue import remind, when, wording
+from bot.dialogue.nudges import faces
 from bot.dialogue.turn import Answer, Button, Press, Reply, Turn, row_id
 from bot.dialogue.words import fill
 from db import reminders
@@ -129,7 +130,7 @@ async def _ask_time(turn: Turn, reminder: Reminder, _more: str) -> Reply:
     turn.user.expecting = {"what": "retime", "id": reminder.id}
     return Reply(
         fill(_("<b>{kind}</b>: what is the new time? Write it like this:\n{examples}\n\nOr /cancel."),
-             kind=wording.kind(turn.words, reminder.kind), examples=when.examples(reminder.kind))
+             kind=faces.label(turn.words, reminder.kind), examples=when.examples(reminder.kind))
     )  # fmt: skip
 
 
@@ -209,7 +210,7 @@ def _label(turn: Turn, reminder: Reminder) -> str:
     """Short, and different for two reminders of one kind: as in "🦵 on weekdays at 21:30"."""
     rule = from_json(reminder.rule)
     said = wording.schedule(turn.words, rule, now=turn.now, zone=turn.zone)
-    return f"{wording.ICONS[reminder.kind]} {said}"[:_LABEL]
+    return f"{faces.FACES[reminder.kind].icon} {said}"[:_LABEL]
 
 
 def _by_interval_of_days(rule: Rule) -> bool:
@@ -222,7 +223,7 @@ def _summary(turn: Turn, reminder: Reminder) -> Markup:
     rule = from_json(reminder.rule)
     what = fill(
         "<b>{kind}</b>: {schedule}",
-        kind=wording.kind(turn.words, reminder.kind),
+        kind=faces.label(turn.words, reminder.kind),
         schedule=wording.schedule(turn.words, rule, now=turn.now, zone=turn.zone),
     )
     if reminder.state == ReminderState.OFF:

@@ -8,6 +8,7 @@ from bot.dialogue import (
     answers,
     asking,
     check,
+    done_at,
     foods,
     free_text,
     guided,
@@ -117,6 +118,7 @@ AWAITED: Mapping[str, Handler] = {
     "kind": remind.typed_kind,
     "time": remind.typed,
     "retime": reminders.retyped,
+    "done_at": done_at.typed,
 }
 
 

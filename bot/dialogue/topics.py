@@ -5,7 +5,8 @@ from dataclasses import dataclass, replace
 
 from markupsafe import Markup
 
-from bot.dialogue import permitted, why, wording
+from bot.dialogue import permitted, why
+from bot.dialogue.nudges import faces
 from bot.dialogue.turn import Answer, Button, Press, Reply, Turn
 from bot.dialogue.words import Words, fill
 from db.knowledge.care import Urgency
@@ -100,7 +101,7 @@ def _pages(pieces: Iterable[_Piece]) -> list[list[_Piece]]:
 def _reminders(words: Words, nudges: Iterable[NudgeKind]) -> list[list[Button]]:
     label = words.gettext("⏰ Remind me: {kind}")
     return [
-        [Button(label.format(kind=words.gettext(wording.KIND_NAMES[nudge])), Press("say", (f"/remind {nudge}",)))]
+        [Button(label.format(kind=words.gettext(faces.FACES[nudge].name)), Press("say", (f"/remind {nudge}",)))]
         for nudge in nudges
     ]
 

@@ -15,8 +15,10 @@ from bot.dialogue.searching.words import search_words
 from bot.dialogue.words import Words
 from db.engine import Session
 from db.knowledge.cards import FALLBACK, Edition, Knowledge
-from db.models import User
+from db.models import Reminder, User
 from db.places.places import Places
+from jobs.almanac import Almanac
+from jobs.preferences import Preferences
 from jobs.suggest.profile import Profile
 
 if TYPE_CHECKING:
@@ -205,6 +207,19 @@ class Turn:
     @property
     def profile(self) -> Profile:
         return Profile.from_json(self.user.profile)
+
+    @property
+    def preferences(self) -> Preferences:
+        return Preferences.from_json(self.user.preferences)
+
+    @property
+    def almanac(self) -> Almanac:
+        """The person's own time."""
+        return Almanac.of(self.user)
+
+    def almanac_of(self, reminder: Reminder) -> Almanac:
+        """The person's time by the clock that a reminder keeps."""
+        return Almanac.of(self.user, reminder)
 
     @property
     def local(self) -> datetime:

@@ -3,6 +3,7 @@
 from markupsafe import Markup
 
 from bot.dialogue import wording
+from bot.dialogue.nudges import faces
 from bot.dialogue.turn import Answer, Button, Press, Reply, Turn
 from bot.dialogue.words import fill
 from db import deliveries, reminders
@@ -33,7 +34,7 @@ async def command(turn: Turn) -> Answer:
         fill(
             "{when}  {kind}{note}",
             when=wording.moment(turn.words, due, now=turn.now, zone=turn.zone),
-            kind=wording.kind(turn.words, kind),
+            kind=faces.label(turn.words, kind),
             note=f" ({note})" if note else "",
         )
         for due, kind, note in sorted(set(coming))[:_SHOWN]

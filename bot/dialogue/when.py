@@ -5,6 +5,7 @@ from typing import Any
 
 from markupsafe import Markup
 
+from bot.dialogue.nudges import faces
 from bot.dialogue.times import Ambiguous, Misunderstood, Outcome, Question, Reason, Understood, parse
 from bot.dialogue.turn import Button, Press, Reply, Turn
 from bot.dialogue.words import fill, mark
@@ -39,13 +40,6 @@ _INCOMPLETE = {Reason.NO_TIME, Reason.NO_WINDOW, Reason.NO_INTERVAL}
 _SAID_LENGTH = 200
 _LONGEST = 300
 
-_EXAMPLES: Mapping[str, tuple[str, ...]] = {
-    "stretch": ("21:30", "9:30pm weekdays", "21:00 mon wed fri", "every 2 days 22:00", "in 10 minutes"),
-    "hydrate": ("every 2h 9-18", "18:30 mon wed fri", "10am 3pm weekdays", "in 10 minutes"),
-    "sun": ("12:30", "10am weekdays", "10:00 16:00 sat sun", "every 2 days 12:00"),
-    "food": ("08:00", "8am 1pm weekdays", "08:00 13:00 mon wed fri", "every 2 days 18:00"),
-}
-
 
 def read(turn: Turn, text: str, *, kind: str, retry: str) -> Sequence[Rule] | Reply:
     """The rules that a text means, with what was said before; or a question, noted in `expecting`, or a refusal.
@@ -78,7 +72,9 @@ def read(turn: Turn, text: str, *, kind: str, retry: str) -> Sequence[Rule] | Re
 
 def examples(kind: str) -> Markup:
     """Times the bot understands, to copy."""
-    return Markup("\n").join(fill("• <code>{example}</code>", example=example) for example in _EXAMPLES[kind])
+    return Markup("\n").join(
+        fill("• <code>{example}</code>", example=example) for example in faces.FACES[kind].examples
+    )
 
 
 def _read_on(turn: Turn, asked: Mapping[str, Any], text: str) -> tuple[str, Outcome]:

@@ -10,12 +10,26 @@ from markupsafe import Markup
 
 from bot.dialogue.words import Words, fill, mark
 from db.knowledge.models import Mark, Source, Statement, Status
-from jobs.rules import ALL_DAYS, AtTimes, Every, Once, Rule
+from jobs.rules import ALL_DAYS, AtTimes, Every, Landmark, Once, Relative, Rule
 
 WEEKDAYS = frozenset(range(5))
 WEEKEND = frozenset({5, 6})
 
-ICONS = {"stretch": "🦵", "hydrate": "💧", "sun": "🌤", "food": "🥗"}
+_LANDMARKS: Mapping[Landmark, str] = {
+    Landmark.BEDTIME: mark("at bedtime"),
+    Landmark.WORKOUT: mark("after a workout"),
+    Landmark.SUNSET: mark("at sunset"),
+    Landmark.NOON: mark("when the sun is highest"),
+    Landmark.SUN: mark("in the best hours of sun"),
+}
+# Behind "30 minutes before" or "after".
+_AROUND: Mapping[Landmark, str] = {
+    Landmark.BEDTIME: mark("bedtime"),
+    Landmark.WORKOUT: mark("a workout"),
+    Landmark.SUNSET: mark("sunset"),
+    Landmark.NOON: mark("the sun is highest"),
+    Landmark.SUN: mark("the best hours of sun begin"),
+}
 
 _OURS, _COPIED, _UNCHECKED = "†", "°", "*"
 _SIGNS: Mapping[Mark, str] = {
@@ -29,18 +43,6 @@ _NOTES: Mapping[str, str] = {
     _COPIED: mark("second-hand: we have not read the original"),
     _UNCHECKED: mark("from general knowledge, not yet checked"),
 }
-
-KIND_NAMES = {
-    "stretch": mark("Stretch"),
-    "hydrate": mark("Hydrate"),
-    "sun": mark("Daylight"),
-    "food": mark("Magnesium food"),
-}
-
-
-def kind(words: Words, name: str) -> str:
-    """A nudge kind with its icon, as in "🦵 Stretch"."""
-    return f"{ICONS[name]} {words.gettext(KIND_NAMES[name])}"
 
 
 def clock(words: Words, moment: time | datetime) -> str:
@@ -142,11 +144,31 @@ def schedule(words: Words, rule: Rule, *, now: datetime, zone: ZoneInfo) -> str:
     """A whole rule, as in "every day at 21:30"."""
     if isinstance(rule, Once):
         return words.gettext("once, {moment}").format(moment=moment(words, rule.at, now=now, zone=zone))
-    text = _interval(words, rule) if isinstance(rule, Every) else _times(words, rule)
+    text = _repeated(words, rule)
     if rule.until is not None:
         until = day(words, rule.until, now.astimezone(zone).date())
         text = words.gettext("{schedule}, until {date}").format(schedule=text, date=until)
     return text
+
+
+def _repeated(words: Words, rule: Every | AtTimes | Relative) -> str:
+    match rule:
+        case Every():
+            return _interval(words, rule)
+        case Relative():
+            return _relative(words, rule)
+        case AtTimes():
+            return _times(words, rule)
+
+
+def _relative(words: Words, rule: Relative) -> str:
+    """As in "30 minutes before bedtime, every day"."""
+    _ = words.gettext
+    moment = _(_LANDMARKS[rule.landmark])
+    if rule.minutes:
+        side = _("{span} before {moment}") if rule.minutes < 0 else _("{span} after {moment}")
+        moment = side.format(span=span(words, timedelta(minutes=abs(rule.minutes))), moment=_(_AROUND[rule.landmark]))
+    return _("{moment}, {days}").format(moment=moment, days=days(words, rule.days))
 
 
 def _interval(words: Words, rule: Every) -> str:

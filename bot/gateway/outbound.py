@@ -18,10 +18,13 @@ from telegram import (
 from telegram.constants import ParseMode
 from telegram.error import BadRequest, NetworkError, RetryAfter, TelegramError
 
-from bot.dialogue import guided, nudges
+from bot.dialogue import guided
+from bot.dialogue.nudges import message
+from bot.dialogue.nudges.scene import Scene
 from bot.dialogue.turn import Hide, Keyboard, Reply, Rows
-from bot.dialogue.words import words_for
+from bot.dialogue.words import Words, words_for
 from bot.gateway import transport
+from db.knowledge.cards import Knowledge
 from jobs.budget import Budget, Lane
 from jobs.guide_session import View
 from jobs.guide_tick import ScreenGoneError
@@ -39,22 +42,48 @@ _PAUSES = (0.2, 1.0, 3.0)
 class Outbound:
     """Fulfils `jobs.sender.Sender` and `jobs.guide_tick.Screen`, and carries replies."""
 
-    def __init__(self, bot: Bot, budget: Budget, *, sleep: Callable[[float], Awaitable[None]] = asyncio.sleep) -> None:
+    def __init__(
+        self,
+        bot: Bot,
+        budget: Budget,
+        knowledge: Knowledge,
+        *,
+        sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+    ) -> None:
         self._bot = bot
         self._budget = budget
+        self._knowledge = knowledge
         self._sleep = sleep
 
     async def send(self, nudge: Nudge) -> int:
-        """Send a nudge (the caller holds its permit) and return the message's id. Raises SendError."""
+        """Send a nudge (the caller holds its permit) and return the message's id. Raises SendError.
+
+        The message that asked before is left as a line that points down.
+        """
         words = words_for(nudge.language)
-        late = nudges.lateness(
-            words, promised_at=nudge.promised_at, late_by=nudge.late_by, zone=ZoneInfo(nudge.zone or "UTC")
-        )
-        reply = nudges.render(words, nudge.delivery_id, nudge.suggestion, late=late)
         try:
-            return await self._message(nudge.chat_id, reply)
+            message_id = await self._message(nudge.chat_id, self._said(words, nudge))
         except TelegramError as error:
             raise transport.send_error(error) from error
+        if nudge.replaces is not None:
+            line = message.superseded(words, nudge.kind, neutral=nudge.preferences.neutral)
+            try:
+                await self._change_text(nudge.chat_id, nudge.replaces, line)
+            except TelegramError as error:  # one that stays as it was is no harm: its buttons still work
+                log.info("earlier message not changed: %s", type(error).__name__)
+        return message_id
+
+    def _said(self, words: Words, nudge: Nudge) -> Reply:
+        if nudge.suggestion is None:
+            return message.question(words, nudge.delivery_id, nudge.kind)
+        zone = ZoneInfo(nudge.zone or "UTC")
+        notes = (
+            message.count(words, nudge.asked, nudge.of),
+            message.lateness(words, promised_at=nudge.promised_at, late_by=nudge.late_by, zone=zone),
+        )
+        edition = self._knowledge.edition(words.language)
+        scene = Scene(words, edition, nudge.preferences, zone, nudge.delivery_id, nudge.suggestion)
+        return message.render(scene, notes=[note for note in notes if note is not None])
 
     async def show(self, view: View) -> int:
         """Send or edit a guided session's message (the caller holds its permit) and return its id.
@@ -127,11 +156,11 @@ class Outbound:
         text = str(reply.text or "")
         try:
             if reply.picture is not None:
-                message = await self._bot.send_photo(
+                sent = await self._bot.send_photo(
                     chat_id, reply.picture, caption=text, parse_mode=ParseMode.HTML, reply_markup=_markup(reply)
                 )
-                return message.message_id
-            message = await self._bot.send_message(
+                return sent.message_id
+            sent = await self._bot.send_message(
                 chat_id,
                 text,
                 parse_mode=ParseMode.HTML,
@@ -142,10 +171,10 @@ class Outbound:
             if not transport.bad_formatting(error) or reply.text is None:
                 raise
             log.exception("Telegram could not read our HTML; sending it as plain text")
-            message = await self._bot.send_message(
+            sent = await self._bot.send_message(
                 chat_id, reply.text.striptags(), reply_markup=_markup(reply), link_preview_options=_NO_PREVIEW
             )
-        return message.message_id
+        return sent.message_id
 
     async def _edit(self, chat_id: int, message_id: int, reply: Reply) -> None:
         try:

@@ -94,10 +94,7 @@ class History:
 
     def done(self, kind: str, day: date, almanac: Almanac) -> int:
         """How often something was done on a day of the person's."""
-        return sum(
-            past.status is Status.DONE and almanac.day_of(past.answered_at or past.due_at) == day
-            for past in self.of(kind)
-        )
+        return sum(past.status is Status.DONE and almanac.day_of(past.due_at) == day for past in self.of(kind))
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from bot.dialogue.times import Ambiguous, Misunderstood, Outcome, Question, Reason, Understood, canonical, parse
 from bot.dialogue.timetext.words import vocabulary
-from jobs.rules import ALL_DAYS, AtTimes, Every, Once, Rule
+from jobs.rules import ALL_DAYS, AtTimes, Every, Once, Relative, Rule
 
 BERLIN = ZoneInfo("Europe/Berlin")
 NOW = datetime(2026, 11, 23, 13, 5, tzinfo=UTC)
@@ -52,6 +52,8 @@ def shown_rule(rule: Rule) -> str:
     until = f" until {rule.until.isoformat()}" if rule.until else ""
     if isinstance(rule, Every):
         head = f"every {rule.minutes} min {rule.start:%H:%M}-{rule.end:%H:%M}"
+    elif isinstance(rule, Relative):
+        head = f"{rule.minutes:+} min {rule.landmark}"
     else:
         head = "at " + " ".join(f"{moment:%H:%M}" for moment in rule.times)
         if rule.anchor:

@@ -18,7 +18,7 @@ from jobs.rules import AtTimes, Rule
 from jobs.sender import Nudge, SendError
 
 MONDAY_NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
-SAFETY = load().edition("en").safety
+KNOWLEDGE = load()
 EVENING = AtTimes((time(21, 30),))
 
 
@@ -68,7 +68,7 @@ class Tick:
         self.deliverer = Deliverer(
             sessions=sessions,
             sender=post,
-            safety=SAFETY,
+            knowledge=KNOWLEDGE,
             budget=self.budget,
             clock=lambda: self.now,
             worker=worker,

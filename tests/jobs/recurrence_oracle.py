@@ -9,12 +9,12 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from jobs.rules import AtTimes, Every, Once, Rule
+from jobs.rules import AtTimes, Every, Once
 
 MINUTE = timedelta(minutes=1)
 
 
-def next_due(rule: Rule, zone: ZoneInfo, after: datetime, horizon: timedelta) -> datetime | None:
+def next_due(rule: AtTimes | Every | Once, zone: ZoneInfo, after: datetime, horizon: timedelta) -> datetime | None:
     """Give the first instant after `after` at which the rule fires, looking no further than `horizon`."""
     if isinstance(rule, Once):
         return rule.at if rule.at > after else None

@@ -4,9 +4,16 @@ from collections.abc import Sequence
 from datetime import time
 from zoneinfo import ZoneInfo
 
-from jobs.rules import ALL_DAYS, Every, Once, Rule
+from jobs.rules import ALL_DAYS, Every, Landmark, Once, Relative, Rule
 
 _DAY_NAMES = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+_LANDMARKS = {
+    Landmark.BEDTIME: "bedtime",
+    Landmark.WORKOUT: "workout",
+    Landmark.SUNSET: "sunset",
+    Landmark.NOON: "solar noon",
+    Landmark.SUN: "best sun",
+}
 _HOUR = 60
 _SHORTEST_RANGE = 3
 
@@ -22,6 +29,8 @@ def canonical(rules: Sequence[Rule], zone: ZoneInfo) -> str:
 def _rule(rule: Rule, zone: ZoneInfo, *, is_alone: bool) -> str:
     if isinstance(rule, Once):
         return f"{rule.at.astimezone(zone):%H:%M %Y-%m-%d}"
+    if isinstance(rule, Relative):
+        return f"{_relative(rule)} {_days(rule.days) or ('' if is_alone else 'daily')}".strip()
     if isinstance(rule, Every):
         hours, minutes = divmod(rule.minutes, _HOUR)
         step = f"{rule.minutes}min" if minutes else f"{hours}h"
@@ -32,6 +41,13 @@ def _rule(rule: Rule, zone: ZoneInfo, *, is_alone: bool) -> str:
             return f"{when} every {rule.every_days} days from {rule.anchor}"
     days = _days(rule.days) or ("" if is_alone else "daily")
     return f"{when} {days}".strip()
+
+
+def _relative(rule: Relative) -> str:
+    if not rule.minutes:
+        return f"at {_LANDMARKS[rule.landmark]}" if rule.landmark is not Landmark.WORKOUT else "after workout"
+    side = "before" if rule.minutes < 0 else "after"
+    return f"{abs(rule.minutes)} min {side} {_LANDMARKS[rule.landmark]}"
 
 
 def _clock(moment: time) -> str:

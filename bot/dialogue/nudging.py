@@ -1,0 +1,112 @@
+"""A person's delivery as a message, in a conversation: what `jobs.deliver` does for the tick, here for a tap."""
+
+from dataclasses import replace
+from datetime import datetime
+
+from markupsafe import Markup
+
+from bot.dialogue import personal, wording
+from bot.dialogue.nudges import faces, message
+from bot.dialogue.nudges.scene import Scene
+from bot.dialogue.turn import Button, Press, Reply, Turn
+from bot.dialogue.words import fill, mark
+from db import deliveries, reminders
+from db.models import Delivery, Reminder, Status
+from jobs.compose import Case, compose
+from jobs.memory import histories, suggestion_of
+from jobs.suggest.suggestion import Silence, Suggestion
+from jobs.workouts import Workout
+
+# What silence of a kind means, for somebody who asked to see a nudge.
+SILENCES = {
+    "uv": mark("The sun is too strong now (UV index 8 or more), so I suggest no sun at all."),
+    "night": mark("The sun is down now."),
+    "nothing": mark("I have nothing for you at the moment: all that I know is on your list of what to leave out."),
+}
+
+
+async def begin(turn: Turn, kind: str, *, workout: Workout | None = None) -> Reply:
+    """A nudge right now that counts, made from what the person told; or why there is none."""
+    if withheld := personal.not_for_you(turn, kind):
+        return withheld
+    delivery = Delivery(
+        user_id=turn.user.id, kind=kind, ordinal=0, due_at=turn.now, promised_at=turn.now, send_at=turn.now,
+        status=Status.SENT, attempts=1, asked=1, sent_at=turn.now, question=False,
+    )  # fmt: skip
+    turn.session.add(delivery)
+    await turn.session.flush()
+    made = compose(await case_of(turn, delivery), turn.now, workout=workout)
+    if isinstance(made, Silence):
+        await turn.session.delete(delivery)
+        return silence(turn, kind, made)
+    return put(turn, delivery, made)
+
+
+async def case_of(turn: Turn, delivery: Delivery) -> Case:
+    """The delivery with all that its suggestion depends on."""
+    found = await histories(turn.session, [turn.user.id], turn.now)
+    reminder = await reminder_of(turn, delivery)
+    return Case(delivery, turn.user, reminder, turn.edition, found[turn.user.id].without(delivery.id))
+
+
+async def reminder_of(turn: Turn, delivery: Delivery) -> Reminder | None:
+    """The reminder that it came from; None for one that was asked for."""
+    if delivery.reminder_id is None:
+        return None
+    return await reminders.owned(turn.session, user_id=turn.user.id, reminder_id=delivery.reminder_id)
+
+
+def put(turn: Turn, delivery: Delivery, made: Suggestion) -> Reply:
+    """The delivery proposes this from now on; the nudge as a reply, open to read: the person is here."""
+    delivery.suggestion = made.to_json()
+    return message.render(scene(turn, delivery, made), opened=True)
+
+
+async def again(turn: Turn, delivery: Delivery) -> Reply:
+    """The nudge as it was, in place; made anew where what the person told since speaks against it."""
+    if withheld := personal.not_for_you(turn, delivery.kind):
+        return replace(withheld, edit=True)
+    made = suggestion_of(delivery) or compose(await case_of(turn, delivery), turn.now)
+    if isinstance(made, Silence):
+        return replace(silence(turn, delivery.kind, made), edit=True)
+    return replace(put(turn, delivery, made), edit=True)
+
+
+def scene(turn: Turn, delivery: Delivery, made: Suggestion) -> Scene:
+    """What the kind's face needs to speak of it."""
+    return Scene(turn.words, turn.edition, turn.preferences, turn.zone, delivery.id, made)
+
+
+def silence(turn: Turn, kind: str, why: Silence) -> Reply:
+    """Why there is nothing to propose."""
+    _ = turn.words.gettext
+    reason = _(SILENCES.get(why.reason, SILENCES["nothing"]))
+    return Reply(fill("<b>{kind}</b>\n{reason}", kind=faces.label(turn.words, kind), reason=reason))
+
+
+def outcome(turn: Turn, delivery: Delivery, *more: Button) -> Reply:
+    """What became of it, in place of the nudge, with Undo and what else can be said now."""
+    _ = turn.words.gettext
+    texts = {
+        Status.DONE: _("<b>{kind}</b>\n✓ Done ({moment}). Well done."),
+        Status.SKIPPED: _("<b>{kind}</b>\nSkipped ({moment}). That is fine."),
+        Status.SNOOZED: _("<b>{kind}</b>\nPut off. It comes again: {moment}."),
+    }
+    at: datetime = delivery.answered_at or turn.now
+    if delivery.status == Status.SNOOZED:
+        at = delivery.send_at
+    text: Markup = fill(
+        texts[Status(delivery.status)],
+        kind=faces.label(turn.words, delivery.kind),
+        moment=wording.moment(turn.words, at, now=turn.now, zone=turn.zone),
+    )
+    undo = Button(_("Undo"), Press("nudge", (str(delivery.id), "undo")))
+    rows = [more[i : i + 2] for i in range(0, len(more), 2)]
+    return Reply(text, buttons=[*rows, [undo]], edit=True)
+
+
+async def own(turn: Turn, number: int | None) -> Delivery | None:
+    """The person's own delivery of this number, out of a button."""
+    if number is None:
+        return None
+    return await deliveries.owned(turn.session, user_id=turn.user.id, delivery_id=number)
