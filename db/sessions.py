@@ -71,4 +71,4 @@ async def count_done(session: AsyncSession, ended: GuidedSession, *, kind: str, 
         )  # fmt: skip
         session.add(delivery)
     if delivery.status != Status.DONE:
-        delivery.status, delivery.answered_at = Status.DONE, now
+        delivery.status, delivery.answered_at, delivery.again_at = Status.DONE, now, None

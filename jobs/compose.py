@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import cached_property
 
 from db.knowledge.cards import Edition
 from db.models import Delivery, Reminder, Status, User
@@ -29,7 +30,7 @@ class Case:
     edition: Edition
     history: History = field(default_factory=History)
 
-    @property
+    @cached_property
     def almanac(self) -> Almanac:
         """The person's time, by the clock of the reminder."""
         return Almanac.of(self.user, self.reminder)

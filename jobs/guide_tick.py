@@ -15,7 +15,7 @@ from db.engine import Sessions
 from db.knowledge.cards import Knowledge
 from db.knowledge.safety import Verdict
 from db.models import GuidedSession, User
-from jobs import guide_session
+from jobs import guide_session, schedule
 from jobs.budget import Budget, BudgetClosedError, Lane
 from jobs.guide_session import GAP, Moment, View
 from jobs.sender import SendError
@@ -133,4 +133,7 @@ class Guide:
         async with self._sessions.begin() as session:
             await guided.end(session, row.user_id)
             if counted:
-                await guided.count_done(session, row, kind=KIND, now=self._clock())
+                now = self._clock()
+                await guided.count_done(session, row, kind=KIND, now=now)
+                for user in await users.by_ids(session, [row.user_id]):
+                    await schedule.heard(session, user, kind=KIND, now=now)

@@ -7,14 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from bot.dialogue.nudges import CAUTIONS, POOLS
-from bot.dialogue.remind import ALIASES, SUGGESTED
+from bot.dialogue.nudges.faces import FACES
 from bot.dialogue.routes import AWAITED, BUTTONS, COMMANDS
 from bot.dialogue.times import Question, Reason
 from bot.dialogue.when import QUESTIONS, REFUSALS
-from bot.dialogue.wording import ICONS, KIND_NAMES
 from db.knowledge.loader import load
-from jobs.suggest import safety
 from jobs.suggest.kinds import KINDS
 
 ROOT = Path(__file__).parents[1]
@@ -43,18 +40,16 @@ def test_every_command_has_menu_help_and_a_test(route: "object") -> None:
 def test_buttons_and_awaited_answers_have_handlers_and_tests() -> None:
     """A button that nobody tests is a button that nobody mends."""
     assert [action for action in BUTTONS if f"1:{action}:" not in TESTS] == []
-    assert {"consent", "kind", "retime", "time", "zone"} == set(AWAITED)
+    assert {"consent", "done_at", "kind", "retime", "time", "zone"} == set(AWAITED)
 
 
 def test_every_nudge_kind_has_words_caution_card_and_times() -> None:
     """A kind is a row of a table; these are the tables that know it."""
     cards = {*load().nutrients, "stretching"}
 
-    for table in (POOLS, ICONS, KIND_NAMES, SUGGESTED):
-        assert set(KINDS) == set(table)
-    assert set(KINDS) == set(ALIASES.values())
+    assert list(KINDS) == list(FACES)
+    assert all(face.suggested and face.examples for face in FACES.values())
     assert {kind.card for kind in KINDS.values()} <= cards
-    assert {safety.caution(kind) for kind in KINDS} == set(CAUTIONS)
 
 
 def test_every_refusal_and_question_of_the_grammar_has_words() -> None:

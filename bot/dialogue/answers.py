@@ -41,7 +41,7 @@ async def pressed(turn: Turn) -> Answer:
     """A button under a nudge: `<delivery id>, <action>`."""
     number, action, *more = (*turn.args, "", "")
     delivery = await nudging.own(turn, row_id(number))
-    if delivery is None or action not in _ACTIONS:
+    if delivery is None or delivery.question or action not in _ACTIONS:
         return Reply(toast=turn.words.gettext("I can't find that nudge any more."))
     return await _ACTIONS[action](turn, delivery, more[0])
 

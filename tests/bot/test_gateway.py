@@ -289,7 +289,10 @@ async def test_a_reply_that_the_stop_overtakes_is_noted_and_its_change_stays(
     budget = Budget(1, monotonic=time.monotonic)
     budget.close()
     inbound = Inbound(
-        sessions=world.app.sessions, outbound=Outbound(world.app.bot, budget), house=house, clock=world.clock
+        sessions=world.app.sessions,
+        outbound=Outbound(world.app.bot, budget, house.knowledge),
+        house=house,
+        clock=world.clock,
     )
     sender = User(alice.id, "Alice", is_bot=False)
     message = Message(1, MONDAY_NOON, Chat(alice.id, Chat.PRIVATE), from_user=sender, text="/remind stretch 21:30")

@@ -12,7 +12,7 @@ import pytest
 from babel import Locale
 
 from bot.dialogue import wording
-from bot.dialogue.nudges import lateness
+from bot.dialogue.nudges.message import lateness
 from bot.dialogue.words import Words, words_for
 from db.knowledge.loader import load
 from jobs.rules import AtTimes, Every, Once

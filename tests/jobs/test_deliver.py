@@ -39,7 +39,7 @@ async def test_a_nudge_is_sent_and_recorded(sessions: Sessions) -> None:
     await Tick(sessions, post).at(EVENING)
     delivery = await _only(sessions)
 
-    assert [(1, "stretch", timedelta(0))] == [(n.chat_id, n.suggestion.kind, n.late_by) for n in post.sent]
+    assert [(1, "stretch", timedelta(0))] == [(n.chat_id, n.kind, n.late_by) for n in post.sent]
     assert (
         delivery.status, delivery.message_id, delivery.sent_at, delivery.attempts,
     ) == (Status.SENT, 101, EVENING, 1)  # fmt: skip
@@ -354,7 +354,7 @@ async def test_one_persons_nudges_keep_their_order(sessions: Sessions) -> None:
     post = Post()
     await Tick(sessions, post).at(EVENING)
 
-    assert [nudge.suggestion.kind for nudge in post.sent] == ["food", "stretch"]
+    assert [nudge.kind for nudge in post.sent] == ["food", "stretch"]
 
 
 async def test_what_safety_withholds_is_not_sent(sessions: Sessions) -> None:
