@@ -2,8 +2,9 @@
 
 from collections.abc import Collection, Sequence
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import Row, delete, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from db.models import Delivery, Status
@@ -37,12 +38,27 @@ async def earliest_waiting(session: AsyncSession) -> datetime | None:
     ).one_or_none()
 
 
-async def since(session: AsyncSession, user_ids: Collection[int], instant: datetime) -> Sequence[Delivery]:
-    """What was due to these people since then, newest first."""
+async def remembered(
+    session: AsyncSession, user_ids: Collection[int], since: datetime
+) -> Sequence[Row[int, int, int | None, str, str, str | None, datetime, datetime | None, dict[str, Any] | None]]:
+    """What was due to these people since then, newest first; whose, and what `jobs.suggest.suggestion.Past` holds.
+
+    Columns, not objects: this is read for everybody who is about to get something.
+    """
     return (
-        await session.scalars(
-            select(Delivery)
-            .where(Delivery.user_id.in_(user_ids), Delivery.due_at >= instant)
+        await session.execute(
+            select(
+                Delivery.user_id,
+                Delivery.id,
+                Delivery.reminder_id,
+                Delivery.kind,
+                Delivery.status,
+                Delivery.failure,
+                Delivery.due_at,
+                Delivery.answered_at,
+                Delivery.suggestion,
+            )
+            .where(Delivery.user_id.in_(user_ids), Delivery.due_at >= since)
             .order_by(Delivery.due_at.desc(), Delivery.id.desc())
         )
     ).all()

@@ -12,17 +12,12 @@ from jobs.suggest.suggestion import REMEMBERED, History, Past, Suggestion
 async def histories(session: Session, user_ids: Collection[int], now: datetime) -> dict[int, History]:
     """The history of each of these people, empty where there is none."""
     found: dict[int, list[Past]] = {user_id: [] for user_id in user_ids}
-    for delivery in await deliveries.since(session, user_ids, now - REMEMBERED):
-        found[delivery.user_id].append(past(delivery))
+    for row in await deliveries.remembered(session, user_ids, now - REMEMBERED):
+        user_id, delivery_id, reminder_id, kind, status, failure, due_at, answered_at, stored = row
+        made = None if stored is None else Suggestion.from_json(kind, stored)
+        past = Past(delivery_id, reminder_id, kind, Status(status), failure, due_at, answered_at, made)
+        found[user_id].append(past)
     return {user_id: History(tuple(rows)) for user_id, rows in found.items()}
-
-
-def past(delivery: Delivery) -> Past:
-    """A delivery as history has it."""
-    return Past(
-        delivery.id, delivery.reminder_id, delivery.kind, Status(delivery.status), delivery.failure, delivery.due_at,
-        delivery.answered_at, suggestion_of(delivery),
-    )  # fmt: skip
 
 
 def suggestion_of(delivery: Delivery) -> Suggestion | None:

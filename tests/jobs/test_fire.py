@@ -93,8 +93,8 @@ def test_a_rule_that_waits_for_its_landmark_is_not_over() -> None:
     over.next_due_at = MONDAY
     fire(over, user, MONDAY)
 
-    assert (ReminderState.ON, None) == (reminder.state, reminder.next_due_at)
-    assert ReminderState.ENDED == over.state
+    assert [ReminderState.ON, ReminderState.ENDED] == [reminder.state, over.state]
+    assert [None, None] == [reminder.next_due_at, over.next_due_at]
 
 
 def _questions(reminder: Reminder, user: User, days: int, *, first: int = 0) -> list[bool]:
