@@ -76,8 +76,9 @@ def _row(city: City, states: dict[str, Any]) -> tuple[str, ...]:
     country = city["countrycode"]
     region = city["admin1code"] if country == "US" and city["admin1code"] in states else ""
     zone = canonical(city["timezone"])
+    spot = f"{city['latitude']:.1f} {city['longitude']:.1f}"
     names = "|".join(_other_names(city))
-    return (city["name"], country, region, zone, str(city["population"]), names)
+    return (city["name"], country, region, zone, spot, str(city["population"]), names)
 
 
 def _other_names(city: City) -> list[str]:

@@ -1,4 +1,4 @@
-"""Text to time zones, without a network: cities, countries, zone names, "UTC+2", coordinates, the clock on the wall.
+"""Text to places and time zones, without a network: cities, countries, zones, "UTC+2", coordinates, a clock.
 
 The cities come from GeoNames, see README.md in this folder.
 """
@@ -42,7 +42,8 @@ class Place:
     """Somewhere with a clock.
 
     `country` is an ISO 3166 code, empty for bare offsets, which are `is_fixed`: their clock never changes.
-    `zone` is an IANA name, `region` the postal code of a state of the USA.
+    `zone` is an IANA name, `region` the postal code of a state of the USA. `spot` is latitude and longitude in
+    degrees, to a tenth; None for what is no city.
     """
 
     name: str
@@ -50,6 +51,7 @@ class Place:
     zone: str
     region: str = ""
     is_fixed: bool = False
+    spot: tuple[float, float] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,12 +97,24 @@ class Places:
                 return found[:limit]
         folded = fold(text)
         areas = countries.by_name(language)
-        exact = [
-            *self._in_area(folded, areas, self._states),
-            *self._biggest(self._named(folded)),
-            *self._narrowed(folded, areas, self._named),
-        ]
+        exact = [*self._in_area(folded, areas, self._states), *self._cities(folded, areas, self._named)]
         return _one_a_zone(exact or self._misspelled(folded, areas))[:limit]
+
+    def cities(self, text: str, limit: int = 6, language: str = "en") -> list[Place]:
+        """Give the cities that a text can mean, one a spot on the map, the biggest first; each has its `spot`.
+
+        A country is no city, and a zone neither. What is exact wins over what is misspelled.
+        """
+        folded = fold(text.strip()[:_LONGEST_TEXT])
+        areas = countries.by_name(language)
+        found: dict[object, Place] = {}
+        for search in (self._named, self._close):
+            for place in self._cities(folded, areas, search):
+                if place.spot is not None:
+                    found.setdefault(place.spot, place)
+            if found:
+                break
+        return list(found.values())[:limit]
 
     def zone_at(self, latitude: float, longitude: float) -> str | None:
         """Give the zone of coordinates in degrees, Etc/GMT±N on the high seas, None for what is not on earth."""
@@ -194,6 +208,9 @@ class Places:
         least = self._populations[numbers[0]] / _OUTSHINES if numbers else 0
         return [self._places[number] for number in numbers if self._populations[number] >= least]
 
+    def _cities(self, text: str, areas: Mapping[str, str], search: Callable[[str], Sequence[int]]) -> list[Place]:
+        return [*self._biggest(search(text)), *self._narrowed(text, areas, search)]
+
     def _narrowed(self, text: str, areas: Mapping[str, str], search: Callable[[str], Sequence[int]]) -> list[Place]:
         """Read the last words as a country or state: "portland oregon", "san jose costa rica"."""
         words = text.split(" ")
@@ -207,7 +224,7 @@ class Places:
         return found
 
     def _misspelled(self, text: str, areas: Mapping[str, str]) -> list[Place]:
-        found = [*self._biggest(self._close(text)), *self._narrowed(text, areas, self._close)]
+        found = self._cities(text, areas, self._close)
         forgiven = _forgiven(text)
         if forgiven:
             for name, _, _ in extract(text, list(areas), scorer=OSA.distance, score_cutoff=forgiven, limit=1):
@@ -247,9 +264,10 @@ def load(folder: Path = Path(__file__).parent) -> Places:
 
 
 def _city(line: str) -> City:
-    name, country, region, zone, population, others = line.rstrip("\n").split("\t")
+    name, country, region, zone, spot, population, others = line.rstrip("\n").split("\t")
+    latitude, longitude = map(float, spot.split(" "))
     # The same few zones and countries again and again: kept once in memory.
-    place = Place(name, intern(country), intern(zone), intern(region))
+    place = Place(name, intern(country), intern(zone), intern(region), spot=(latitude, longitude))
     return City(place, int(population), tuple(others.split("|")) if others else ())
 
 
