@@ -70,7 +70,7 @@ def shown(words: Words, workout: Workout) -> str:
             days=wording.days(words, workout.days), times=wording.clock(words, workout.start)
         )
         parts.insert(0, when)
-    if workout.sport in SPORTS:
+    if workout.sport is not None and workout.sport in SPORTS:
         parts.append(_(SPORTS[workout.sport].name))
     if workout.effort is not Effort.MODERATE:
         parts.append(_(EFFORT_NAMES[workout.effort]))
