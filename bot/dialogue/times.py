@@ -5,6 +5,7 @@ No words for people are made here.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from datetime import datetime, time
 from itertools import pairwise, product
 from math import prod
@@ -20,7 +21,8 @@ from bot.dialogue.timetext.outcome import (
     RefusedError,
     Understood,
 )
-from bot.dialogue.timetext.schedule import MAX_TIMES, Chooser, moments, readings, rules
+from bot.dialogue.timetext.readings import MAX_TIMES, Chooser, readings
+from bot.dialogue.timetext.schedule import moments, rules
 from bot.dialogue.timetext.segments import Sentence, group
 from bot.dialogue.timetext.tokens import tokenize
 from bot.dialogue.timetext.words import vocabulary
@@ -68,7 +70,9 @@ def _settle(sentence: Sentence, now: datetime, zone: ZoneInfo) -> Outcome:
         else:
             found.setdefault(kept, all(_is_rising(reading.times) for reading in chosen))
     if not found:
-        return refusals[0]
+        is_all = [bool(segment.beside) for segment in sentence.segments] == [False]
+        instead = tuple(text for refusal in refusals for text in refusal.instead) if is_all else ()
+        return replace(refusals[0], instead=instead[:_MAX_OPTIONS])
     if len(found) == 1:
         return Understood(*found)
     # People list times in the order of the day: with many readings those that rise come first.

@@ -5,11 +5,12 @@ from typing import Any
 
 from markupsafe import Markup
 
+from bot.dialogue import wording
 from bot.dialogue.nudges import faces
 from bot.dialogue.times import Ambiguous, Misunderstood, Outcome, Question, Reason, Understood, parse
 from bot.dialogue.turn import Button, Press, Reply, Turn
 from bot.dialogue.words import fill, mark
-from jobs.rules import AtTimes, Rule
+from jobs.rules import AtTimes, Once, Rule
 
 REFUSALS: Mapping[Reason, str] = {
     Reason.EMPTY: mark("When shall it come?"),
@@ -26,13 +27,22 @@ REFUSALS: Mapping[Reason, str] = {
     Reason.STEP_TOO_SHORT: mark("That is very often: I can repeat every 15 minutes or less often."),
     Reason.STEP_TOO_LONG: mark("The interval is longer than the time it has."),
     Reason.TOO_MANY: mark("Those are more times a day than I can keep: 12 times, or an interval of 24."),
+    Reason.TOO_LONG: mark("“{part}” is too long: I can come up to 12 hours before or after."),
+    Reason.BEFORE_WORKOUT: mark(
+        "I learn of a workout by its end, so I can come after it but not before. A fixed time "
+        "works, as in 17:30 mon wed."
+    ),
+    Reason.NOT_BESIDE: mark(
+        "I can't keep “{part}” together with bedtime, the sun or a workout. Weekdays work, as in at sunset mon wed."
+    ),
 }
 
 QUESTIONS: Mapping[Question, str] = {
     Question.MORNING_OR_EVENING: mark("Morning or evening? I don't want to guess."),
     Question.WHICH_WINDOW: mark("Which hours do you mean? I don't want to guess."),
     Question.WHICH_DATE: mark("Which day do you mean? I don't want to guess."),
-}
+    Question.HOW_LONG: mark("How long before or after? I don't want to guess."),
+}  # fmt: skip
 
 
 # What was said is right so far, something is missing.
@@ -54,20 +64,37 @@ def read(turn: Turn, text: str, *, kind: str, retry: str) -> Sequence[Rule] | Re
             return rules
         case Ambiguous(question, options):
             turn.user.expecting = {**asked, "said": text[:_SAID_LENGTH], "options": list(options)}
-            presses = [Press("say", (f"{retry} {option}".strip(),)) for option in options]
-            if all(press.fits for press in presses):
-                buttons = [[Button(option, press)] for option, press in zip(options, presses, strict=True)]
-                return Reply(fill(_(QUESTIONS[question])), buttons=buttons)
-            listed = Markup("\n").join(fill("• <code>{option}</code>", option=option) for option in options)
-            return Reply(
-                fill(_("{question} Write one of these:\n{options}"), question=_(QUESTIONS[question]), options=listed)
-            )
-        case Misunderstood(reason, part):
-            turn.user.expecting = {**asked, "said": said[:_SAID_LENGTH] if reason in _INCOMPLETE else "", "options": []}
+            return _offer(turn, fill(_(QUESTIONS[question])), {option: option for option in options}, retry)
+        case Misunderstood(reason, part, instead):
+            turn.user.expecting = {
+                **asked, "said": said[:_SAID_LENGTH] if reason in _INCOMPLETE else "", "options": list(instead)
+            }  # fmt: skip
             refusal = fill(_(REFUSALS[reason]), part=part[:40])
+            if instead:
+                labels = {option: _moments(turn, option) for option in instead}
+                return _offer(turn, refusal + fill(_(" Shall it come then?")), labels, retry)
             if reason in _INCOMPLETE:
                 return Reply(refusal)
             return Reply(Markup("\n\n").join((refusal, fill(_("Write it like this:")), examples(kind))))
+
+
+def _offer(turn: Turn, question: Markup, options: Mapping[str, str], retry: str) -> Reply:
+    """Texts that are understood, with their labels: as buttons, or to be written where one does not fit."""
+    presses = [Press("say", (f"{retry} {option}".strip(),)) for option in options]
+    if all(press.fits for press in presses):
+        buttons = [[Button(label, press)] for label, press in zip(options.values(), presses, strict=True)]
+        return Reply(question, buttons=buttons)
+    listed = Markup("\n").join(fill("• <code>{option}</code>", option=option) for option in options)
+    return Reply(
+        fill(turn.words.gettext("{question} Write one of these:\n{options}"), question=question, options=listed)
+    )
+
+
+def _moments(turn: Turn, text: str) -> str:
+    """A text of single times as the person reads them, as in "tomorrow 08:00"."""
+    rules = parse(text, now=turn.now, zone=turn.zone)
+    once = [rule.at for rule in rules.rules if isinstance(rule, Once)] if isinstance(rules, Understood) else []
+    return wording.listed(turn.words, (wording.moment(turn.words, at, now=turn.now, zone=turn.zone) for at in once))
 
 
 def examples(kind: str) -> Markup:
@@ -93,9 +120,11 @@ def _read_on(turn: Turn, asked: Mapping[str, Any], text: str) -> tuple[str, Outc
 
 
 def _joined(said: str, text: str) -> Iterator[str]:
+    """The answer behind what was said and before it; a bare number also in minutes."""
     if said:
-        yield f"{said} {text}"
-        yield f"{text} {said}"
+        for answer in (text, f"{text} min") if text.strip().isdecimal() else (text,):
+            yield f"{said} {answer}"
+            yield f"{answer} {said}"
 
 
 def _same_times(option: Outcome, answer: Outcome) -> bool:

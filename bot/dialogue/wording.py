@@ -14,6 +14,7 @@ from jobs.rules import ALL_DAYS, AtTimes, Every, Landmark, Once, Relative, Rule
 
 WEEKDAYS = frozenset(range(5))
 WEEKEND = frozenset({5, 6})
+_DAYS_A_WEEK = 7
 
 _LANDMARKS: Mapping[Landmark, str] = {
     Landmark.BEDTIME: mark("at bedtime"),
@@ -144,9 +145,12 @@ def schedule(words: Words, rule: Rule, *, now: datetime, zone: ZoneInfo) -> str:
     """A whole rule, as in "every day at 21:30"."""
     if isinstance(rule, Once):
         return words.gettext("once, {moment}").format(moment=moment(words, rule.at, now=now, zone=zone))
+    today = now.astimezone(zone).date()
+    if isinstance(rule, Relative) and (only := _only_day(rule, today)) is not None:
+        return words.gettext("{moment}, {days}").format(moment=_beside(words, rule), days=day(words, only, today))
     text = _repeated(words, rule)
     if rule.until is not None:
-        until = day(words, rule.until, now.astimezone(zone).date())
+        until = day(words, rule.until, today)
         text = words.gettext("{schedule}, until {date}").format(schedule=text, date=until)
     return text
 
@@ -161,14 +165,27 @@ def _repeated(words: Words, rule: Every | AtTimes | Relative) -> str:
             return _times(words, rule)
 
 
+def _only_day(rule: Relative, today: date) -> date | None:
+    """The one day on which it comes, if its weekday does not return before its last day."""
+    until = rule.until
+    if until is None or rule.days != {until.weekday()} or (until - today).days >= _DAYS_A_WEEK:
+        return None
+    return until
+
+
 def _relative(words: Words, rule: Relative) -> str:
     """As in "30 minutes before bedtime, every day"."""
+    return words.gettext("{moment}, {days}").format(moment=_beside(words, rule), days=days(words, rule.days))
+
+
+def _beside(words: Words, rule: Relative) -> str:
+    """As in "30 minutes before bedtime"."""
     _ = words.gettext
-    moment = _(_LANDMARKS[rule.landmark])
-    if rule.minutes:
-        side = _("{span} before {moment}") if rule.minutes < 0 else _("{span} after {moment}")
-        moment = side.format(span=span(words, timedelta(minutes=abs(rule.minutes))), moment=_(_AROUND[rule.landmark]))
-    return _("{moment}, {days}").format(moment=moment, days=days(words, rule.days))
+    if not rule.minutes:
+        return _(_LANDMARKS[rule.landmark])
+    side = _("{span} before {moment}") if rule.minutes < 0 else _("{span} after {moment}")
+    length = span(words, timedelta(minutes=abs(rule.minutes)))
+    return side.format(span=length, moment=_(_AROUND[rule.landmark]))
 
 
 def _interval(words: Words, rule: Every) -> str:

@@ -1,5 +1,6 @@
 """What people type as a time, and that nothing is ever guessed."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, time, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -8,9 +9,11 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from bot.dialogue import wording
 from bot.dialogue.times import Ambiguous, Misunderstood, Outcome, Question, Reason, Understood, canonical, parse
 from bot.dialogue.timetext.words import vocabulary
-from jobs.rules import ALL_DAYS, AtTimes, Every, Once, Relative, Rule
+from bot.dialogue.words import words_for
+from jobs.rules import ALL_DAYS, AtTimes, Every, Landmark, Once, Relative, Rule
 
 BERLIN = ZoneInfo("Europe/Berlin")
 NOW = datetime(2026, 11, 23, 13, 5, tzinfo=UTC)
@@ -20,6 +23,12 @@ WEEK = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
 
 def understand(text: str, language: str = "en") -> Outcome:
     return parse(text, now=NOW, zone=BERLIN, language=language)
+
+
+def understand_rules(text: str) -> tuple[Rule, ...]:
+    outcome = understand(text)
+    assert isinstance(outcome, Understood)
+    return outcome.rules
 
 
 def load_phrases() -> list[tuple[str, str, str]]:
@@ -42,8 +51,8 @@ def shown(outcome: Outcome) -> str:
             return " ; ".join(map(shown_rule, rules))
         case Ambiguous(question, options):
             return f"? {question}: {' | '.join(options)}"
-        case Misunderstood(reason, part):
-            return f"! {reason}: {part}".strip()
+        case Misunderstood(reason, part, instead):
+            return f"! {reason}: {part}{' > ' if instead else ''}{' | '.join(instead)}".strip()
 
 
 def shown_rule(rule: Rule) -> str:
@@ -76,9 +85,13 @@ def test_phrases(language: str, text: str, expected: str) -> None:
 
 
 def test_there_are_enough_phrases() -> None:
-    """The file holds at least three hundred phrases, and none of them twice."""
-    assert len(PHRASES) >= 300
-    assert len(PHRASES) == len({(language, text) for language, text, _ in PHRASES})
+    """The file holds more than five hundred phrases, none of them twice, and those that were promised."""
+    texts = {(language, text) for language, text, _ in PHRASES}
+    promised = {"tomorrow 8", "every other day at 7", "mon-fri 7:30 and sat 10", "30 min before bed"}
+
+    assert len(PHRASES) > 530
+    assert len(PHRASES) == len(texts)
+    assert promised == {text for language, text in texts if language == "en" and text in promised}
 
 
 words = st.sampled_from(sorted(" ".join(phrase) for phrase in vocabulary("en")))
@@ -99,27 +112,43 @@ sentences = st.lists(words | numbers | signs, max_size=12).map(" ".join) | st.li
 @example("1 st the " * 450, "en")
 @example("9" * 4096, "en")
 @example("a" * 4096, "en")
+@example("30 min before " * 700, "en")
+@example("before bed " * 700, "en")
+@example("bed 9 " * 900, "en")
+@example("after my " * 900, "en")
 @example("31 dec 9999 8:00", "en")
 @example("every 999999999 h 9-18", "en")
 @example("in 999999999 weeks 8:00", "en")
 def test_any_text_has_an_outcome(text: str, language: str) -> None:
-    """No text raises; refusals name a short part; and every option of a question is understood."""
+    """No text raises; refusals name a short part; and every option that is offered is understood."""
     outcome = understand(text, language)
 
+    offered: tuple[str, ...] = ()
     if isinstance(outcome, Misunderstood):
         assert len(outcome.part) <= 40
+        offered = outcome.instead
     if isinstance(outcome, Ambiguous):
         assert 2 <= len(set(outcome.options)) <= 4
-        for option in outcome.options:
-            answer = understand(option, language)
-            assert isinstance(answer, Understood)
-            assert option == canonical(answer.rules, BERLIN)
+        offered = outcome.options
+    for option in offered:
+        answer = understand(option, language)
+        assert isinstance(answer, Understood)
+        assert option == canonical(answer.rules, BERLIN)
 
 
 wall_times = st.integers(0, 1439).map(lambda minute: time(minute // 60, minute % 60))
 weekdays = st.just(ALL_DAYS) | st.frozensets(st.integers(0, 6), min_size=1)
 untils = st.none() | st.integers(14, 900).map(lambda days: TODAY + timedelta(days=days))
 time_lists = st.sets(wall_times, min_size=1, max_size=12).map(lambda times: tuple(sorted(times)))
+# A workout is known by its end: before that nobody can ask for.
+offsets = st.sampled_from([0, 0, 1, 30, 60, 90, 720])
+relative = st.builds(
+    Relative,
+    st.sampled_from(sorted(set(Landmark) - {Landmark.WORKOUT})),
+    offsets | offsets.map(int.__neg__) | st.integers(-720, 720),
+    weekdays,
+    untils,
+) | st.builds(Relative, st.just(Landmark.WORKOUT), offsets | st.integers(0, 720), weekdays, untils)
 rules = (
     st.builds(AtTimes, time_lists, weekdays, until=untils)
     | st.builds(
@@ -130,6 +159,7 @@ rules = (
         until=untils,
     )
     | st.builds(Every, st.integers(60, 240), st.just(time(7)), st.sampled_from([time(19), time(2), time(7)]), weekdays)
+    | relative
     | st.builds(Once, st.integers(1, 400_000).map(lambda minutes: NOW + timedelta(minutes=minutes)))
 )
 
@@ -154,6 +184,40 @@ def test_the_canonical_text_of_two_rules() -> None:
     )
 
     assert Understood(pair) == understand(canonical(pair, BERLIN))
+
+
+@given(st.lists(relative, min_size=2, max_size=4, unique=True))
+def test_the_canonical_text_of_several_landmarks(several: list[Relative]) -> None:
+    """Those that share their last day, or have none, stand in one text."""
+    several = list(dict.fromkeys(replace(rule, until=several[0].until) for rule in several))
+
+    assert Understood(tuple(several)) == understand(canonical(several, BERLIN))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "today and tomorrow at sunset",
+        "tomorrow at bedtime and 14:00",
+        "tomorrow at bedtime and sunset",
+        "tomorrow at sunset and mon 8:00",
+    ],
+)
+def test_the_canonical_text_of_single_dates(text: str) -> None:
+    """A landmark of one date keeps it beside rules that have none, or another one."""
+    outcome = understand(text)
+    assert isinstance(outcome, Understood)
+
+    assert set(outcome.rules) == set(understand_rules(canonical(outcome.rules, BERLIN)))
+
+
+@given(relative)
+def test_what_is_said_of_a_landmark_is_understood(rule: Relative) -> None:
+    """The bot's own words for a rule, typed back, are the same rule."""
+    rule = replace(rule, until=None)
+    said = wording.schedule(words_for("en"), rule, now=NOW, zone=BERLIN)
+
+    assert (rule,) == understand_rules(said)
 
 
 def test_options_last_over_midnight() -> None:

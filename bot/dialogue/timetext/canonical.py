@@ -1,7 +1,7 @@
 """Rules as short English texts that are understood without a question; for buttons, not for reading aloud."""
 
 from collections.abc import Sequence
-from datetime import time
+from datetime import date, time
 from zoneinfo import ZoneInfo
 
 from jobs.rules import ALL_DAYS, Every, Landmark, Once, Relative, Rule
@@ -19,17 +19,23 @@ _SHORTEST_RANGE = 3
 
 
 def canonical(rules: Sequence[Rule], zone: ZoneInfo) -> str:
-    """Write rules as text. They share their last day; a single time shows as a minute of the wall clock in `zone`."""
+    """Write rules as text; a single time shows as a minute of the wall clock in `zone`.
+
+    They share their last day, save for landmarks of one date.
+    """
     is_alone = len(rules) == 1
-    text = " and ".join(_rule(rule, zone, is_alone=is_alone) for rule in rules)
-    untils = {rule.until for rule in rules if not isinstance(rule, Once)}
-    return text + "".join(f" until {until}" for until in untils if until)
+    untils = {None if isinstance(rule, Once) else rule.until for rule in rules}
+    shared = next(iter(untils)) if len(untils) == 1 else None
+    text = " and ".join(_rule(rule, zone, is_alone=is_alone, shared=shared) for rule in rules)
+    return f"{text} until {shared}" if shared else text
 
 
-def _rule(rule: Rule, zone: ZoneInfo, *, is_alone: bool) -> str:
+def _rule(rule: Rule, zone: ZoneInfo, *, is_alone: bool, shared: date | None) -> str:
     if isinstance(rule, Once):
         return f"{rule.at.astimezone(zone):%H:%M %Y-%m-%d}"
     if isinstance(rule, Relative):
+        if rule.until != shared:
+            return f"{_relative(rule)} {rule.until}"
         return f"{_relative(rule)} {_days(rule.days) or ('' if is_alone else 'daily')}".strip()
     if isinstance(rule, Every):
         hours, minutes = divmod(rule.minutes, _HOUR)

@@ -24,6 +24,8 @@ PARTS = {
     TONIGHT: frozenset(range(17, HOURS)),
 }
 
+EVENING_PARTS = frozenset({EVENING, NIGHT, TONIGHT})
+
 Span = tuple[time, time]
 
 

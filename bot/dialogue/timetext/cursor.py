@@ -8,6 +8,7 @@ from bot.dialogue.timetext.words import Sense
 
 _HOUR = 60
 _TWO_DIGITS = 2
+_SEPARATORS = frozenset(",;/|.")
 
 
 class Cursor:
@@ -37,10 +38,16 @@ class Cursor:
         while self.peek().means(Sense.FILLER):
             self.position += 1
 
-    def skip_noise(self) -> None:
-        """Pass what carries no meaning: commas, "and", "at", a dash with room on both sides."""
+    def skip_noise(self) -> bool:
+        """Pass what carries no meaning: commas, "and", "at", a dash with room on both sides.
+
+        Whether any of it parts what stands on its two sides, as "and" does and "at" does not.
+        """
+        parts = False
         while self.peek().is_noise or self._is_loose_dash():
-            self.position += 1
+            token = self.take()
+            parts = parts or token.means(Sense.AND) or token.text in _SEPARATORS
+        return parts
 
     def since(self, start: int) -> str:
         """Give what was taken since a position, as typed."""

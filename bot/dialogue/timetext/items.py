@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from bot.dialogue.timetext.clock import Clock, Span
+from jobs.rules import Landmark
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +27,15 @@ class Interval:
     """Every so many minutes."""
 
     minutes: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """So many minutes after a landmark, before it where they are negative, in any of these readings."""
+
+    landmark: Landmark
+    minutes: tuple[int, ...]
     text: str
 
 
@@ -92,4 +102,4 @@ class After:
     text: str
 
 
-Item = At | Window | Interval | Days | EveryDays | EveryWeeks | On | Starting | Until | Part | After
+Item = At | Window | Interval | Beside | Days | EveryDays | EveryWeeks | On | Starting | Until | Part | After

@@ -14,6 +14,7 @@ class Question(StrEnum):
     MORNING_OR_EVENING = "morning_or_evening"
     WHICH_WINDOW = "which_window"
     WHICH_DATE = "which_date"
+    HOW_LONG = "how_long"
 
 
 class Reason(StrEnum):
@@ -33,6 +34,9 @@ class Reason(StrEnum):
     STEP_TOO_SHORT = "step_too_short"
     STEP_TOO_LONG = "step_too_long"
     TOO_MANY = "too_many"
+    TOO_LONG = "too_long"
+    BEFORE_WORKOUT = "before_workout"
+    NOT_BESIDE = "not_beside"
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,15 +56,19 @@ class Ambiguous:
 
 @dataclass(frozen=True, slots=True)
 class Misunderstood:
-    """The text is no schedule; `part` is the place where reading stopped, as typed but in lower case."""
+    """The text is no schedule; `part` is the place where reading stopped, as typed but in lower case.
+
+    `instead`: what may have been meant, each a text that is understood without a question.
+    """
 
     reason: Reason
     part: str
+    instead: tuple[str, ...] = ()
 
 
 class RefusedError(Exception):
     """Reading cannot go on. Stays inside the reading of a text."""
 
-    def __init__(self, reason: Reason, part: str) -> None:
+    def __init__(self, reason: Reason, part: str, instead: tuple[str, ...] = ()) -> None:
         super().__init__(reason, part)
-        self.outcome = Misunderstood(reason, part[:_SHOWN])
+        self.outcome = Misunderstood(reason, part[:_SHOWN], instead)

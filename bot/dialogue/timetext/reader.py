@@ -3,12 +3,13 @@
 from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
 
-from bot.dialogue.timetext import clock, dates
+from bot.dialogue.timetext import beside, clock, dates
 from bot.dialogue.timetext.clock import Clock
 from bot.dialogue.timetext.cursor import Cursor
 from bot.dialogue.timetext.items import (
     After,
     At,
+    Beside,
     Days,
     EveryDays,
     EveryWeeks,
@@ -40,11 +41,15 @@ class _Reader:
         self.today = today
 
     def items(self) -> Iterator[Item]:
+        before: Item | None = None
         while True:
-            self.at.skip_noise()
+            is_apart = self.at.skip_noise()
             if self.at.is_done:
                 return
-            yield from self.next_items()
+            for item in self.next_items():
+                _refuse_doubtful(before, item, is_apart=is_apart)
+                yield item
+                before = item
 
     def next_items(self) -> list[Item]:
         token = self.at.peek()
@@ -64,6 +69,11 @@ class _Reader:
             (Sense.WEEKLY, self.weekly),
             (Sense.CLOCK, self.time),
             (Sense.NUMBER, self.time),
+            (Sense.LENGTH, self.beside),
+            (Sense.BEFORE, self.beside),
+            (Sense.AFTER, self.beside),
+            (Sense.LANDMARK, self.beside),
+            (Sense.ARTICLE, self.beside),
         ):
             if token.means(sense):
                 return read_it()
@@ -86,7 +96,7 @@ class _Reader:
             return self.alternate(start)
         if token.means(Sense.PART):
             return [Days(ALL_DAYS), *self.part()]
-        if token.means(Sense.WEEKDAY, Sense.DAYS):
+        if token.means(Sense.WEEKDAY, Sense.DAYS, Sense.LANDMARK):
             return []
         if token.means(Sense.DAY_UNIT):
             return self.stretch_of_days(1, start)
@@ -188,8 +198,14 @@ class _Reader:
     def weekly(self) -> list[Item]:
         return [EveryWeeks(1, self.at.take().text)]
 
+    def beside(self) -> list[Item]:
+        start = self.at.position
+        return [beside.read(self.at, start, beside.distance(self.at))]
+
     def time(self) -> list[Item]:
         start = self.at.position
+        if (minutes := beside.distance(self.at)) is not None:
+            return [beside.read(self.at, start, minutes)]
         found = dates.read(self.at, self.today)
         if found is not None:
             return [On(found, self.at.since(start))]
@@ -269,3 +285,10 @@ class _Reader:
             fitting = found.in_part(token.senses[Sense.PART])
             return Clock(found.text, fitting, fitting)
         return found
+
+
+def _refuse_doubtful(before: Item | None, item: Item, *, is_apart: bool) -> None:
+    """Say that "22:00 before bed" is no two times, as "22:00 and at bedtime" is."""
+    match before, item:
+        case (At(), Beside(text=text)) | (Beside(text=text), At()) if not is_apart:
+            raise RefusedError(Reason.UNCLEAR, text)

@@ -1,95 +1,23 @@
 """Segments to rules: one reading of everything, checked against the calendar and the limits."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
-from typing import TypeVar
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from bot.dialogue.timetext.clock import Clock, Span
-from bot.dialogue.timetext.items import After, EveryDays, EveryWeeks, Part, Starting, Until
-from bot.dialogue.timetext.outcome import Question, Reason, RefusedError
-from bot.dialogue.timetext.segments import Segment, Sentence
+from bot.dialogue.timetext.canonical import canonical
+from bot.dialogue.timetext.clock import EVENING_PARTS
+from bot.dialogue.timetext.items import After, EveryDays, EveryWeeks
+from bot.dialogue.timetext.outcome import Reason, RefusedError
+from bot.dialogue.timetext.readings import Reading
+from bot.dialogue.timetext.segments import Segment
 from jobs.recurrence import instant_of, next_due
-from jobs.rules import ALL_DAYS, MAX_EVERY_DAYS, MINUTES_A_DAY, AtTimes, Every, Once, Rule
+from jobs.rules import ALL_DAYS, MAX_EVERY_DAYS, MINUTES_A_DAY, AtTimes, Every, Landmark, Once, Relative, Rule
 
-MAX_TIMES = 12
 MAX_STEPS_A_DAY = 24
 MIN_STEP_MINUTES = 15
 MAX_MINUTES_AHEAD = 366 * MINUTES_A_DAY
 _DAY = timedelta(days=1)
 _DAYS_A_WEEK = 7
-
-T = TypeVar("T")
-
-
-class Chooser:
-    """Takes one reading of each ambiguous thing, by a plan, and remembers what there was to choose."""
-
-    def __init__(self, plan: Sequence[int] = ()) -> None:
-        self._plan: Iterator[int] = iter(plan)
-        self.sizes: list[int] = []
-        self.questions: list[Question] = []
-
-    def __call__(self, readings: tuple[T, ...], question: Question) -> T:
-        if len(readings) == 1:
-            return readings[0]
-        self.sizes.append(len(readings))
-        self.questions.append(question)
-        return readings[next(self._plan, 0)]
-
-
-@dataclass(frozen=True, slots=True)
-class Reading:
-    """A segment with one meaning chosen for everything that has several; times in the order they were typed."""
-
-    segment: Segment
-    times: tuple[time, ...]
-    span: Span | None
-    on: tuple[date, ...]
-    starting: date | None
-    until: date | None
-    until_text: str
-
-
-def readings(sentence: Sentence, choose: Chooser) -> list[Reading]:
-    """Choose a meaning for each segment. RefusedError for too many times."""
-    until = _choose_date(sentence.until, choose)
-    until_text = sentence.until.text if sentence.until else ""
-    chosen = []
-    left = MAX_TIMES
-    for segment in sentence.segments:
-        clocks = {clock.plain: clock for clock in segment.at}
-        left -= len(clocks)
-        if left < 0:
-            raise RefusedError(Reason.TOO_MANY, segment.at[-1].text)
-        chosen.append(
-            Reading(
-                segment=segment,
-                times=_choose_times(list(clocks.values()), segment.part, choose),
-                span=choose(segment.window.spans, Question.WHICH_WINDOW) if segment.window else None,
-                on=tuple(choose(item.dates, Question.WHICH_DATE) for item in segment.on),
-                starting=_choose_date(segment.starting, choose),
-                until=until,
-                until_text=until_text,
-            )
-        )
-    return chosen
-
-
-def _choose_times(clocks: Sequence[Clock], part: Part | None, choose: Chooser) -> tuple[time, ...]:
-    """Choose the hours; one that counts to twenty-four shows that its neighbours do: 8, 13 and 18."""
-    if part:
-        found = [clock.in_part(part.part) for clock in clocks]
-    elif any(clock.is_24h for clock in clocks):
-        found = [(clock.literal,) for clock in clocks]
-    else:
-        found = [clock.plain for clock in clocks]
-    return tuple(choose(fitting, Question.MORNING_OR_EVENING) for fitting in found)
-
-
-def _choose_date(item: Until | Starting | None, choose: Chooser) -> date | None:
-    return choose(item.dates, Question.WHICH_DATE) if item else None
 
 
 def moments(after: Sequence[After], now: datetime) -> Iterator[Rule]:
@@ -103,8 +31,13 @@ def moments(after: Sequence[After], now: datetime) -> Iterator[Rule]:
 def rules(reading: Reading, now: datetime, zone: ZoneInfo) -> Iterator[Rule]:
     """Give the rules of a reading. RefusedError for what cannot be kept or has passed already."""
     for rule in _made(reading, now, zone):
-        if next_due(rule, zone, now) is None:
-            raise RefusedError(Reason.PASSED, reading.until_text)
+        if isinstance(rule, Relative):
+            # When a landmark comes, if ever, depends on the person.
+            is_over = rule.until is not None and rule.until < now.astimezone(zone).date()
+        else:
+            is_over = next_due(rule, zone, now) is None
+        if is_over:
+            raise RefusedError(Reason.PASSED, reading.until_text or reading.segment.on[0].text)
         yield rule
 
 
@@ -112,26 +45,66 @@ def _made(reading: Reading, now: datetime, zone: ZoneInfo) -> Sequence[Rule]:
     segment = reading.segment
     if segment.interval or segment.window:
         return [_every(reading)]
-    if not reading.times:
+    made: list[Rule] = []
+    if reading.times:
+        made += _once(reading, now, zone) if segment.on else [_at_times(reading, now, zone)]
+    if reading.beside:
+        made += _relative(reading, now.astimezone(zone).date())
+    if not made:
         raise RefusedError(Reason.NO_TIME, "")
-    if segment.on:
-        return _once(reading, now, zone)
-    return [_at_times(reading, now, zone)]
+    return made
 
 
 def _once(reading: Reading, now: datetime, zone: ZoneInfo) -> list[Rule]:
+    """Once for each date and time. What was today is offered for tomorrow: that is what people mean."""
+    _check_dates(reading)
+    segment, today = reading.segment, now.astimezone(zone).date()
+    wanted = [(day, moment) for day in sorted(set(reading.on)) for moment in sorted(set(reading.times))]
+    made: list[Rule] = [Once(instant_of(day, moment, zone)) for day, moment in wanted]
+    passed = [(day, moment) for day, moment in wanted if instant_of(day, moment, zone) <= now]
+    if not passed:
+        return made
+    instead = [Once(instant_of(day + _DAY if (day, moment) in passed else day, moment, zone)) for day, moment in wanted]
+    is_today = all(day == today for day, _moment in passed)
+    raise RefusedError(
+        Reason.PASSED,
+        f"{segment.on[0].text} {passed[0][1]:%H:%M}",
+        (canonical(list(dict.fromkeys(instead)), zone),) if is_today else (),
+    )
+
+
+def _check_dates(reading: Reading) -> None:
+    """Say that a date stands for itself: nothing that repeats, and no other weekday."""
     segment = reading.segment
     is_same_day = len(segment.days) <= 1 and all({day.weekday()} >= segment.days for day in reading.on)
     if segment.step or reading.until or reading.starting or not is_same_day:
         raise RefusedError(Reason.UNCLEAR, segment.on[0].text)
-    made: list[Rule] = []
-    for day in sorted(set(reading.on)):
-        for moment in sorted(set(reading.times)):
-            at = instant_of(day, moment, zone)
-            if at <= now:
-                raise RefusedError(Reason.PASSED, f"{segment.on[0].text} {moment:%H:%M}")
-            made.append(Once(at))
-    return made
+
+
+def _relative(reading: Reading, today: date) -> Iterator[Relative]:
+    """Give a rule for each landmark, on weekdays or on single dates of the coming week."""
+    segment = reading.segment
+    _check_beside(segment, [landmark for landmark, _minutes in reading.beside])
+    if segment.on:
+        _check_dates(reading)
+    for landmark, minutes in reading.beside:
+        for day in reading.on:
+            if (day - today).days >= _DAYS_A_WEEK:
+                raise RefusedError(Reason.NOT_BESIDE, segment.on[0].text)
+            yield Relative(landmark, minutes, frozenset({day.weekday()}), day)
+        if not reading.on:
+            yield Relative(landmark, minutes, segment.days or ALL_DAYS, reading.until)
+
+
+def _check_beside(segment: Segment, landmarks: Sequence[Landmark]) -> None:
+    step, part = segment.step, segment.part
+    if isinstance(step, EveryWeeks) and step.step == 1 and segment.days:
+        step = None
+    # "Every evening at bedtime" only says twice when that is; "mornings after a workout" leaves some out.
+    if part and part.part in EVENING_PARTS and set(landmarks) <= {Landmark.BEDTIME, Landmark.SUNSET}:
+        part = None
+    if odd := step or segment.starting or part:
+        raise RefusedError(Reason.NOT_BESIDE, odd.text)
 
 
 def _at_times(reading: Reading, now: datetime, zone: ZoneInfo) -> AtTimes:

@@ -7,6 +7,7 @@ from bot.dialogue.timetext.clock import Clock
 from bot.dialogue.timetext.items import (
     After,
     At,
+    Beside,
     Days,
     EveryDays,
     EveryWeeks,
@@ -20,7 +21,7 @@ from bot.dialogue.timetext.items import (
 )
 from bot.dialogue.timetext.outcome import Reason, RefusedError
 
-TimeItem = At | Interval | Window
+TimeItem = At | Beside | Interval | Window
 DayItem = Days | EveryDays | EveryWeeks | On
 
 
@@ -29,6 +30,7 @@ class Segment:
     """Times and the days they belong to."""
 
     at: list[Clock] = field(default_factory=list)
+    beside: list[Beside] = field(default_factory=list)
     interval: Interval | None = None
     window: Window | None = None
     part: Part | None = None
@@ -40,7 +42,7 @@ class Segment:
 
     @property
     def has_times(self) -> bool:
-        return bool(self.at or self.interval or self.window)
+        return bool(self.at or self.beside or self.interval or self.window)
 
     @property
     def has_days(self) -> bool:
@@ -89,7 +91,7 @@ def _add(sentence: Sentence, item: Item) -> None:
             segment.starting = item
         case Part():
             _add_part(sentence, segment, item)
-        case At() | Interval() | Window():
+        case At() | Beside() | Interval() | Window():
             _add_time(_for_time(sentence, segment, item), item)
         case Days() | EveryDays() | EveryWeeks() | On():
             _add_day(_for_day(sentence, segment), item)
@@ -131,6 +133,12 @@ def _add_time(segment: Segment, item: TimeItem) -> None:
         case At():
             _refuse_second(segment.interval or segment.window, item.clock.text)
             segment.at.append(item.clock)
+        case Beside():
+            if spread := segment.interval or segment.window:
+                raise RefusedError(Reason.NOT_BESIDE, spread.text)
+            segment.beside.append(item)
+        case Interval() | Window() if segment.beside:
+            raise RefusedError(Reason.NOT_BESIDE, item.text)
         case Interval():
             _refuse_second(segment.interval or segment.at, item.text)
             segment.interval = item

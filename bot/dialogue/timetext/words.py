@@ -12,6 +12,8 @@ from functools import lru_cache
 from babel import Locale, UnknownLocaleError
 from babel.dates import get_day_names, get_month_names
 
+from bot.dialogue.timetext import landmark_words
+
 
 class Sense(Enum):
     """What a word can mean; the number that goes with it is given in brackets."""
@@ -40,6 +42,10 @@ class Sense(Enum):
     MONTH = auto()  # [1 to 12]
     DATE = auto()  # [days from today]
     PART = auto()  # [an index into clock.PARTS]
+    LANDMARK = auto()  # [an index into landmark_words.LANDMARKS]
+    BEFORE = auto()
+    AFTER = auto()  # [1 for "right after"]
+    ARTICLE = auto()  # of a landmark
 
 
 Phrase = tuple[str, ...]
@@ -101,6 +107,13 @@ ENGLISH: Mapping[Sense, Mapping[str, int]] = {
         "evening": EVENING, "evenings": EVENING, "in the evening": EVENING, "this evening": EVENING,
         "at night": NIGHT, "night": NIGHT, "nights": NIGHT, "nightly": NIGHT, "tonight": TONIGHT,
     },
+    Sense.LANDMARK: landmark_words.TABLE,
+    Sense.BEFORE: dict.fromkeys(("before", "b4", "ahead of", "prior to", "just before", "right before"), 0),
+    Sense.AFTER: {
+        "after": 0, "right after": 1, "just after": 1, "straight after": 1, "directly after": 1,
+        "immediately after": 1,
+    },
+    Sense.ARTICLE: dict.fromkeys(("my", "a", "an", "any"), 0),
 }  # fmt: skip
 
 TABLES: Mapping[str, Mapping[Sense, Mapping[str, int]]] = {"en": ENGLISH}
