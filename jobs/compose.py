@@ -7,6 +7,7 @@ from functools import cached_property
 from db.knowledge.cards import Edition
 from db.models import Delivery, Reminder, Status, User
 from jobs.almanac import Almanac
+from jobs.memory import suggestion_of
 from jobs.rule_json import from_json
 from jobs.suggest.kinds import KINDS, suggest
 from jobs.suggest.suggestion import History, Occasion, Silence, Suggestion
@@ -69,6 +70,7 @@ def compose(
         rule=from_json(case.reminder.rule) if case.reminder is not None else None,
         workout=workout,
         avoid=avoid,
+        before=suggestion_of(case.delivery),
     )
     return suggest(case.delivery.kind, occasion)
 

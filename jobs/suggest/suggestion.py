@@ -102,7 +102,8 @@ class Occasion:
     """What is known when a nudge is made. `now` is in UTC: when it is shown. `seed` is the same for the same nudge.
 
     `rule` is its reminder's, None for one that was asked for. `workout` is one that the person has just done.
-    `avoid`: what was turned down on this very nudge, by the id that its kind's facts use.
+    `avoid`: what was turned down on this very nudge, by the id that its kind's facts use. `before`: what this very
+    nudge proposed when it was shown earlier.
     """
 
     now: datetime
@@ -114,6 +115,7 @@ class Occasion:
     rule: Rule | None = None
     workout: Workout | None = None
     avoid: frozenset[str] = frozenset()
+    before: Suggestion | None = None
 
     def variant(self, kind: str) -> int:
         """Which wording: the next one after that of the kind's last nudge, never the same twice in a row."""
