@@ -114,6 +114,7 @@ BUTTONS: Mapping[str, Handler] = {
 
 AWAITED: Mapping[str, Handler] = {
     "consent": settings.awaited,
+    "setting": settings.typed,
     "zone": zone.typed,
     "kind": remind.typed_kind,
     "time": remind.typed,

@@ -1,6 +1,6 @@
 """The person's time zone: from a location, a city or zone they type, or the time it is for them now.
 
-Only the zone is kept, never the coordinates.
+Only the zone is kept, never the coordinates: those are for /settings to ask, coarse and with consent.
 """
 
 from datetime import timedelta
@@ -9,6 +9,7 @@ from zoneinfo import available_timezones
 from markupsafe import Markup
 
 from bot.dialogue import wording, zone_clock
+from bot.dialogue.telling import spot
 from bot.dialogue.turn import Answer, Button, Hide, Keyboard, Press, Redirect, Reply, Turn
 from bot.dialogue.words import Words, fill
 from db import reminders
@@ -84,8 +85,10 @@ def _may_be_place(turn: Turn) -> bool:
 
 
 async def located(turn: Turn) -> Answer:
-    """A shared location; forgotten as soon as its zone is known."""
+    """A shared location; forgotten as soon as its zone is known, unless /settings asked for the place."""
     place = turn.place
+    if place is not None and (turn.user.expecting or {}).get("field") == "place":
+        return Redirect(spot.shared(place))
     zone = turn.house.places.zone_at(place.latitude, place.longitude) if place else None
     if zone is None:
         _keep_asking(turn)

@@ -51,7 +51,7 @@ def cities(turn: Turn, offsets: Iterable[timedelta], *, edit: bool = False) -> R
 
 def choices(words: Words, found: Sequence[Place]) -> list[list[Button]]:
     """A button a place that sets its zone."""
-    return [[Button(_place_label(words, place), Press("zone", ("set", place.zone)))] for place in found]
+    return [[Button(place_label(words, place), Press("zone", ("set", place.zone)))] for place in found]
 
 
 def offsets_showing(turn: Turn) -> list[timedelta]:
@@ -111,7 +111,7 @@ def _rows(buttons: Sequence[Button]) -> list[Sequence[Button]]:
     return [buttons[end - size : end] for size, end in zip(sizes, accumulate(sizes), strict=True)]
 
 
-def _place_label(words: Words, place: Place) -> str:
+def place_label(words: Words, place: Place) -> str:
     """As in "Portland, OR, United States"."""
     country = words.locale.territories.get(place.country, "")
     return ", ".join(part for part in (place.name, place.region, country) if part)

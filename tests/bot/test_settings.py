@@ -1,14 +1,30 @@
 """/settings: told by typing or by buttons, only after consent, and cleared at any time."""
 
+from datetime import UTC, datetime, time
+from typing import cast
+
 import pytest
 
-from bot.dialogue.fields import FIELDS, Field
+from bot.dialogue.consent import CONSENT
+from bot.dialogue.fields import FIELDS
+from bot.dialogue.routes import COMMANDS
+from bot.dialogue.telling.by_choice import ByChoice
+from bot.dialogue.turn import House, Turn
 from bot.dialogue.words import words_for
 from bot.sandbox.people import Person
-from db import users
+from db import reminders, users
+from db.engine import Session
+from db.knowledge.foods import Allergen, Diet
+from db.knowledge.intakes import Sex
 from db.knowledge.loader import load
-from jobs.suggest.profile import Profile
-from tests.world import World
+from db.knowledge.safety import TraitKind
+from db.models import User
+from db.places.places import load as load_places
+from jobs import schedule
+from jobs.rules import ALL_DAYS, Landmark, Relative
+from jobs.suggest.profile import Cramps, Profile, Spot
+from jobs.workouts import Workout
+from tests.world import MONDAY_NOON, World
 
 
 async def _agreed(world: World, name: str = "Alice") -> Person:
@@ -41,7 +57,7 @@ async def test_nothing_is_asked_before_consent_and_nothing_is_lost_by_it(world: 
     assert question == again
     assert frozenset({"kidney_disease"}) == (await _profile(world, alice)).traits
     assert user is not None
-    assert (1, world.clock()) == (user.consent, user.consented_at)
+    assert (CONSENT, world.clock()) == (user.consent, user.consented_at)
 
 
 async def test_who_does_not_agree_is_not_asked_more(world: World) -> None:
@@ -53,6 +69,8 @@ async def test_who_does_not_agree_is_not_asked_more(world: World) -> None:
     tap = await world.forges(alice, "1:settings:diet:vegan:0")
 
     assert "work without it" in declined
+    assert "How I talk to you" in declined
+    assert "Diet" not in declined
     assert tap.answered
     assert Profile() == await _profile(world, alice)
 
@@ -75,6 +93,19 @@ async def test_who_does_not_agree_is_not_asked_more(world: World) -> None:
         ("weight 70 kg", "✓ Weight: 70 kg"),
         ("weight 154 lb", "✓ Weight: 69.9 kg"),
         ("dislikes kale", "✓ Dislikes: Kale"),
+        ("cramps at night", "✓ Cramps: At night"),
+        ("cramps after exercise", "✓ Cramps: During or after exercise"),
+        ("workouts mon wed 18:00 45 min run", "✓ Workouts: on Mon and Wed at 18:00, 45 minutes, run"),
+        ("place Lisbon", "✓ Place: near 38.7° N, 9.1° W"),
+        ("place -33.87 151.21", "✓ Place: near 33.9° S, 151.2° E"),
+        ("nutrients calcium b6", "✓ Nutrients: Calcium, Vitamin B6"),
+        ("nutrients none", "✓ Nutrients: magnesium"),
+        ("sun off", "✓ Sun: off"),
+        ("allergy nuts", "✓ Allergies: Tree nuts, Peanuts"),
+        ("meds statin", "✓ Medicines: Statin"),
+        ("skin type 2", "✓ Skin: 2: burns easily, tans a little"),
+        ("training sat 10:00 90 min hike", "✓ Workouts: on Sat at 10:00, 1 hour 30 minutes, hiking"),
+        ("Location: Lisbon", "✓ Place: near 38.7° N, 9.1° W"),
         ("conditions none", "✓ Conditions: not told"),
     ],
 )
@@ -98,6 +129,14 @@ async def test_typing_works_and_is_echoed(world: World, typed: str, shown: str) 
         ("conditions no kidney disease", "I don't know “no” here", None),
         ("weight 7000", "I don't know “7000” here", None),
         ("age -5", "I don't know “-5” here", None),
+        ("nutrients sodium", "I don't know “sodium” here", None),
+        ("place Germany", "I don't know a city called “Germany”", None),
+        ("place 95 200", "I could not place that on the map", None),
+        ("workouts mon 18:00 run", "How long does it take, in minutes?", None),
+        ("workouts mon wed 6 45 min run", "Morning or evening? I don't want to guess.", "18:00 mon wed 45 min run"),
+        ("place Springfield", "Which one do you mean?", "Springfield, IL, United States"),
+        ("sun maybe", "I don't know “maybe” here", None),
+        ("alergies nuts", "I don't know “alergies”. Did you mean:", "Allergies"),
         ("shoesize 43", "I keep these: diet, allergies", None),
     ],
 )
@@ -204,14 +243,23 @@ async def test_every_button_fits(world: World) -> None:
         assert field.title in alice.last.text
 
 
-@pytest.mark.parametrize("field", FIELDS.values(), ids=FIELDS)
-def test_every_choice_can_be_typed_by_its_label(field: Field) -> None:
+HOUSE = House(load(), load_places(), "cramp_bot", COMMANDS)
+BY_CHOICE = {field.name: field.way for field in FIELDS.values() if isinstance(field.way, ByChoice)}
+
+
+def _turn(**known: object) -> Turn:
+    """A turn of somebody who told nothing but this; no row of theirs matters."""
+    user = User(id=1, chat_id=1, language="en", zone="Europe/Berlin", **known)
+    return Turn(user=user, session=cast("Session", None), now=MONDAY_NOON, words=words_for("en"), house=HOUSE)
+
+
+@pytest.mark.parametrize("way", BY_CHOICE.values(), ids=BY_CHOICE)
+async def test_every_choice_can_be_typed_by_its_label(way: ByChoice) -> None:
     """What the card shows is understood again."""
-    edition, words = load().edition("en"), words_for("en")
-    for name, choice in field.choices(words, edition).items():
-        read = field.read(choice.label, words, edition)
-        assert isinstance(read, frozenset), (choice.label, read)
-        assert name in read
+    for name, choice in way.choices(_turn()).items():
+        turn = _turn()
+        assert await way.read(turn, choice.label) is None, choice.label
+        assert name in way.place.chosen(turn)
 
 
 async def test_all_that_was_typed_before_consent_is_kept(world: World) -> None:
@@ -224,3 +272,218 @@ async def test_all_that_was_typed_before_consent_is_kept(world: World) -> None:
 
     assert {"peanut"} == set(profile.allergens)
     assert {"kidney_disease"} == set(profile.traits)
+
+
+async def test_who_agreed_to_less_is_asked_again_and_loses_nothing(world: World) -> None:
+    """Neither what is kept nor what is typed now; and all of it can be forgotten without agreeing."""
+    alice = await _agreed(world)
+    await alice.says("/settings diet vegan")
+    async with world.app.sessions.begin() as session:
+        user = await users.by_chat(session, alice.id)
+        assert user is not None
+        user.consent = CONSENT - 1
+    await alice.says("/settings workouts mon 18:00 45 min run")
+    question = alice.last.text
+    await alice.taps("Use without a profile")
+    declined = alice.last.labels
+    await alice.says("/settings workouts mon 18:00 45 min run")
+    await alice.taps("Agree")
+    profile = await _profile(world, alice)
+
+    assert "May I keep what you tell me about yourself?" in question
+    assert "Forget all of this" in declined
+    assert "vegan" == profile.diet
+    assert 1 == len(profile.workouts)
+
+
+async def test_dislikes_are_added_and_taken_away(world: World) -> None:
+    """Behind a sign; without one the list is new."""
+    alice = await _agreed(world)
+    shown = []
+    for text in ("kale", "+spinach +tofu", "-kale", "lentils", "+kal"):
+        await alice.says(f"/settings dislikes {text}")
+        shown.append(alice.last.text)
+    await alice.taps("+kale")
+
+    assert "Kale" in shown[1]
+    assert "Spinach" in shown[1]
+    assert "Kale" not in shown[2]
+    assert "Spinach" in shown[2]
+    assert "Spinach" not in shown[3]
+    assert "Did you mean" in shown[4]
+    assert "Kale" in alice.last.text
+    assert "Lentils" in alice.last.text
+
+
+async def test_a_plain_answer_counts_while_a_screen_waits_for_it(world: World) -> None:
+    """Until it is understood, or the person goes back."""
+    alice = await _agreed(world)
+    await alice.taps("Weight")
+    await alice.says("heavy")
+    asked = alice.last.text
+    await alice.says("70 kg")
+    told = alice.last.text
+    await alice.taps("Change")
+    await alice.taps("‹ Back")
+    await alice.says("80 kg")
+
+    assert "I don't know “heavy” here" in asked
+    assert "✓ Weight: 70 kg" == told
+    assert 70 == (await _profile(world, alice)).weight
+
+
+async def test_of_a_shared_location_only_the_area_is_kept(world: World) -> None:
+    """To a tenth of a degree; and only where the place was asked for."""
+    alice = await _agreed(world)
+    await alice.shares_location(40.4168, -3.7038)
+    before = await _profile(world, alice)
+    await alice.says("/settings place")
+    asked = alice.last.text
+    await alice.shares_location(40.4168, -3.7038)
+
+    assert before.place is None
+    assert "about 10 km" in asked
+    assert Spot(40.4, -3.7) == (await _profile(world, alice)).place
+    assert "✓ Place: near 40.4° N, 3.7° W" == alice.last.text
+
+
+async def test_nonsense_coordinates_are_no_place(world: World) -> None:
+    """Telegram never sends them; something else may."""
+    alice = await _agreed(world)
+    await alice.says("/settings place")
+    await alice.shares_location(123.0, 500.0)
+
+    assert "Please write your city instead." in alice.last.text
+    assert (await _profile(world, alice)).place is None
+
+
+async def test_workouts_are_added_replaced_and_taken_away(world: World) -> None:
+    """A tap takes one away."""
+    alice = await _agreed(world)
+    await alice.says("/settings workouts mon 18:00 45 min run")
+    await alice.says("/settings workouts + sat 10:00 60 min swim")
+    both = (await _profile(world, alice)).workouts
+    await alice.taps("Change")
+    await alice.taps(next(label for label in alice.last.labels if "run" in label))
+    one = (await _profile(world, alice)).workouts
+    await alice.says("every day 7:00 20 min yoga")
+
+    assert 2 == len(both)
+    assert both[1:] == one
+    assert ((20, ALL_DAYS),) == tuple((w.minutes, w.days) for w in (await _profile(world, alice)).workouts)
+
+
+async def test_there_is_an_end_to_workouts(world: World) -> None:
+    """Nobody has more than two a day."""
+    alice = await _agreed(world)
+    await world.told(alice, Profile(workouts=tuple(Workout(n) for n in range(1, 15))))
+    await alice.says("/settings workouts + mon 18:00 45 min run")
+
+    assert "I can keep 14 workouts a week. Take one away first." == alice.last.text
+    assert 14 == len((await _profile(world, alice)).workouts)
+
+
+async def test_minutes_of_sun_need_age_skin_and_place(world: World) -> None:
+    """What is missing is asked with a button each; then one tap turns them on, and another off."""
+    alice = await _agreed(world)
+    await alice.taps("Sun")
+    await alice.taps("☐ Minutes of sun, please")
+    missing = alice.last
+    await alice.taps("Age")
+    opened = alice.last.text
+    for text in ("age 40", "skin 3", "place Lisbon", "sun on"):
+        await alice.says(f"/settings {text}")
+    on = await _profile(world, alice)
+    await alice.taps("Change")
+    await alice.taps("☑ Minutes of sun, please")
+
+    assert "Tell me first: your age, your skin and your place." in missing.text
+    assert "a walk or a food, without minutes" in missing.text
+    assert ["Age", "Skin", "Place", "‹ Back"] == missing.labels
+    assert opened.startswith("Age: not told")
+    assert on.sun
+    assert not (await _profile(world, alice)).sun
+
+
+@pytest.mark.parametrize("against", ["age under 18", "skin 1", "medicines statin", "conditions skin cancer"])
+async def test_minutes_of_sun_stay_off_where_they_do_harm(world: World, against: str) -> None:
+    """With the reason."""
+    alice = await _agreed(world)
+    for text in ("age 40", "skin 3", "place Lisbon", against, "sun on"):
+        await alice.says(f"/settings {text}")
+
+    assert "I don't suggest minutes of sun to you, so this stays off." in alice.last.text
+    assert "You told me:" in alice.last.text
+    assert not (await _profile(world, alice)).sun
+
+
+async def test_withheld_nutrients_are_not_offered(world: World) -> None:
+    """Nor is salt to anybody."""
+    alice = await _agreed(world)
+    await alice.taps("Nutrients")
+    everybody = alice.last.labels
+    await alice.says("/settings conditions kidney")
+    await alice.says("/settings nutrients")
+
+    assert "☐ Potassium" in everybody
+    assert "☐ Sodium" not in everybody
+    assert "☐ Potassium" not in alice.last.labels
+
+
+async def test_reminders_go_by_what_is_told(world: World) -> None:
+    """A reminder after workouts is aimed anew with the plan, and has no time without one."""
+    alice = await _agreed(world)
+    async with world.app.sessions.begin() as session:
+        user = await users.by_chat(session, alice.id)
+        assert user is not None
+        schedule.add(session, user, kind="hydrate", rule=Relative(Landmark.WORKOUT, 10), now=world.clock())
+    dues = []
+    for text in ("workouts tue 18:00 45 min run", "workouts tue 19:00 45 min run", "workouts none"):
+        await alice.says(f"/settings {text}")
+        async with world.app.sessions() as session:
+            (reminder,) = await reminders.of_user(session, 1)
+            dues.append(reminder.next_due_at)
+
+    assert [datetime(2026, 3, 3, 17, 55, tzinfo=UTC), datetime(2026, 3, 3, 18, 55, tzinfo=UTC), None] == dues
+
+
+@pytest.mark.parametrize("damage", [{"age": "old"}, {"traits": ["moonsick"]}, {"workouts": [{"minutes": -1}]}])
+async def test_a_damaged_profile_can_be_cleared(world: World, damage: dict[str, object]) -> None:
+    """Said plainly, wherever the person taps or types; consent stays."""
+    alice = await _agreed(world)
+    async with world.app.sessions.begin() as session:
+        user = await users.by_chat(session, alice.id)
+        assert user is not None
+        user.profile = damage
+    await alice.taps("Diet")
+    tapped = alice.last.text
+    await alice.says("/settings diet vegan")
+    typed = alice.last.text
+    await alice.taps("Clear it")
+    cleared = alice.last.text
+    again = await world.forges(alice, "1:settings:mend:profile")
+    await alice.says("/settings diet vegan")
+
+    assert "I cannot read what I kept about you." in tapped
+    assert tapped == typed
+    assert "Cleared. Tell me anew in /settings." == cleared
+    assert "This button no longer works." == again.text
+    assert "✓ Diet: Vegan" == alice.last.text
+
+
+async def test_a_full_card_fits_a_phone(world: World) -> None:
+    """Somebody who told all there is to tell."""
+    alice = await _agreed(world)
+    everything = Profile(
+        traits=frozenset(trait.id for trait in load().edition("en").safety.traits if trait.kind in TraitKind),
+        allergens=frozenset(Allergen), dislikes=frozenset(load().edition("en").larder.foods),
+        workouts=tuple(Workout(n, sport="run", start=time(18)) for n in range(1, 15)), place=Spot(1, 1), weight=70.0,
+        age=34, skin=3, sex=Sex.FEMALE, diet=Diet.VEGAN, cramps=Cramps.BOTH,
+    )  # fmt: skip
+    await world.told(alice, everything)
+    await alice.says("/settings quiet 22:00-07:00 weekdays and 23:30-09:00 weekends")
+    await alice.says("/settings")
+    rows = alice.chat.history[alice.last.id].wire["reply_markup"]["inline_keyboard"]
+
+    assert len(alice.last.text) <= 1200
+    assert len(rows) <= 10

@@ -1,0 +1,91 @@
+"""Consent: nothing about a person's health is kept before they have agreed, and all of it can be forgotten."""
+
+from markupsafe import Markup
+
+from bot.dialogue.turn import Answer, Button, Press, Redirect, Reply, Turn
+from bot.dialogue.words import fill
+from jobs import schedule
+
+# Raise it when `text` says more than before: everybody is asked again.
+CONSENT = 2
+
+_MOST_KEPT = 5
+
+
+def given(turn: Turn) -> bool:
+    """Whether the person agreed to what the text says now."""
+    return turn.user.consent == CONSENT
+
+
+def text(turn: Turn) -> Markup:
+    """What is kept, why, where and how long."""
+    _ = turn.words.gettext
+    return fill(
+        _("<b>May I keep what you tell me about yourself?</b>\n\n"
+          "<b>What:</b> diet, allergies, dislikes, conditions, medicines, age, sex, weight, when cramps come, "
+          "workouts, skin, your place to about 10 km, and what nudges are about: only what you tell.\n"
+          "<b>Why:</b> so that nudges fit you, and to leave out foods, salt, sun or stretches that are wrong for you.\n"
+          "<b>Where:</b> in this bot's own database, and nowhere else.\n"
+          "<b>How long:</b> until you clear it here, at any time.\n\n"
+          "Cards, first aid and reminders work without any of it.")
+    )  # fmt: skip
+
+
+def ask(turn: Turn, then: str | None) -> Reply:
+    """The question. What was typed before the answer is kept until then, in the row that says what we wait for."""
+    _ = turn.words.gettext
+    turn.user.expecting = {"what": "consent", "then": [*_waiting(turn), *([then] if then else [])][-_MOST_KEPT:]}
+    return Reply(
+        text(turn),
+        buttons=[
+            [Button(_("Agree"), Press("settings", ("agree",)), style="success")],
+            [Button(_("Use without a profile"), Press("settings", ("without",)))],
+        ],
+    )
+
+
+def agree(turn: Turn) -> None:
+    """They agreed, now."""
+    turn.user.consent, turn.user.consented_at = CONSENT, turn.now
+
+
+def agreed(turn: Turn) -> Answer:
+    """Go on with what was wanted before the question."""
+    then = _waiting(turn)
+    agree(turn)
+    turn.user.expecting = None
+    return [
+        Reply(fill(turn.words.gettext("Thank you. You can clear everything in /settings.")), edit=True),
+        *(Redirect(text) for text in then or ["/settings"]),
+    ]
+
+
+def really_forget(turn: Turn) -> Reply:
+    """Asked before everything is forgotten."""
+    _ = turn.words.gettext
+    return Reply(
+        fill(_("Forget all that you told me about yourself? Then nothing keeps foods, salt, sun or stretches from you "
+               "that are wrong for you.")),
+        buttons=[
+            [Button(_("Forget it"), Press("settings", ("forget", "yes")), style="danger"),
+             Button(_("‹ Back"), Press("settings", ("card",)))]
+        ],
+        edit=True,
+    )  # fmt: skip
+
+
+async def forget(turn: Turn) -> Reply:
+    """The profile and the consent; how the person wants to be talked to stays."""
+    turn.user.profile = turn.user.consent = turn.user.consented_at = None
+    turn.user.check = turn.user.expecting = None
+    await schedule.realign(turn.session, turn.user, turn.now)
+    return Reply(
+        fill(turn.words.gettext("Forgotten: I know nothing about you but your time zone, your reminders and how I "
+                                "talk to you.")),
+        edit=True,
+    )  # fmt: skip
+
+
+def _waiting(turn: Turn) -> list[str]:
+    asked = turn.user.expecting or {}
+    return [str(text) for text in asked.get("then") or ()] if asked.get("what") == "consent" else []
