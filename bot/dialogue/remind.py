@@ -6,21 +6,22 @@ from dataclasses import replace
 from markupsafe import Markup
 from rapidfuzz import fuzz, process
 
-from bot.dialogue import personal, when, wording, zone
+from bot.dialogue import landmarks, outlook, personal, when, wording, zone
 from bot.dialogue.nudges import faces
+from bot.dialogue.times import canonical
 from bot.dialogue.turn import Answer, Button, Press, Reply, Turn
 from bot.dialogue.words import Words, fill
 from db import reminders
 from db.models import Reminder, ReminderState
 from jobs import schedule
-from jobs.recurrence import upcoming
 from jobs.rule_json import to_json
-from jobs.rules import Rule
+from jobs.rules import Landmark, Rule
 from jobs.suggest.kinds import KINDS
 
 MOST_REMINDERS = 30
 _CLOSE = 70
 _REST = 200
+_A_ROW = 3
 _SMALL_WORDS = {"me", "to", "of", "about", "a", "the", "my", "for"}
 
 
@@ -80,7 +81,7 @@ def _kind_button(words: Words, kind: str, command: str = "remind") -> Button:
 def unknown_kind(turn: Turn, name: str, rest: str = "", *, command: str = "remind") -> Reply:
     """No kind of ours: what comes close, or all there are."""
     _ = turn.words.gettext
-    if any(character.isdigit() for character in name):
+    if any(character.isdigit() for character in name) or when.is_time(turn, f"{name} {rest}"):
         return _which(turn, f"{name} {rest}".strip())
     turn.user.expecting = {"what": "kind", "rest": rest[:_REST]}
     close = process.extractOne(name.lower(), list(faces.names()), scorer=fuzz.ratio, score_cutoff=_CLOSE)
@@ -97,12 +98,20 @@ def unknown_kind(turn: Turn, name: str, rest: str = "", *, command: str = "remin
 def _when(turn: Turn, kind: str) -> Reply:
     _ = turn.words.gettext
     turn.user.expecting = {"what": "time", "kind": kind}
-    buttons = [Button(text, Press("say", (f"/remind {kind} {text}",))) for text in faces.FACES[kind].suggested]
+    buttons = [Button(text, Press("say", (f"/remind {kind} {text}",))) for text in _suggested(turn, kind)]
     return Reply(
         fill(_("<b>{kind}</b>: when? Choose, or write it your way:\n{examples}"),
              kind=faces.label(turn.words, kind), examples=when.examples(kind)),
-        buttons=[buttons],
+        buttons=[buttons[i : i + _A_ROW] for i in range(0, len(buttons), _A_ROW)],
     )  # fmt: skip
+
+
+def _suggested(turn: Turn, kind: str) -> list[str]:
+    """The times for buttons: first those by a bedtime that was told, which are left out until then."""
+    texts = faces.FACES[kind].suggested
+    by_bedtime = [text for text in texts if when.goes_by(turn, text, Landmark.BEDTIME)]
+    others = [text for text in texts if text not in by_bedtime]
+    return others if turn.preferences.bedtime is None else [*by_bedtime, *others]
 
 
 async def _set(turn: Turn, kind: str, text: str) -> Answer:
@@ -113,7 +122,15 @@ async def _set(turn: Turn, kind: str, text: str) -> Answer:
             return question
         case rules:
             turn.user.expecting = None
-            return await _add(turn, kind, rules)
+            return await _ask_first(turn, kind, rules) or await _add(turn, kind, rules)
+
+
+async def _ask_first(turn: Turn, kind: str, rules: Sequence[Rule]) -> Reply | None:
+    """What has to be known before it can be set; None where it can, if only to wait for a place or a workout."""
+    lacking, never = landmarks.missing(turn, rules), outlook.never(turn, rules)
+    if lacking is Landmark.BEDTIME or (lacking and never):
+        return await landmarks.ask(turn, lacking, f"/remind {kind} {canonical(rules, turn.zone)}")
+    return never
 
 
 async def _add(turn: Turn, kind: str, rules: Sequence[Rule]) -> Reply:
@@ -151,22 +168,19 @@ def echo(turn: Turn, kept: Sequence[Reminder], rules: Sequence[Rule]) -> Reply:
     )
     if all(reminder.state == ReminderState.OFF for reminder in kept):
         return Reply(text + fill(_("\nIt is still turned off.")), buttons=[[_open(turn, kept[0])]])
-    soon = sorted(due for rule in rules for due in upcoming(rule, turn.zone, turn.now, 2))[:2]
-    if len(soon) > 1:
-        times = (wording.moment(turn.words, due, now=turn.now, zone=turn.zone) for due in soon)
-        text += fill(_("\nNext: {times}."), times=wording.listed(turn.words, times))
+    text = Markup("\n").join((text, *outlook.lines(turn, kept, rules), *_notes(turn, kept[0].kind)))
     if len(kept) > 1:
         return Reply(text, buttons=[[Button(_("My reminders"), Press("reminder", ("list",)))]])
     number = str(kept[0].id)
-    return Reply(
-        text,
-        buttons=[
-            [
-                _open(turn, kept[0]),
-                Button(_("Delete"), Press("reminder", (number, "delete"))),
-            ]
-        ],
-    )
+    buttons = [[_open(turn, kept[0]), Button(_("Delete"), Press("reminder", (number, "delete")))]]
+    if outlook.quiet_occasion(turn, kept[0], rules[0]) is not None:
+        buttons.append([Button(_("Let it come anyway"), Press("reminder", (number, "anyway")))])
+    return Reply(text, buttons=buttons)
+
+
+def _notes(turn: Turn, kind: str) -> Sequence[Markup]:
+    """What a kind says about itself when it is set, by what the person has told."""
+    return faces.FACES[kind].when_set(turn.words, turn.profile)
 
 
 def _open(turn: Turn, reminder: Reminder) -> Button:

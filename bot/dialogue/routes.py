@@ -13,6 +13,7 @@ from bot.dialogue import (
     free_text,
     guided,
     help,  # noqa: A004 - the /help room
+    landmarks,
     now,
     red_flags,
     remind,
@@ -23,6 +24,7 @@ from bot.dialogue import (
     topics,
     upcoming,
     why,
+    workout,
     zone,
 )
 from bot.dialogue.turn import (
@@ -43,7 +45,7 @@ from bot.dialogue.words import mark
 # A redirect leads to one command, which may need the time zone first; more would be a circle.
 _MOST_REDIRECTS = 7
 # Commands behind which people ask: a warning sign there is answered first, as in plain words.
-_QUESTIONS = {"why", "now", "foods", "stretch", "check", "prevent", "doctor"}
+_QUESTIONS = {"why", "now", "foods", "stretch", "check", "prevent", "doctor", "workout"}
 
 
 @dataclass(frozen=True)
@@ -73,6 +75,8 @@ _TABLE = (
           mark("/reminders — change, turn off or delete them")),
     Route("next", upcoming.command, mark("What comes next, and when"),
           mark("/next — what comes next, and when")),
+    Route("workout", workout.command, mark("After a workout: what to drink"),
+          mark("/workout — just trained? What to drink: <code>/workout 45 run hot</code>")),
     Route("nudge", answers.command, mark("See a nudge right now"),
           mark("/nudge — see one now: <code>/nudge stretch</code>")),
     Route("settings", settings.command, mark("What you told me about yourself"),
@@ -101,7 +105,9 @@ BUTTONS: Mapping[str, Handler] = {
     "foods": foods.pressed,
     "zone": zone.pressed,
     "reminder": reminders.pressed,
+    "bedtime": landmarks.pressed,
     "nudge": answers.pressed,
+    "workout": workout.pressed,
     "stretch": stretch.pressed,
     "guide": guided.pressed,
     "settings": settings.pressed,
@@ -118,8 +124,10 @@ AWAITED: Mapping[str, Handler] = {
     "zone": zone.typed,
     "kind": remind.typed_kind,
     "time": remind.typed,
+    "bedtime": landmarks.typed,
     "retime": reminders.retyped,
     "done_at": done_at.typed,
+    "workout": workout.typed,
 }
 
 

@@ -10,7 +10,7 @@ from bot.dialogue.nudges import faces
 from bot.dialogue.times import Ambiguous, Misunderstood, Outcome, Question, Reason, Understood, parse
 from bot.dialogue.turn import Button, Press, Reply, Turn
 from bot.dialogue.words import fill, mark
-from jobs.rules import AtTimes, Once, Rule
+from jobs.rules import AtTimes, Landmark, Once, Relative, Rule
 
 REFUSALS: Mapping[Reason, str] = {
     Reason.EMPTY: mark("When shall it come?"),
@@ -92,9 +92,22 @@ def _offer(turn: Turn, question: Markup, options: Mapping[str, str], retry: str)
 
 def _moments(turn: Turn, text: str) -> str:
     """A text of single times as the person reads them, as in "tomorrow 08:00"."""
-    rules = parse(text, now=turn.now, zone=turn.zone)
-    once = [rule.at for rule in rules.rules if isinstance(rule, Once)] if isinstance(rules, Understood) else []
+    found = _outcome(turn, text)
+    once = [rule.at for rule in found.rules if isinstance(rule, Once)] if isinstance(found, Understood) else []
     return wording.listed(turn.words, (wording.moment(turn.words, at, now=turn.now, zone=turn.zone) for at in once))
+
+
+def is_time(turn: Turn, text: str) -> bool:
+    """Whether a text means a time, or a part of one."""
+    found = _outcome(turn, text)
+    return not isinstance(found, Misunderstood) or found.reason in _INCOMPLETE
+
+
+def goes_by(turn: Turn, text: str, landmark: Landmark) -> bool:
+    """Whether a text is a schedule by this landmark."""
+    found = _outcome(turn, text)
+    rules = found.rules if isinstance(found, Understood) else ()
+    return any(isinstance(rule, Relative) and rule.landmark is landmark for rule in rules)
 
 
 def examples(kind: str) -> Markup:
@@ -106,17 +119,17 @@ def examples(kind: str) -> Markup:
 
 def _read_on(turn: Turn, asked: Mapping[str, Any], text: str) -> tuple[str, Outcome]:
     """The first reading of the answer that makes sense, and its text; else the answer's own."""
-
-    def outcome(words: str) -> Outcome:
-        return parse(words, now=turn.now, zone=turn.zone, language=turn.words.language)
-
     for option in asked.get("options") or ():
-        if _same_times(outcome(option), outcome(text)):
-            return option, outcome(option)
+        if _same_times(_outcome(turn, option), _outcome(turn, text)):
+            return option, _outcome(turn, option)
     for words in _joined(str(asked.get("said") or ""), text):
-        if not isinstance(found := outcome(words), Misunderstood) or found.reason in _INCOMPLETE:
+        if not isinstance(found := _outcome(turn, words), Misunderstood) or found.reason in _INCOMPLETE:
             return words, found
-    return text, outcome(text)
+    return text, _outcome(turn, text)
+
+
+def _outcome(turn: Turn, text: str) -> Outcome:
+    return parse(text, now=turn.now, zone=turn.zone, language=turn.words.language)
 
 
 def _joined(said: str, text: str) -> Iterator[str]:

@@ -10,6 +10,7 @@ from bot.dialogue.turn import Button, Press, Rows
 from bot.dialogue.words import Words
 from db.knowledge.cards import Edition
 from jobs.preferences import Preferences, Tone
+from jobs.suggest.profile import Profile
 from jobs.suggest.suggestion import Suggestion
 
 Pool = Mapping[Tone, Sequence[str]]
@@ -59,5 +60,7 @@ class Face:
     body: Callable[[Scene], Sequence[Markup]]
     explain: Callable[[Scene], Sequence[Markup]]
     extras: Callable[[Scene], Rows] = no_buttons
+    when_set: Callable[[Words, Profile], Sequence[Markup]] = lambda _words, _profile: ()
+    """Lines for when a reminder of it is set, by what the person has told."""
     question: Callable[[Scene], bool] = lambda _scene: False
     """Whether it asks something, so that Done and Later make no sense."""
