@@ -196,7 +196,10 @@ class _Reader:
             return None
         minutes = token.senses[Sense.NUMBER]
         is_part = token.is_glued or (following.is_glued and following.text in _INNER)
-        if self.weekly and (is_part or len(token.text) != _TWO_DIGITS or minutes <= _HOURS_A_DAY):
+        is_date = following.means(Sense.MONTH, Sense.ORDINAL, Sense.DAY_UNIT) or (
+            bool(self.parts.rest) and self.parts.rest[-1].means(Sense.MONTH)
+        )
+        if self.weekly and (is_part or is_date or len(token.text) != _TWO_DIGITS or minutes <= _HOURS_A_DAY):
             return None
         return minutes
 
