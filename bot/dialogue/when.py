@@ -1,6 +1,7 @@
 """A schedule in a person's words becomes rules, or a question that remembers what was said already."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from markupsafe import Markup
@@ -10,7 +11,7 @@ from bot.dialogue.nudges import faces
 from bot.dialogue.times import Ambiguous, Misunderstood, Outcome, Question, Reason, Understood, parse
 from bot.dialogue.turn import Button, Press, Reply, Turn
 from bot.dialogue.words import fill, mark
-from jobs.rules import AtTimes, Landmark, Once, Relative, Rule
+from jobs.rules import ALL_DAYS, AtTimes, Landmark, Once, Relative, Rule
 
 REFUSALS: Mapping[Reason, str] = {
     Reason.EMPTY: mark("When shall it come?"),
@@ -119,13 +120,16 @@ def examples(kind: str) -> Markup:
 
 def _read_on(turn: Turn, asked: Mapping[str, Any], text: str) -> tuple[str, Outcome]:
     """The first reading of the answer that makes sense, and its text; else the answer's own."""
+    answer = _outcome(turn, text)
     for option in asked.get("options") or ():
-        if _same_times(_outcome(turn, option), _outcome(turn, text)):
+        if _same_times(_outcome(turn, option), answer):
             return option, _outcome(turn, option)
+        if (own := _with_days(_outcome(turn, option), answer)) is not None:
+            return text, own
     for words in _joined(str(asked.get("said") or ""), text):
         if not isinstance(found := _outcome(turn, words), Misunderstood) or found.reason in _INCOMPLETE:
             return words, found
-    return text, _outcome(turn, text)
+    return text, answer
 
 
 def _outcome(turn: Turn, text: str) -> Outcome:
@@ -145,7 +149,17 @@ def _same_times(option: Outcome, answer: Outcome) -> bool:
     return _times(option) == _times(answer) != ()
 
 
+def _with_days(option: Outcome, answer: Outcome) -> Understood | None:
+    """An answer such as "45 min before bed", which is none of the options, with the days that they share."""
+    match option, answer:
+        case Understood((Relative() as offered,)), Understood((Relative(days=days, until=None) as own,)):
+            kept = offered.days if days == ALL_DAYS else days
+            return Understood((replace(own, days=kept, until=offered.until),))
+    return None
+
+
 def _times(outcome: Outcome) -> tuple[object, ...]:
     if not isinstance(outcome, Understood):
         return ()
-    return tuple(rule.times for rule in outcome.rules if isinstance(rule, AtTimes))
+    repeated = (rule for rule in outcome.rules if isinstance(rule, AtTimes | Relative))
+    return tuple((rule.landmark, rule.minutes) if isinstance(rule, Relative) else rule.times for rule in repeated)

@@ -5,11 +5,11 @@ and clock changes are noticed as jumps of the wall clock.
 """
 
 from collections import defaultdict
-from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from jobs.rules import AtTimes, Every, Once
+from jobs.rules import AtTimes, Every, Once, Relative
 
 MINUTE = timedelta(minutes=1)
 
@@ -27,6 +27,17 @@ def next_due(rule: AtTimes | Every | Once, zone: ZoneInfo, after: datetime, hori
         if instant > after:
             return instant
     return None
+
+
+def next_beside(rule: Relative, table: Mapping[date, Sequence[datetime]], after: datetime) -> datetime | None:
+    """Give the first instant after `after` by a landmark that comes on these days and on no other."""
+    all_of_it = (
+        instant + rule.minutes * MINUTE
+        for day, instants in table.items()
+        if day.weekday() in rule.days and (rule.until is None or day <= rule.until)
+        for instant in instants
+    )
+    return min((instant for instant in all_of_it if instant > after), default=None)
 
 
 def _wall_minutes(zone: ZoneInfo, start: datetime) -> Iterator[tuple[datetime, list[datetime]]]:

@@ -1,6 +1,8 @@
 """Recurrence against an oracle, against every clock change on earth, and by hand where a person would ask."""
 
 from bisect import bisect_left
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from functools import cache
 from zoneinfo import ZoneInfo, available_timezones
@@ -11,7 +13,7 @@ from hypothesis import strategies as st
 
 from jobs.recurrence import next_due, upcoming
 from jobs.rule_json import from_json, to_json
-from jobs.rules import ALL_DAYS, AtTimes, Every, Once, Rule, RuleError
+from jobs.rules import ALL_DAYS, AtTimes, Every, Landmark, Once, Relative, Rule, RuleError
 from tests.jobs import recurrence_oracle as oracle
 
 FIRST = datetime(2024, 1, 1, tzinfo=UTC)
@@ -121,11 +123,93 @@ def test_a_later_question_never_has_an_earlier_answer(data: st.DataObject, momen
         assert sooner <= later
 
 
+@dataclass(frozen=True)
+class Invented:
+    """A landmark that comes as a table says, on the local days of a zone."""
+
+    table: Mapping[date, Sequence[datetime]]
+
+    def __call__(self, _landmark: Landmark, day: date) -> Sequence[datetime]:
+        return self.table.get(day, ())
+
+
+@st.composite
+def invented(draw: st.DrawFn, zone: ZoneInfo, near: datetime) -> Invented:
+    """Draw landmarks of eight weeks: none on many days, two on some, some after the midnight that ends their day."""
+    today = near.astimezone(zone).date()
+    minutes = st.integers(0, 28 * 60 - 1)
+    days = draw(st.dictionaries(st.integers(-28, 28), st.lists(minutes, max_size=2), max_size=12))
+    midnights = {ahead: datetime.combine(today + ahead * DAY, time(0), zone).astimezone(UTC) for ahead in days}
+    return Invented(
+        {
+            today + ahead * DAY: [midnights[ahead] + timedelta(minutes=minute) for minute in minutes]
+            for ahead, minutes in days.items()
+        }
+    )
+
+
+@st.composite
+def relatives(draw: st.DrawFn, near: datetime) -> Relative:
+    """Draw a rule by a landmark whose last day, if any, lies near an instant."""
+    untils = st.none() | st.integers(-12, 30).map(lambda days: near.date() + days * DAY)
+    offsets = st.sampled_from([0, -30, -720, 720]) | st.integers(-720, 720)
+    return Relative(draw(st.sampled_from(Landmark)), draw(offsets), draw(weekdays), draw(untils))
+
+
+@quick
+@given(st.data(), moments())
+def test_a_landmark_agrees_with_the_oracle(data: st.DataObject, moment: tuple[ZoneInfo, datetime]) -> None:
+    """Whatever the landmark does, the next time is the earliest of all that there are."""
+    zone, after = moment
+    rule, landmarks = data.draw(relatives(after)), data.draw(invented(zone, after))
+
+    assert oracle.next_beside(rule, landmarks.table, after) == next_due(rule, zone, after, landmarks)
+
+
+@quick
+@given(st.data(), moments())
+def test_upcoming_landmarks_are_a_rising_chain(data: st.DataObject, moment: tuple[ZoneInfo, datetime]) -> None:
+    """They are all there are, each once and in order."""
+    zone, after = moment
+    rule, landmarks = data.draw(relatives(after)), data.draw(invented(zone, after))
+
+    dues = upcoming(rule, zone, after, 99, landmarks)
+
+    expected: list[datetime] = []
+    while (due := oracle.next_beside(rule, landmarks.table, [after, *expected][-1])) is not None:
+        expected.append(due)
+    assert expected == dues
+
+
+@given(st.data(), moments())
+def test_without_landmarks_nothing_comes(data: st.DataObject, moment: tuple[ZoneInfo, datetime]) -> None:
+    """Nobody is surprised by what they told nothing about."""
+    zone, after = moment
+
+    assert next_due(data.draw(relatives(after)), zone, after) is None
+
+
+def test_a_landmark_that_stays_away_for_half_a_year_comes_back() -> None:
+    """The sun of the far north does."""
+    back = utc("2026-11-20T12:00")
+
+    assert back == next_due(Relative(Landmark.SUNSET), BERLIN, utc("2026-05-01T00:00"), Invented({back.date(): [back]}))
+
+
+def test_a_landmark_after_midnight_belongs_to_its_evening() -> None:
+    """Bedtime at half past midnight, on Mondays: Tuesday, and before it still Monday's."""
+    late = Invented({date(2026, 11, 23): [utc("2026-11-23T23:30")], date(2026, 11, 24): [utc("2026-11-24T23:30")]})
+    rule = Relative(Landmark.BEDTIME, -30, days=frozenset({0}), until=date(2026, 11, 23))
+
+    expected = [utc("2026-11-23T23:00")]
+    assert expected == upcoming(rule, BERLIN, utc("2026-11-20T00:00"), 9, late)
+
+
 @given(st.data(), moments())
 def test_the_stored_form_comes_back_the_same(data: st.DataObject, moment: tuple[ZoneInfo, datetime]) -> None:
     """What is written as JSON is read as the same rule."""
     _, after = moment
-    rule: Rule = data.draw(rules(after) | st.just(Once(after)))
+    rule: Rule = data.draw(rules(after) | relatives(after) | st.just(Once(after)))
 
     assert rule == from_json(to_json(rule))
 
@@ -306,6 +390,11 @@ def test_a_naive_instant_is_refused() -> None:
             {"kind": "every", "minutes": 120, "start": "09:00", "end": "18:00"},
         ),
         (Once(utc("2026-11-23T12:00")), {"kind": "once", "at": "2026-11-23T12:00:00+00:00"}),
+        (Relative(Landmark.SUNSET), {"kind": "relative", "landmark": "sunset", "minutes": 0}),
+        (
+            Relative(Landmark.BEDTIME, -30, frozenset({6, 0}), date(2026, 12, 31)),
+            {"kind": "relative", "landmark": "bedtime", "minutes": -30, "days": [0, 6], "until": "2026-12-31"},
+        ),
     ],
 )
 def test_the_stored_form_is_stable(rule: Rule, expected: dict[str, object]) -> None:
@@ -330,6 +419,14 @@ def test_the_stored_form_is_stable(rule: Rule, expected: dict[str, object]) -> N
         {"kind": "times", "times": ["08:00"], "every_days": "2", "anchor": "2026-01-01"},
         {"kind": "times", "times": ["08:00"], "until": "tomorrow"},
         {"kind": "every", "minutes": 60, "start": "09:00"},
+        {"kind": "relative"},
+        {"kind": "relative", "landmark": "bedtime"},
+        {"kind": "relative", "landmark": "lunch", "minutes": 0},
+        {"kind": "relative", "landmark": ["bedtime"], "minutes": 0},
+        {"kind": "relative", "landmark": "bedtime", "minutes": "30"},
+        {"kind": "relative", "landmark": "bedtime", "minutes": True},
+        {"kind": "relative", "landmark": "bedtime", "minutes": 721},
+        {"kind": "relative", "landmark": "bedtime", "minutes": 0, "times": ["08:00"]},
         {"kind": "once", "at": 5},
         {"kind": "once", "at": "soon"},
         {"kind": "once", "at": "9999-12-31T23:59:59-12:00"},
@@ -373,6 +470,21 @@ def test_intervals_that_cannot_be_kept() -> None:
     for minutes in (0, -5, 1441):
         with pytest.raises(RuleError, match="interval"):
             Every(minutes, time(9), time(18))
+
+
+@pytest.mark.parametrize(
+    ("fields", "sentence"),
+    [
+        ({"minutes": 721}, "12 hours"),
+        ({"minutes": -721}, "12 hours"),
+        ({"days": frozenset()}, "one or more"),
+        ({"until": date(9999, 1, 1)}, "years 2000"),
+    ],
+)
+def test_landmarks_that_cannot_be_kept(fields: dict[str, object], sentence: str) -> None:
+    """Half a day around a landmark is all there is."""
+    with pytest.raises(RuleError, match=sentence):
+        Relative(Landmark.BEDTIME, **fields)  # type: ignore[arg-type]
 
 
 def test_a_single_time_is_in_utc() -> None:
