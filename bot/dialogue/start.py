@@ -2,7 +2,7 @@
 
 from markupsafe import Markup
 
-from bot.dialogue import zone
+from bot.dialogue import setup_run, zone
 from bot.dialogue.turn import Answer, Button, Press, Redirect, Reply, Turn
 from bot.dialogue.words import Words, fill
 from jobs.suggest.kinds import KINDS
@@ -38,9 +38,10 @@ def welcome(words: Words) -> Markup:
 def first_steps(words: Words) -> list[list[Button]]:
     _ = words.gettext
     return [
+        setup_run.offer(words),
         [Button(_("Why do legs cramp?"), Press("say", ("/why",)))],
         [
-            Button(_("Set a reminder"), Press("say", ("/remind",)), style="primary"),
+            Button(_("Set a reminder"), Press("say", ("/remind",))),
             Button(_("My reminders"), Press("say", ("/reminders",))),
         ],
     ]

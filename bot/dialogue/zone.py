@@ -8,7 +8,7 @@ from zoneinfo import available_timezones
 
 from markupsafe import Markup
 
-from bot.dialogue import wording, zone_clock
+from bot.dialogue import setup_run, wording, zone_clock
 from bot.dialogue.telling import spot
 from bot.dialogue.turn import Answer, Button, Hide, Keyboard, Press, Redirect, Reply, Turn
 from bot.dialogue.words import Words, fill
@@ -153,12 +153,14 @@ async def _confirmed(turn: Turn) -> Reply:
     )
     mine = await reminders.of_user(turn.session, turn.user.id)
     dues = [reminder.next_due_at for reminder in mine if reminder.next_due_at is not None]
+    rows = []
     if dues:
         soonest = wording.moment(turn.words, min(dues), now=turn.now, zone=turn.zone)
         then = fill(_("Your reminders move along. Next: {moment}."), moment=soonest)
     else:
         then = fill(_("What next? Try /why magnesium, or /remind stretch 21:30."))
-    return Reply(Markup("\n\n").join((good, then)), edit=True)
+        rows = [setup_run.offer(turn.words)]
+    return Reply(Markup("\n\n").join((good, then)), buttons=rows, edit=True)
 
 
 def _by_clock(turn: Turn) -> Reply:

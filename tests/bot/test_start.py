@@ -232,7 +232,8 @@ async def test_starting_again_does_not_ask_again(world: World) -> None:
     await alice.starts()
 
     assert "Where are you?" not in alice.last.text
-    assert [b.label for b in alice.last.buttons] == ["Why do legs cramp?", "Set a reminder", "My reminders"]
+    assert "Set up in two minutes" == alice.last.labels[0]
+    assert ["Why do legs cramp?", "Set a reminder", "My reminders"] == alice.last.labels[1:]
 
 
 async def test_a_bare_timezone_shows_the_present_one(world: World) -> None:
