@@ -69,12 +69,17 @@ def estimate(workout: Workout, weight: float | None) -> Estimate:
     sweat = SWEAT[workout.effort] * (HEAT if workout.hot else 1) * body / _WEIGHED
     an_hour = min(sweat, MOST_AN_HOUR)
     if workout.minutes < SHORT and not workout.hot:
-        return Estimate(round(an_hour), None, nothing=Nothing.SHORT)
+        return Estimate(_about(an_hour), None, nothing=Nothing.SHORT)
     wanted = an_hour * workout.minutes / 60 * PART
     limits = {Cap.BODY: body * ML_A_KG, Cap.MOST: MOST}
     amount = int(min(wanted, *limits.values())) // _STEP * _STEP
     if amount < _LEAST:
-        return Estimate(round(an_hour), None, nothing=Nothing.LITTLE)
+        return Estimate(_about(an_hour), None, nothing=Nothing.LITTLE)
     caps = [Cap.HOUR] if sweat > MOST_AN_HOUR else []
     caps += [cap for cap, limit in limits.items() if limit < wanted and limit == min(limits.values())]
-    return Estimate(round(an_hour), amount, tuple(caps))
+    return Estimate(_about(an_hour), amount, tuple(caps))
+
+
+def _about(ml: float) -> int:
+    """As exact as an estimate is."""
+    return round(ml / 10) * 10
