@@ -7,6 +7,7 @@ from babel.numbers import format_decimal, format_percent
 from bot.dialogue.words import Words
 from db.knowledge.foods import Food, rounded
 from db.knowledge.models import Quantity
+from jobs.preferences import Units
 from jobs.suggest.advised import Reference, Share
 
 # Avoirdupois, by definition.
@@ -34,13 +35,13 @@ def share(words: Words, part: Share) -> str:
     return low if low == high else f"{low.removesuffix('%')}–{high}"
 
 
-def serving(words: Words, food: Food) -> str:
+def serving(words: Words, food: Food, units: Units | None = None) -> str:
     """In words and by weight, as in half a cup (90 g)."""
-    return f"{food.serving} ({weight(words, food.grams)})"
+    return f"{food.serving} ({weight(words, food.grams, units)})"
 
 
-def weight(words: Words, grams: Decimal) -> str:
-    """In grams, or in ounces where the person's language is that of the United States."""
-    if words.locale.territory == "US":
+def weight(words: Words, grams: Decimal, units: Units | None = None) -> str:
+    """In the units that the person chose; else in grams, or in ounces where their language is that of the US."""
+    if units is Units.US or (units is None and words.locale.territory == "US"):
         return f"{format_decimal(grams / _GRAMS_AN_OUNCE, '#,##0.0', locale=words.locale)}\u00a0oz"
     return f"{format_decimal(grams, '#,##0', locale=words.locale)}\u00a0g"

@@ -1,17 +1,16 @@
 """The best foods for a nutrient in words: what a serving holds, its share of a day, and what to know of them."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from markupsafe import Markup
 
-from bot.dialogue import figures, food_words, personal, wishes, wording
+from bot.dialogue import figures, food_remarks, food_words, personal, wishes, wording
 from bot.dialogue.turn import Turn
-from bot.dialogue.words import Words, fill, mark
+from bot.dialogue.words import Words, fill
 from db.knowledge.cards import Card
 from db.knowledge.foods import Diet, FoodTag
-from db.knowledge.intakes import Life, Region
-from db.knowledge.models import Mark
+from db.knowledge.intakes import Life
 from jobs.suggest.advised import FOR_AWARENESS, Reference, reference, region_of
 from jobs.suggest.foods import Offer, Ranking, rank
 from jobs.suggest.profile import Profile
@@ -21,31 +20,6 @@ _SCREEN, _CAPTION = 1150, 980
 _MOST_REASONS = 3
 # More bars would be too small to read on a phone.
 _PICTURED = 7
-
-_FORTIFIABLE = frozenset({"calcium", "vitamin_d", "b1", "b5", "b6"})
-_NO_SALT = _FORTIFIABLE | {"magnesium", "potassium"}
-# What is said of a food beside which nutrients; None is all.
-_NOTED: Mapping[FoodTag, frozenset[str] | None] = {
-    FoodTag.HIGH_MERCURY: None,
-    FoodTag.VITAMIN_A_RICH: None,
-    FoodTag.SELENIUM_RICH: None,
-    FoodTag.READ_LABEL: None,
-    FoodTag.FORTIFIED: _FORTIFIABLE,
-    FoodTag.CALCIUM_SET: frozenset({"calcium"}),
-    FoodTag.BONES: frozenset({"calcium"}),
-    FoodTag.UV_TREATED: frozenset({"vitamin_d"}),
-    FoodTag.VERY_SALTY: _NO_SALT,
-    FoodTag.SALTY: _NO_SALT,
-}
-# Matters to those who eat cheese and yogurt but no meat.
-_NOTED_WITHOUT_MEAT = frozenset({FoodTag.RENNET, FoodTag.GELATIN})
-
-_REGIONS: Mapping[Region, str] = {Region.US: mark("US"), Region.EU: mark("Europe"), Region.UK: mark("UK")}
-_MARKS: Mapping[Mark, str] = {
-    Mark.SEEN: "{source}",
-    Mark.SECOND_HAND: mark("{source}, read in a copy"),
-    Mark.MEMORY: mark("{source}, from memory and not yet checked"),
-}
 
 
 @dataclass(frozen=True)
@@ -173,8 +147,7 @@ def _remarks(shown: Listing, offers: Sequence[Offer]) -> list[Markup]:
 
 def _notes(shown: Listing, offers: Sequence[Offer]) -> list[Markup]:
     without_meat = shown.profile.diet in (Diet.VEGETARIAN, Diet.PESCATARIAN)
-    wanted = {tag for tag, beside in _NOTED.items() if beside is None or shown.card.id in beside}
-    wanted |= _NOTED_WITHOUT_MEAT if without_meat else frozenset()
+    wanted = food_remarks.noteworthy(shown.card.id, without_meat=without_meat)
     notes = []
     for tag, note in shown.turn.edition.larder.notes.items():
         numbers = [str(number) for number, offer in enumerate(offers, start=1) if tag in offer.food.tags]
@@ -191,10 +164,10 @@ def _sources(shown: Listing) -> Markup:
     amounts = shown.ranking.offers[0].food.citation.source.short
     if shown.advised is None:
         return fill(_("<i>Amounts: {amounts}.</i>"), amounts=amounts)
-    cited = [_(_MARKS[c.mark]).format(source=c.source.short) for c in shown.advised.citations]
+    cited = food_remarks.cited(shown.words, shown.advised.citations)
     return fill(
         _("<i>Amounts: {amounts}. Advised a day: {region} ({sources}). To compare, not advice.</i>"),
-        amounts=amounts, region=_(_REGIONS[shown.advised.region]), sources="; ".join(cited),
+        amounts=amounts, region=_(food_remarks.REGIONS[shown.advised.region]), sources=cited,
     )  # fmt: skip
 
 

@@ -14,6 +14,7 @@ from jobs import guide, guide_session
 from jobs.guide import Frame, Phase
 from jobs.guide_session import Moment, View
 from jobs.guide_tick import KIND
+from jobs.memory import suggestion_of
 from jobs.suggest import routines
 
 _BAR = 10
@@ -41,7 +42,9 @@ async def pressed(turn: Turn) -> Answer:
         case ("start", name):
             return await _start(turn, name)
         case ("nudge", number):
-            return await _from_nudge(turn, number)
+            return await _from_nudge(turn, number, "routine")
+        case ("nudge", number, "sitting"):
+            return await _from_nudge(turn, number, "sitting")
         case (tap,) if tap in _TAPS:
             running = await sessions.of_user(turn.session, turn.user.id)
             if running is None:
@@ -60,14 +63,19 @@ async def already_running(turn: Turn) -> bool:
     return running is not None
 
 
-async def _from_nudge(turn: Turn, number: str) -> Reply:
+async def _from_nudge(turn: Turn, number: str, fact: str) -> Reply:
+    """The plan that this fact of the nudge names; the first that suits where it names none that still does."""
     delivery = None
     if (delivery_id := row_id(number)) is not None:
         delivery = await deliveries.owned(turn.session, user_id=turn.user.id, delivery_id=delivery_id)
     if delivery is None or delivery.kind != KIND:
         return Reply(toast=turn.words.gettext("I can't find that nudge any more."))
-    suitable = routines.routines(turn.edition.stretching, turn.profile)
-    return await _start(turn, suitable[0].id if suitable else "", delivery.id)
+    made = suggestion_of(delivery)
+    named = made.facts.get(fact) if made is not None else None
+    plan = routines.find(turn.edition.stretching, named) if named else None
+    if plan is None or not routines.suits(plan, turn.profile):
+        plan = next(iter(routines.routines(turn.edition.stretching, turn.profile)), None)
+    return await _start(turn, plan.id if plan is not None else "", delivery.id)
 
 
 async def _start(turn: Turn, name: str, delivery_id: int | None = None) -> Reply:

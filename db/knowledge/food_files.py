@@ -5,12 +5,12 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Annotated
 
-from pydantic import BeforeValidator, Field
+from pydantic import AfterValidator, BeforeValidator, Field
 
 from db.knowledge.bibliography import Bibliography
 from db.knowledge.errors import Where
 from db.knowledge.files import Cites, Claim, Sentence, read
-from db.knowledge.foods import Allergen, Diet, Food, FoodTag, Larder
+from db.knowledge.foods import MONTHS, Allergen, Diet, Food, FoodTag, Larder, Season
 from db.knowledge.models import Id, Quantity, Statement, Strict, Unit
 from db.knowledge.prose import Prose
 
@@ -23,11 +23,33 @@ SALTY = {FoodTag.VERY_SALTY: (600, 3000), FoodTag.SALTY: (200, 400)}
 HIGH_POTASSIUM = 200
 
 
+def _each_once(months: tuple[int, ...]) -> tuple[int, ...]:
+    if len(set(months)) < len(months):
+        raise ValueError("a month is there twice")
+    return months
+
+
+# What is in season all year has no season.
+Months = Annotated[
+    tuple[Annotated[int, Field(ge=1, le=MONTHS)], ...],
+    Field(min_length=1, max_length=MONTHS - 1),
+    AfterValidator(_each_once),
+]
+
+
+class SeasonsFile(Strict):
+    """When fresh produce is in season in a temperate climate of the earth's north, by food."""
+
+    cites: Cites
+    months: dict[Id, Months]
+
+
 class FoodsFile(Strict):
-    """The source of all values, and the tags with theirs."""
+    """The source of all values, the tags with theirs, and the seasons."""
 
     cites: Annotated[Cites, Field(max_length=1)]
     notes: tuple[Claim, ...]
+    seasons: SeasonsFile
 
 
 class FoodsText(Strict):
@@ -93,6 +115,13 @@ class FoodShelf:
         noted = [claim.id for claim in file.notes]
         if noted != list(FoodTag):
             raise TOML.at("notes").error("there must be one note for each tag, in the order of the tags")
+        self.seasons = self._seasons(file.seasons)
+
+    def _seasons(self, file: SeasonsFile) -> dict[str, Season]:
+        citations = self.library.citations(file.cites, TOML.at("seasons", "cites"))
+        if unknown := min(file.months.keys() - {row.id for row in self.rows}, default=None):
+            raise TOML.at("seasons", "months", unknown).error(f"there is no food '{unknown}'")
+        return {food: Season(months=frozenset(months), citations=citations) for food, months in file.months.items()}
 
     def larder(self, language: str) -> Larder:
         """The foods in one language."""
@@ -118,6 +147,7 @@ class FoodShelf:
             per_100g=row.per_100g(),
             ndb_no=row.ndb_no,
             citation=self.citation,
+            season=self.seasons.get(row.id),
         )
 
     def _note(self, number: int, prose: Prose) -> Statement:

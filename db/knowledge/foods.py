@@ -11,6 +11,9 @@ from pydantic import AfterValidator, Field
 
 from db.knowledge.models import Citation, Id, Quantity, Statement, Strict
 
+MONTHS = 12
+HALF_A_YEAR = 6
+
 
 class Diet(StrEnum):
     """From strictest to freest. Of a food: the strictest diet that may eat it."""
@@ -60,10 +63,22 @@ class FoodTag(StrEnum):
     READ_LABEL = "read_label"
 
 
+class Season(Strict):
+    """When a fresh food is in season in a temperate climate. `months` (1 is January) are those of the earth's north."""
+
+    months: frozenset[int]
+    citations: tuple[Citation, ...]
+
+    def covers(self, month: int, *, southern: bool) -> bool:
+        """Whether a month is in season; in the earth's south the year is shifted by half."""
+        return ((month + HALF_A_YEAR - 1) % MONTHS + 1 if southern else month) in self.months
+
+
 class Food(Strict):
     """One food. `serving` is its household words, `grams` what that weighs, `per_100g` what it holds by nutrient.
 
-    A nutrient is missing from `per_100g` where USDA has no value or newer data put it in doubt.
+    A nutrient is missing from `per_100g` where USDA has no value or newer data put it in doubt. `season` is None for
+    what is to be had all year.
     """
 
     id: Id
@@ -77,6 +92,7 @@ class Food(Strict):
     per_100g: Annotated[Mapping[str, Quantity], AfterValidator(MappingProxyType)]
     ndb_no: str
     citation: Citation
+    season: Season | None = None
 
     def per_serving(self, nutrient: str) -> Quantity | None:
         """What one serving holds of a nutrient, exact, or None where that is not known."""

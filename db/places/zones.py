@@ -1,5 +1,6 @@
-"""Time zones by themselves: today's names for old ones, countries, and who shares a clock."""
+"""Time zones by themselves: today's names for old ones, countries, where they lie, and who shares a clock."""
 
+import re
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, time, timedelta
 from functools import cache, lru_cache
@@ -9,6 +10,8 @@ from zoneinfo import ZoneInfo, available_timezones
 
 _DAYS = 366
 _LINK_FIELDS = 3
+# Degrees and minutes; seconds may follow, and then the longitude.
+_LATITUDE = re.compile(r"([+-])(\d{2})(\d{2})")
 # Names of zones that are nobody's place.
 _UNUSED = frozenset({"localtime", "Factory", "leapseconds", "posixrules"})
 
@@ -22,8 +25,29 @@ def known() -> dict[str, str]:
 @cache
 def countries() -> dict[str, str]:
     """Give the country code of every zone that belongs to one."""
-    rows = (line.split("\t") for line in _lines("zone.tab") if not line.startswith("#"))
-    return {row[2]: row[0] for row in rows}
+    return {zone: country for country, _, zone in _table()}
+
+
+def latitude(zone: str) -> float | None:
+    """Give the degrees north of the equator of a zone's principal place; None for what is nobody's, such as UTC."""
+    return _latitudes().get(canonical(zone))
+
+
+@cache
+def _latitudes() -> dict[str, float]:
+    found = {}
+    for _, spot, zone in _table():
+        if match := _LATITUDE.match(spot):
+            found[zone] = int(f"{match[1]}1") * (int(match[2]) + int(match[3]) / 60)
+    return found
+
+
+def _table() -> Iterator[tuple[str, str, str]]:
+    """Give country, coordinates and name of every zone that belongs to a country."""
+    for line in _lines("zone.tab"):
+        if not line.startswith("#"):
+            country, spot, zone, *_ = line.split("\t")
+            yield country, spot, zone
 
 
 def canonical(zone: str) -> str:

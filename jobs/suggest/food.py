@@ -1,7 +1,143 @@
-"""A food that holds magnesium."""
+"""A food that holds magnesium, or another nutrient that the person picked: never against diet, allergies or safety."""
 
-from jobs.suggest.suggestion import Occasion, Suggestion
+from collections.abc import Iterator, Mapping, Sequence
+
+from db.knowledge.foods import Diet, FoodTag
+from db.knowledge.intakes import Life, Region
+from jobs.suggest import safety
+from jobs.suggest.advised import FOR_AWARENESS, Reference, reference, region_of
+from jobs.suggest.draw import draw, not_lately
+from jobs.suggest.foods import LEAST_SHARE, Candidate, akin, allowed
+from jobs.suggest.profile import Profile
+from jobs.suggest.season import in_season
+from jobs.suggest.suggestion import History, Occasion, Silence, Suggestion
+
+KIND = "food"
+USUAL = "magnesium"
+# How often a food comes up, compared with one that has no season.
+_BY_SEASON: Mapping[bool | None, float] = {True: 2.0, None: 1.0, False: 0.25}
+# A richer food comes up more often, up to this share of a day's amount.
+_RICH = 0.25
+# A nudge comes unasked: what is to be eaten with care, whoever the person is, is left to those who look it up.
+_NOT_UNASKED = frozenset(
+    {FoodTag.VERY_SALTY, FoodTag.HIGH_MERCURY, FoodTag.VITAMIN_A_RICH, FoodTag.SELENIUM_RICH}
+)  # fmt: skip
 
 
-def suggest(occasion: Occasion) -> Suggestion:
-    return Suggestion("food", "idea", occasion.variant("food"))
+def suggest(occasion: Occasion) -> Suggestion | Silence:
+    """One food. Facts: `food` and `nutrient` (ids), `amount` and `unit` of one serving, `share_low` and `share_high` of
+    the day's amount of a `region` (None where none fits the person), `known` whether that figure is for people like
+    this one, `why` the nutrient (see `_nutrients`), `season` (True in, False out, None where there is none), `days`
+    since it was named last (None: not as far back as is remembered), `heeded` what it was chosen by, without the
+    values: they are in the profile, and go when the person clears it.
+    """
+    for nutrient, why in _nutrients(occasion):
+        advised = reference(occasion.edition.cards[nutrient], occasion.profile, _region(occasion))
+        candidates = _candidates(occasion, nutrient, advised)
+        if candidates:
+            return _suggestion(occasion, _pick(occasion, candidates), nutrient, advised, why)
+    return Silence("nothing")
+
+
+def _region(occasion: Occasion) -> Region:
+    return region_of(occasion.almanac.zone.key)
+
+
+def _nutrients(occasion: Occasion) -> Iterator[tuple[str, str]]:
+    """Which nutrient it is about, and why: "picked" ones in turn, after the one of the last nudge. Then the usual one:
+    "usual" where none was picked, "instead" where nothing of those picked can be proposed."""
+    held = {name for food in occasion.edition.larder.foods.values() for name in food.per_100g} - FOR_AWARENESS
+    picked = [name for name in occasion.edition.cards if name in occasion.profile.nutrients & held]
+    last = next(iter(occasion.history.proposed(KIND, "nutrient")), None)
+    start = picked.index(last) + 1 if last in picked else 0
+    yield from ((name, "picked") for name in (*picked[start:], *picked[:start]))
+    yield USUAL, "instead" if picked else "usual"
+
+
+def _candidates(occasion: Occasion, nutrient: str, advised: Reference | None) -> Mapping[str, Candidate]:
+    """By id. Where no figure fits the person, as for most under eighteen, an adult's says what is a source at all."""
+    found = allowed(occasion.edition, occasion.profile, nutrient, advised)
+    measure = advised or reference(occasion.edition.cards[nutrient], Profile(), _region(occasion))
+    return {
+        one.offer.food.id: one
+        for one in found
+        if not one.offer.food.tags & _NOT_UNASKED
+        and (measure is None or measure.share(one.offer.amount).high >= LEAST_SHARE)
+    }
+
+
+# Which of them --------------------------------------------------------------------------------------
+
+
+def _pick(occasion: Occasion, candidates: Mapping[str, Candidate]) -> Candidate:
+    """Not what was turned down just now, nor what came lately, nor what is like the last one; each only while there are
+    others. Of what is left a draw, in which seasons and amounts weigh."""
+    shown = named(occasion.history)
+    left = not_lately([name for name in candidates if name not in occasion.avoid] or list(candidates), shown)
+    last = occasion.edition.larder.foods.get(shown[0]) if shown else None
+    if last is not None:
+        left = [name for name in left if not akin(candidates[name].offer.food, last)] or left
+    return candidates[draw(occasion.seed, {name: _weight(occasion, candidates[name]) for name in left})]
+
+
+def named(history: History) -> Sequence[str]:
+    """The foods of the food nudges that are remembered, newest first; what was turned down on them was named too."""
+    return [
+        food
+        for past in history.of(KIND)
+        if past.suggestion is not None and "food" in past.suggestion.facts
+        for food in (past.suggestion.facts["food"], *reversed(past.suggestion.facts.get("turned_down", ())))
+    ]
+
+
+def _weight(occasion: Occasion, candidate: Candidate) -> float:
+    share = candidate.offer.share
+    rich = _RICH if share is None else min(float(share.high), _RICH)
+    return rich * _BY_SEASON[in_season(candidate.offer.food.season, occasion)]
+
+
+# What it is made of ---------------------------------------------------------------------------------
+
+
+def _suggestion(
+    occasion: Occasion, candidate: Candidate, nutrient: str, advised: Reference | None, why: str
+) -> Suggestion:
+    offer = candidate.offer
+    facts = {
+        "food": offer.food.id,
+        "nutrient": nutrient,
+        "why": why,
+        "amount": str(offer.amount.value),
+        "unit": offer.amount.unit.value,
+        "share_low": None if offer.share is None else str(offer.share.low),
+        "share_high": None if offer.share is None else str(offer.share.high),
+        "region": None if advised is None else advised.region.value,
+        "known": _is_known(occasion.profile),
+        "season": in_season(offer.food.season, occasion),
+        "days": _days_since(occasion, offer.food.id),
+        "heeded": _heeded(occasion.profile),
+    }
+    return Suggestion(KIND, "idea", occasion.variant(KIND), facts, safety.cautions(candidate.judgement))
+
+
+def _is_known(profile: Profile) -> bool:
+    return (profile.age, profile.sex) != (None, None) or profile.life is not Life.GENERAL
+
+
+def _days_since(occasion: Occasion, food: str) -> int | None:
+    """The person's days since it was named."""
+    almanac = occasion.almanac
+    for past in occasion.history.of(KIND):
+        if food in named(History((past,))):
+            return (almanac.day_of(occasion.now) - almanac.day_of(past.due_at)).days
+    return None
+
+
+def _heeded(profile: Profile) -> list[str]:
+    told = {
+        "diet": profile.diet not in (None, Diet.MEAT),
+        "allergens": bool(profile.allergens),
+        "dislikes": bool(profile.dislikes),
+        "traits": bool(safety.traits_of(profile)),
+    }
+    return [name for name, is_told in told.items() if is_told]

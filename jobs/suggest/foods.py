@@ -1,7 +1,7 @@
 """Which foods hold most of a nutrient for one person. Diet, allergies, dislikes and safety come before amounts."""
 
 from collections import Counter
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
@@ -15,7 +15,7 @@ from jobs.suggest.profile import Profile
 
 MOST = 10
 # Of what is advised a day; below that a food is no source worth naming (US labels call 5 % or less low).
-_LEAST_SHARE = Decimal("0.05")
+LEAST_SHARE = Decimal("0.05")
 # Amounts that the body hardly takes up.
 _MISLEADING: Mapping[str, frozenset[FoodTag]] = {"calcium": frozenset({FoodTag.OXALATE})}
 _MOST_OF_A_GROUP = 3
@@ -51,6 +51,19 @@ class Offer:
 
 
 @dataclass(frozen=True)
+class Candidate:
+    """An offer that fits what the person eats, and what safety says of it."""
+
+    offer: Offer
+    judgement: Judgement
+
+    @property
+    def withheld(self) -> bool:
+        """Whether it must not be offered to this person."""
+        return self.judgement.verdict is Verdict.WITHHELD
+
+
+@dataclass(frozen=True)
 class Ranking:
     """The richest first. `withheld`: why richer ones, or all where there are no offers, are left out for this person;
     `cautions`: what must be said with the offers."""
@@ -72,15 +85,31 @@ def rank(edition: Edition, profile: Profile, nutrient: str, advised: Reference |
         return Ranking(withheld=whole.rules)
     offers: list[Offer] = []
     rules: dict[Verdict, list[Rule]] = {verdict: [] for verdict in Verdict}
-    for offer in _richest(edition.larder.foods.values(), profile, nutrient, advised):
+    for candidate in _candidates(edition, profile, nutrient, advised):
         if len(offers) == MOST:
             break
-        if _adds_variety(offer.food, [other.food for other in offers]):
-            judged = _judge(edition.safety, profile, offer.food, nutrient)
-            rules[judged.verdict] += judged.rules
-            if judged.verdict is not Verdict.WITHHELD:
-                offers.append(offer)
+        if _adds_variety(candidate.offer.food, [other.food for other in offers]):
+            rules[candidate.judgement.verdict] += candidate.judgement.rules
+            if not candidate.withheld:
+                offers.append(candidate.offer)
     return Ranking(tuple(offers), _personal(rules[Verdict.WITHHELD]), _once(rules[Verdict.CAUTION]))
+
+
+def allowed(edition: Edition, profile: Profile, nutrient: str, advised: Reference | None) -> list[Candidate]:
+    """Every food for a nutrient that this person may be offered, the richest first."""
+    if safety.judge(edition.safety, profile, Subject.FOOD, nutrient).verdict is Verdict.WITHHELD:
+        return []
+    return [one for one in _candidates(edition, profile, nutrient, advised) if not one.withheld]
+
+
+def akin(food: Food, other: Food) -> bool:
+    """Whether they are of one food group, or forms of the same food."""
+    return _group(food) == _group(other) or _same_food(food, other)
+
+
+def _candidates(edition: Edition, profile: Profile, nutrient: str, advised: Reference | None) -> Iterator[Candidate]:
+    for offer in _richest(edition.larder.foods.values(), profile, nutrient, advised):
+        yield Candidate(offer, _judge(edition.safety, profile, offer.food, nutrient))
 
 
 def _judge(table: Safety, profile: Profile, food: Food, nutrient: str) -> Judgement:
@@ -98,7 +127,7 @@ def _richest(foods: Collection[Food], profile: Profile, nutrient: str, advised: 
         for food in foods
         if _suits(food, profile, nutrient) and (amount := food.per_serving(nutrient)) is not None and amount.value > 0
     ]
-    enough = [offer for offer in offers if offer.share is None or offer.share.high >= _LEAST_SHARE]
+    enough = [offer for offer in offers if offer.share is None or offer.share.high >= LEAST_SHARE]
     return sorted(enough, key=lambda offer: (-offer.amount.value, offer.food.id))
 
 
@@ -113,10 +142,18 @@ def _suits(food: Food, profile: Profile, nutrient: str) -> bool:
 
 def _adds_variety(food: Food, taken: Collection[Food]) -> bool:
     """Whether it is neither another form of a food that is there, nor one too many of its group."""
-    if any(food.id.startswith(f"{other.id}_") or other.id.startswith(f"{food.id}_") for other in taken):
+    if any(_same_food(food, other) for other in taken):
         return False
-    groups = Counter(other.ndb_no[:_GROUP_DIGITS] for other in taken)
-    return groups[food.ndb_no[:_GROUP_DIGITS]] < _MOST_OF_A_GROUP
+    return Counter(map(_group, taken))[_group(food)] < _MOST_OF_A_GROUP
+
+
+def _same_food(food: Food, other: Food) -> bool:
+    """Whether they are forms of the same food, such as raw and roasted."""
+    return food.id.startswith(f"{other.id}_") or other.id.startswith(f"{food.id}_")
+
+
+def _group(food: Food) -> str:
+    return food.ndb_no[:_GROUP_DIGITS]
 
 
 def _personal(rules: Collection[Rule]) -> tuple[Rule, ...]:

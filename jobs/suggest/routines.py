@@ -1,6 +1,6 @@
 """Which stretches and routines suit a person, the trial's first."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from db.knowledge.stretches import Position, Stretch, Stretching
@@ -14,9 +14,17 @@ _NEEDS: Mapping[str, Callable[[Stretch], bool]] = {
 }
 
 
+JOIN = "+"
+# As much as a session's row keeps.
+_LONGEST_ID = 64
+
+
 @dataclass(frozen=True)
 class Plan:
-    """Stretches to do one after the other: a routine, or one stretch alone. `weeks` nightly before judging it."""
+    """Stretches to do one after the other: a routine, one stretch alone, or several of these, whose ids are joined.
+
+    `weeks` nightly before judging it.
+    """
 
     id: str
     name: str
@@ -25,7 +33,29 @@ class Plan:
 
 
 def find(stretching: Stretching, name: str) -> Plan | None:
-    """The plan of a routine's or stretch's id; None when there is none (any more)."""
+    """The plan of a routine's or stretch's id, or of several joined by a plus, as in "trial+sole_and_toes".
+
+    None when there is none (any more), or a stretch comes twice.
+    """
+    if len(name) > _LONGEST_ID:
+        return None
+    plans = []
+    for part in name.split(JOIN):
+        plan = _part(stretching, part)
+        if plan is None:
+            return None
+        plans.append(plan)
+    return plans[0] if len(plans) == 1 else _joined(name, plans)
+
+
+def _joined(name: str, plans: Sequence[Plan]) -> Plan | None:
+    stretches = tuple(stretch for plan in plans for stretch in plan.stretches)
+    if len({stretch.id for stretch in stretches}) < len(stretches):
+        return None
+    return Plan(name, f" {JOIN} ".join(plan.name for plan in plans), stretches, plans[0].weeks)
+
+
+def _part(stretching: Stretching, name: str) -> Plan | None:
     for routine in stretching.routines:
         if routine.id == name:
             stretches = tuple(stretching.stretch(one) for one in routine.stretches)

@@ -307,13 +307,13 @@ async def test_guide_me_under_a_nudge_makes_that_nudge_done(world: World) -> Non
     await world.until(datetime(2026, 3, 2, 20, 30, tzinfo=UTC))
     nudge = alice.last
     await alice.taps("▶ Guide me")
-    await world.passes(minutes=5)
+    await world.passes(minutes=7)
     done = alice.last
     [delivery] = await _deliveries(world)
     tap = await alice.taps("Done", nudge)
 
-    assert "✓ Done: 4 minutes" in done.text
-    assert (Status.DONE, datetime(2026, 3, 2, 20, 34, tzinfo=UTC)) == (delivery.status, delivery.answered_at)
+    assert "✓ Done: 6 minutes" in done.text
+    assert (Status.DONE, datetime(2026, 3, 2, 20, 36, tzinfo=UTC)) == (delivery.status, delivery.answered_at)
     assert "That is noted already." == tap.text
 
 
@@ -420,7 +420,7 @@ async def test_what_was_put_aside_and_then_done_is_done(world: World, answer: st
     await alice.says("/nudge stretch")
     await world.forges(alice, "1:guide:nudge:1")
     await world.forges(alice, f"1:nudge:1:{answer}")
-    await world.passes(minutes=5)
+    await world.passes(minutes=7)
     done, [delivery] = alice.last, await _deliveries(world)
     await world.passes(hours=1)
 
