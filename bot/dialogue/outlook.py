@@ -21,7 +21,7 @@ _LANDMARKS_LOOKED_AT = 8
 
 def lines(turn: Turn, reminders: Sequence[Reminder], rules: Sequence[Rule]) -> list[Markup]:
     """What becomes of reminders that are on, each by its rule."""
-    found = [*_pause(turn), *_next(turn, reminders, rules)]
+    found = [*pause(turn), *_next(turn, reminders, rules)]
     found += [line for rule in rules if (line := landmarks.waits(turn, rule)) is not None]
     found += [line for reminder, rule in zip(reminders, rules, strict=True) for line in _workouts(turn, reminder, rule)]
     quiet = (line for reminder, rule in zip(reminders, rules, strict=True) for line in _quiet(turn, reminder, rule))
@@ -45,7 +45,7 @@ def never(turn: Turn, rules: Sequence[Rule]) -> Reply | None:
             fill(_("Without a last day it can wait for the workouts that you tell me with /workout. Or tell me your "
                    "usual ones first: <code>/settings workouts mon wed 18:00 45 min run</code>"))
         )  # fmt: skip
-    return Reply(Markup("\n\n").join((*parts, *_pause(turn))))
+    return Reply(Markup("\n\n").join((*parts, *pause(turn))))
 
 
 def quiet_occasion(turn: Turn, reminder: Reminder, rule: Rule) -> datetime | None:
@@ -57,7 +57,8 @@ def quiet_occasion(turn: Turn, reminder: Reminder, rule: Rule) -> datetime | Non
     return next((due for due in almanac.upcoming(rule, turn.now, count) if almanac.quiet_until(due)), None)
 
 
-def _pause(turn: Turn) -> list[Markup]:
+def pause(turn: Turn) -> list[Markup]:
+    """Until when a pause holds everything back; no line without one."""
     until = turn.user.paused_until
     if until is None or until <= turn.now:
         return []
