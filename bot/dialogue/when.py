@@ -29,9 +29,9 @@ REFUSALS: Mapping[Reason, str] = {
     Reason.STEP_TOO_LONG: mark("The interval is longer than the time it has."),
     Reason.TOO_MANY: mark("Those are more times a day than I can keep: 12 times, or an interval of 24."),
     Reason.TOO_LONG: mark("“{part}” is too long: I can come up to 12 hours before or after."),
-    Reason.BEFORE_WORKOUT: mark(
-        "I learn of a workout by its end, so I can come after it but not before. A fixed time "
-        "works, as in 17:30 mon wed."
+    Reason.ONLY_AFTER: mark(
+        "I learn of a workout by its end, so I can come after it: after workout, or 30 min after "
+        "workout. A fixed time works too, as in 17:30 mon wed."
     ),
     Reason.NOT_BESIDE: mark(
         "I can't keep “{part}” together with bedtime, the sun or a workout. Weekdays work, as in at sunset mon wed."

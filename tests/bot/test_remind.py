@@ -209,6 +209,17 @@ async def test_without_a_zone_it_is_asked_first_and_nothing_is_lost(world: World
     assert "Next: today 21:30 and tomorrow 21:30." in charlie.last.text
 
 
+async def test_a_stranger_is_asked_for_the_zone_and_then_for_bedtime(world: World) -> None:
+    """One after the other, and then it is set."""
+    charlie = world.person("Charlie")
+    await charlie.says("/remind stretch 30 min before bed")
+    await charlie.says("Tokyo")
+    await charlie.taps("23:00")
+
+    assert "30 minutes before bedtime, every day" in charlie.last.text
+    assert "Next: today 22:30 and tomorrow 22:30." in charlie.last.text
+
+
 async def test_the_same_reminder_twice_is_one(world: World) -> None:
     """A nervous second tap does not bring two nudges; one that was off is on again."""
     alice = await world.settled("Alice")
@@ -583,7 +594,11 @@ async def test_tomorrow_at_a_landmark_comes_once(world: World) -> None:
 @pytest.mark.parametrize(
     ("text", "answer"),
     [
-        ("30 min before a workout", "I learn of a workout by its end, so I can come after it but not before."),
+        ("at the gym", "I learn of a workout by its end, so I can come after it"),
+        (
+            "30 min before a workout",
+            "I learn of a workout by its end, so I can come after it: after workout, or 30 min",
+        ),
         ("13h before bed", "“13h before bed” is too long: I can come up to 12 hours before or after."),
         ("every other day at bedtime", "I can't keep “every other day” together with bedtime, the sun or a workout."),
         ("before lunch", "I don't understand “lunch” as a time."),

@@ -39,13 +39,13 @@ def read(at: Cursor, start: int, minutes: int | None = None) -> Beside:
     landmark = LANDMARKS[at.take().senses[Sense.LANDMARK]]
     if side is None:
         if landmark is Landmark.WORKOUT:
-            raise RefusedError(Reason.UNCLEAR, at.since(start))
+            raise RefusedError(Reason.ONLY_AFTER, at.since(start))
         return Beside(landmark, (0,), at.since(start))
     is_before = side.means(Sense.BEFORE)
     minutes = minutes or _behind(at)
     text = at.since(start)
     if is_before and landmark is Landmark.WORKOUT:
-        raise RefusedError(Reason.BEFORE_WORKOUT, text)
+        raise RefusedError(Reason.ONLY_AFTER, text)
     if minutes is None:
         is_at_once = not is_before and (landmark is Landmark.WORKOUT or side.senses[Sense.AFTER] > 0)
         lengths = (0,) if is_at_once else (*_USUAL, 0)

@@ -35,7 +35,7 @@ class Reason(StrEnum):
     STEP_TOO_LONG = "step_too_long"
     TOO_MANY = "too_many"
     TOO_LONG = "too_long"
-    BEFORE_WORKOUT = "before_workout"
+    ONLY_AFTER = "only_after"
     NOT_BESIDE = "not_beside"
 
 
