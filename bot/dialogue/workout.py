@@ -209,11 +209,10 @@ async def _asking(turn: Turn, number: int | None) -> Delivery | Reply:
 
 async def _happened(turn: Turn, delivery: Delivery, workout: Workout) -> Reply:
     """The question becomes the nudge after that workout, in place."""
-    if withheld := personal.not_for_you(turn, delivery.kind):
-        return replace(withheld, edit=True)
     made = compose(await nudging.case_of(turn, delivery), turn.now, workout=workout)
     if isinstance(made, Silence):
-        return replace(nudging.silence(turn, delivery.kind, made), edit=True)
+        reason = personal.not_for_you(turn, delivery.kind) or nudging.silence(turn, delivery.kind, made)
+        return replace(reason, edit=True)
     # No longer a claim, so that a tap that overtakes the record of the sending is not overwritten by it.
     delivery.status, delivery.asked, delivery.again_at = Status.SENT, max(1, delivery.asked), None
     delivery.sent_at = delivery.sent_at or turn.now

@@ -7,7 +7,7 @@ import pytest
 
 from bot.dialogue.nudges import hydrate as face
 from bot.sandbox.people import Person
-from db import users
+from db import reminders, users
 from db.models import Delivery, Status
 from jobs.compose import ANSWERED
 from jobs.preferences import Preferences, Quiet, Tone, Units
@@ -291,6 +291,18 @@ async def test_the_stretch_afterwards_is_one_tap_away(world: World) -> None:
     assert "Done" in alice.last.labels
 
 
+async def test_on_ordinary_days_it_is_thirst_and_no_amount(world: World) -> None:
+    """Asked for at once, and why."""
+    alice = await world.settled("Alice")
+    await alice.says("/nudge hydrate")
+    shown = alice.last
+    await alice.taps("Why this, why now?")
+
+    assert "" == amount(shown.text)
+    assert ["Done", "Later", "Skip", "Why this, why now?"] == shown.labels
+    assert "thirst is a good guide, so I name no amount" in alice.last.text
+
+
 def test_every_form_has_enough_wordings() -> None:
     """So that none comes twice in a row."""
     pools = (face._THIRST, face._ASK, face._UP_TO, face._WATER)
@@ -506,6 +518,21 @@ async def test_quiet_hours_hold_back_what_follows_a_workout(world: World) -> Non
     assert (0, 1) == (held, nudges(alice, "🦵 Stretch\n"))
 
 
+async def test_other_reminders_do_not_mind_a_workout(world: World) -> None:
+    """Those by the clock, those before one, and one whose row is damaged, which keeps nobody from an answer."""
+    alice = await runner(world, "stretch 21:30", "food 30 min before workout", "sun 15 min after workout")
+    async with world.app.sessions.begin() as session:
+        user = await users.by_chat(session, alice.id)
+        assert user is not None
+        (damaged,) = [one for one in await reminders.of_user(session, user.id) if one.kind == "sun"]
+        damaged.rule = {"kind": "from a later version"}
+    before = [delivery.id for delivery in await all_deliveries(world.app.sessions)]
+    await alice.says("/workout 45 run")
+
+    assert "Noted: 45 minutes, run." in alice.last.text
+    assert 1 == len(await all_deliveries(world.app.sessions)) - len(before)
+
+
 async def test_a_pause_holds_for_what_follows_a_workout(world: World) -> None:
     """Telling about a workout wakes nothing."""
     alice = await runner(world, "stretch 30 min after workout")
@@ -529,9 +556,10 @@ async def test_nobody_answers_for_somebody_else(world: World) -> None:
     for action in ("yes", "more", "no"):
         tap = await world.forges(bob, f"1:workout:{action}:{delivery.id}")
         assert tap.text == "I can't find that nudge any more."
-    tap = await world.forges(bob, f"1:workout:log:hard:1:run:{delivery.id}:60")
+    logged = await world.forges(bob, f"1:workout:log:hard:1:run:{delivery.id}:60")
+    picked = await world.forges(bob, f"1:workout:pick:hard:1:run:{delivery.id}")
 
-    assert "I can't find that nudge any more." == tap.text
+    assert {"I can't find that nudge any more."} == {logged.text, picked.text}
     assert Status.SENT == (await of_kind(world, "hydrate"))[0].status
     assert QUESTION == alice.last.labels
 
