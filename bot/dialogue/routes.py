@@ -80,8 +80,8 @@ _TABLE = (
           mark("/workout — just trained? What to drink: <code>/workout 45 run hot</code>")),
     Route("nudge", answers.command, mark("See a nudge right now"),
           mark("/nudge — see one now: <code>/nudge stretch</code>")),
-    Route("settings", settings.command, mark("What you told me about yourself"),
-          mark("/settings — diet, allergies, conditions: <code>/settings diet vegan</code>")),
+    Route("settings", settings.command, mark("How I talk to you, and what you told me"),
+          mark("/settings — quiet hours, diet, allergies: <code>/settings diet vegan</code>")),
     Route("setup", setup.command, mark("Tell me about yourself, step by step"),
           mark("/setup — tell me about yourself, step by step: two minutes")),
     Route("prevent", topics.prevent, mark("What may lead to fewer cramps"),
@@ -177,9 +177,14 @@ async def _handle(turn: Turn, incoming: Incoming) -> Answer:
 
 
 async def _text(turn: Turn) -> Answer:
-    """A red flag is answered first, also where something else was asked."""
-    awaited = AWAITED.get(str((turn.user.expecting or {}).get("what")), free_text.answer)
-    return await free_text.alarm(turn) or await awaited(turn)
+    """A red flag is answered first, also where something else was asked. Who names one of their conditions when asked
+    for them tells something to keep as well."""
+    asked = turn.user.expecting or {}
+    awaited = AWAITED.get(str(asked.get("what")), free_text.answer)
+    alarm = await free_text.alarm(turn)
+    if alarm is None:
+        return await awaited(turn)
+    return [alarm, *_parts(await awaited(turn))] if asked.get("field") == "conditions" else alarm
 
 
 async def _command(turn: Turn, name: str, rest: str) -> Answer:

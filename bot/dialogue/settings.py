@@ -123,7 +123,7 @@ async def _typed(turn: Turn, field: Field, text: str) -> Answer:
             _wait(turn, field)
         return _back(turn, field, told)
     _wait_no_longer(turn)
-    value = await screens.value(turn, field, at_most=100)
+    value = await screens.value(turn, field)
     return Reply(
         fill(_("✓ <b>{title}</b>: {value}"), title=_(field.title), value=value),
         buttons=[[Button(_("Change"), Press("settings", (field.name,)))]],

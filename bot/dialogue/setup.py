@@ -33,7 +33,7 @@ async def command(turn: Turn) -> Answer:
         return zone.ask(turn, then=f"/setup {turn.text}".strip())
     run = _named(turn.text) or _open(turn) or Run()
     intro = fill(_("About two minutes. Skip what you like, stop when you like: /setup goes on."))
-    return await show(turn, run, intro=intro)
+    return await show(turn, run, intro=None if turn.text else intro)
 
 
 def _named(text: str) -> Run | None:
@@ -89,7 +89,7 @@ async def _say(turn: Turn, run: Run, text: str, *, edit: bool) -> Answer:
         return told
     if told is not None:
         return await _asked_back(turn, run, told, edit=edit)
-    value = await screens.value(turn, field, at_most=100)
+    value = await screens.value(turn, field)
     echo = fill(_("✓ <b>{title}</b>: {value}"), title=_(field.title), value=value)
     return await _onward(turn, _still(turn, run), edit=edit, intro=echo)
 

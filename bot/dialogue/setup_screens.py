@@ -94,7 +94,7 @@ async def summary(turn: Turn, run: Run) -> Reply:
     lines = []
     for step in run.steps:
         if step not in (SUN, NUDGES) and await FIELDS[step].way.shown(turn):
-            value = await screens.value(turn, FIELDS[step])
+            value = await screens.value(turn, FIELDS[step], brief=True)
             lines.append(fill("<b>{title}:</b> {value}", title=_(FIELDS[step].title), value=value))
     parts = [
         fill(_("<b>Thank you, that is all.</b>")),

@@ -1,13 +1,17 @@
 """/settings, how to be talked to: quiet hours, the day, bedtime, units, tone, lock screen. No consent needed."""
 
 from datetime import UTC, date, datetime, time
+from typing import cast
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.dialogue import quiet_text
+from bot.dialogue.telling.morning import MorningCard
 from bot.dialogue.timetext.outcome import Ambiguous, Misunderstood
+from bot.dialogue.turn import House, Redirect, Turn
+from bot.dialogue.words import words_for
 from bot.sandbox.people import Person
 from db import reminders, users
 from db.models import ReminderState
@@ -263,21 +267,39 @@ def test_what_is_no_quiet_hours(text: str) -> None:
 
 
 async def test_the_morning_card_is_a_reminder(world: World) -> None:
-    """Made, moved and turned off from here; one, not several."""
+    """What makes reminders makes it, and answers what is no time."""
+    async with world.app.sessions() as session:
+        user = await users.ensure(session, chat_id=1, language="en", now=world.clock())
+        turn = Turn(user=user, session=session, now=world.clock(), words=words_for("en"), house=cast("House", None))
+        made = [await MorningCard().read(turn, text) for text in ("7:30", "soon")]
+
+    assert [Redirect("/remind today 7:30"), Redirect("/remind today soon")] == made
+
+
+async def test_the_morning_card_is_moved_and_turned_off(world: World) -> None:
+    """One card, not several; what can be morning or evening is asked."""
     alice = await world.settled("Alice")
-    await alice.says("/settings morning 7:30")
-    made = alice.last.text
+    async with world.app.sessions.begin() as session:
+        user = await users.by_chat(session, alice.id)
+        assert user is not None
+        schedule.add(session, user, kind="today", rule=AtTimes((time(7, 30),)), now=world.clock())
     await alice.says("/settings morning")
+    opened = alice.last.text
     await alice.taps("☐ 08:00")
     moved = alice.last.text
+    await alice.says("9")
+    unclear = alice.last.text
+    await alice.taps("09:00")
+    again = alice.last.text
     await alice.says("/settings morning off")
-    off = alice.last.text
     async with world.app.sessions() as session:
-        mine = await reminders.of_user(session, 1)
+        mine = await reminders.of_user(session, user.id)
 
-    assert "every day at 07:30" in made
+    assert "Morning card: every day at 07:30" in opened
     assert "Morning card: every day at 08:00" in moved
-    assert "✓ Morning card: off" == off
-    assert [("today", ReminderState.OFF, AtTimes((time(8),)))] == [
+    assert "Morning or evening?" in unclear
+    assert "✓ Morning card: every day at 09:00" == again
+    assert "✓ Morning card: off" == alice.last.text
+    assert [("today", ReminderState.OFF, AtTimes((time(9),)))] == [
         (reminder.kind, reminder.state, from_json(reminder.rule)) for reminder in mine
     ]

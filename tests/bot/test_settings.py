@@ -417,6 +417,15 @@ async def test_minutes_of_sun_stay_off_where_they_do_harm(world: World, against:
     assert not (await _profile(world, alice)).sun
 
 
+async def test_sun_that_has_become_unwise_says_so(world: World) -> None:
+    """A medicine was told since; nothing is switched behind the person's back."""
+    alice = await _agreed(world)
+    for text in ("age 40", "skin 3", "place Lisbon", "sun on", "medicines statin", "sun"):
+        await alice.says(f"/settings {text}")
+
+    assert alice.last.text.startswith("Sun: on, but something is missing or speaks against it")
+
+
 async def test_withheld_nutrients_are_not_offered(world: World) -> None:
     """Nor is salt to anybody."""
     alice = await _agreed(world)
@@ -483,7 +492,16 @@ async def test_a_full_card_fits_a_phone(world: World) -> None:
     await world.told(alice, everything)
     await alice.says("/settings quiet 22:00-07:00 weekdays and 23:30-09:00 weekends")
     await alice.says("/settings")
-    rows = alice.chat.history[alice.last.id].wire["reply_markup"]["inline_keyboard"]
+    assert "…" in alice.last.text
+    for field in FIELDS.values():
+        _fits(alice)
+        await alice.taps(field.title)
+        _fits(alice)
+        await alice.taps("‹ Back")
 
-    assert len(alice.last.text) <= 1200
+
+def _fits(person: Person) -> None:
+    rows = person.chat.history[person.last.id].wire["reply_markup"]["inline_keyboard"]
+
+    assert len(person.last.text) <= 1200
     assert len(rows) <= 10

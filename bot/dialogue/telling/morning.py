@@ -3,9 +3,11 @@
 from collections.abc import Sequence
 
 from bot.dialogue import wording
-from bot.dialogue.telling.way import Offer, Told, says_nothing
-from bot.dialogue.times import Understood, parse
+from bot.dialogue.telling.way import Ask, Offer, Told, says_nothing
+from bot.dialogue.times import Ambiguous, Understood, parse
 from bot.dialogue.turn import Redirect, Turn
+from bot.dialogue.when import QUESTIONS
+from bot.dialogue.words import fill
 from db import reminders
 from db.models import Reminder, ReminderState
 from jobs import schedule
@@ -34,12 +36,14 @@ class MorningCard:
         return await self.read(turn, f"{key[:2]}:{key[2:]}")
 
     async def read(self, turn: Turn, text: str) -> Told:
-        """A schedule; what is unclear about it is asked where reminders are made."""
+        """A schedule; what is no schedule is answered where reminders are made."""
         if says_nothing(text):
             await self.clear(turn)
             return None
         kept = await _on(turn)
         match parse(text, now=turn.now, zone=turn.zone, language=turn.words.language):
+            case Ambiguous(question, options):
+                return Ask(fill(turn.words.gettext(QUESTIONS[question])), {option: option for option in options})
             case Understood((rule,)) if len(kept) == 1 and turn.user.zone is not None:
                 await schedule.change(turn.session, turn.user, kept[0], now=turn.now, rule=rule)
                 return None

@@ -1,6 +1,7 @@
 """What a person sees of /settings: the card, a field, and what is said instead of keeping a value."""
 
 from collections.abc import Callable, Sequence
+from itertools import accumulate
 
 from markupsafe import Markup
 
@@ -13,7 +14,8 @@ from bot.dialogue.words import fill
 
 _A_PAGE = 8
 _ON_CARD = 2
-_IN_FULL = 100
+# Characters of a value where there is room for it.
+_ROOM = 600
 _A_ROW = 3
 # Labels up to this length share a row.
 _SHORT = 8
@@ -38,7 +40,9 @@ async def card(turn: Turn, *, edit: bool = False, intro: Markup | None = None) -
 
 async def _part(turn: Turn, head: Markup, fields: Sequence[Field]) -> Markup:
     lines = [
-        fill("<b>{title}:</b> {value}", title=turn.words.gettext(field.title), value=await value(turn, field))
+        fill(
+            "<b>{title}:</b> {value}", title=turn.words.gettext(field.title), value=await value(turn, field, brief=True)
+        )
         for field in fields
     ]
     return Markup("\n").join((head, *lines))
@@ -49,17 +53,22 @@ def _titles(turn: Turn, fields: Sequence[Field]) -> list[Sequence[Button]]:
     return [buttons[i : i + _A_ROW] for i in range(0, len(buttons), _A_ROW)]
 
 
-async def value(turn: Turn, field: Field, *, at_most: int = _ON_CARD) -> str:
-    """What is kept of a field, in words; on a card only the first of many."""
+async def value(turn: Turn, field: Field, *, brief: bool = False) -> str:
+    """What is kept of a field, in words, as far as there is room; `brief`: only the first of many, cut short."""
     labels = await field.way.shown(turn)
     if not labels:
         return turn.words.gettext(field.unset)
-    more = len(labels) - at_most
     gap = "; " if any("," in label for label in labels) else ", "
-    shown = gap.join(label if at_most > _ON_CARD else _cut(label) for label in labels[:at_most])
-    if more <= 0:
-        return shown
-    return turn.words.ngettext("{names} and {n} more", "{names} and {n} more", more).format(names=shown, n=more)
+    shown = [_cut(label) for label in labels[:_ON_CARD]] if brief else labels[: _fitting(labels)]
+    more, names = len(labels) - len(shown), gap.join(shown)
+    if not more:
+        return names
+    return turn.words.ngettext("{names} and {n} more", "{names} and {n} more", more).format(names=names, n=more)
+
+
+def _fitting(labels: Sequence[str]) -> int:
+    """How many of the first there is room for."""
+    return sum(end <= _ROOM for end in accumulate(len(label) for label in labels))
 
 
 def _cut(label: str) -> str:
@@ -83,7 +92,7 @@ async def about(turn: Turn, field: Field) -> Markup:
     """A field with what is known, and why it is asked."""
     _ = turn.words.gettext
     return fill(_("<b>{title}</b>: {value}\n\n{reason}"), title=_(field.title),
-                value=await value(turn, field, at_most=_IN_FULL), reason=_(field.reason))  # fmt: skip
+                value=await value(turn, field), reason=_(field.reason))  # fmt: skip
 
 
 def _how_to_type(turn: Turn, field: Field) -> Markup:

@@ -23,8 +23,11 @@ class MinutesOfSun:
     """On or off."""
 
     async def shown(self, turn: Turn) -> Sequence[str]:
-        """Nothing while it is off."""
-        return [turn.words.gettext("on")] if turn.profile.sun else []
+        """Nothing while it is off. What was told since may speak against it."""
+        _ = turn.words.gettext
+        if not turn.profile.sun:
+            return []
+        return [_("on, but something is missing or speaks against it") if hindrance(turn) else _("on")]
 
     async def offers(self, turn: Turn) -> Sequence[Offer]:
         """One switch."""
