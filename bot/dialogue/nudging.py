@@ -19,8 +19,8 @@ from jobs.workouts import Workout
 
 # What silence of a kind means, for somebody who asked to see a nudge.
 SILENCES = {
-    "uv": mark("The sun is too strong now (UV index 8 or more), so I suggest no sun at all."),
-    "night": mark("The sun is down now."),
+    "uv": mark("By my estimate the sun is too strong now: UV index 8 or more. Earlier or later today it is gentler."),
+    "withheld for safety": mark("By what you told me, I leave that out for you."),
     "nothing": mark("I have nothing for you at the moment: all that I know is on your list of what to leave out."),
 }
 
