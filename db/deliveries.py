@@ -64,6 +64,43 @@ async def remembered(
     ).all()
 
 
+async def due_between(
+    session: AsyncSession, user_ids: Collection[int], since: datetime, until: datetime
+) -> Sequence[Delivery]:
+    """What was due to these people from `since` on and before `until`, in that order, future occasions included."""
+    return (
+        await session.scalars(
+            select(Delivery)
+            .where(Delivery.user_id.in_(user_ids), Delivery.due_at >= since, Delivery.due_at < until)
+            .order_by(Delivery.due_at, Delivery.id)
+        )
+    ).all()
+
+
+async def of_occasion(session: AsyncSession, *, reminder_id: int, due_at: datetime) -> Delivery | None:
+    """The delivery of this occasion of a reminder, if there is one."""
+    return (
+        await session.scalars(select(Delivery).where(Delivery.reminder_id == reminder_id, Delivery.due_at == due_at))
+    ).one_or_none()
+
+
+async def answers_since(
+    session: AsyncSession, user_id: int, since: datetime
+) -> Sequence[Row[int | None, str, str, datetime, datetime | None]]:
+    """What was due to this person since then, without questions: what `jobs.score.Record` holds, as columns."""
+    return (
+        await session.execute(
+            select(
+                Delivery.reminder_id,
+                Delivery.kind,
+                Delivery.status,
+                Delivery.due_at,
+                Delivery.answered_at,
+            ).where(Delivery.user_id == user_id, Delivery.due_at >= since, Delivery.question.is_(False))
+        )
+    ).all()
+
+
 async def of_reminder(session: AsyncSession, reminder_id: int, *, limit: int) -> Sequence[Delivery]:
     """The newest deliveries of a reminder, newest first."""
     return (

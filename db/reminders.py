@@ -11,10 +11,15 @@ from db.models import Reminder, ReminderState
 
 async def of_user(session: AsyncSession, user_id: int) -> Sequence[Reminder]:
     """What the person has, on or off, oldest first."""
+    return await of_users(session, [user_id])
+
+
+async def of_users(session: AsyncSession, user_ids: Iterable[int]) -> Sequence[Reminder]:
+    """What these people have, on or off, oldest first."""
     return (
         await session.scalars(
             select(Reminder)
-            .where(Reminder.user_id == user_id, Reminder.state != ReminderState.ENDED)
+            .where(Reminder.user_id.in_(set(user_ids)), Reminder.state != ReminderState.ENDED)
             .order_by(Reminder.id)
         )
     ).all()

@@ -6,6 +6,7 @@ from functools import cached_property
 
 from db.knowledge.cards import Edition
 from db.models import Delivery, Reminder, Status, User
+from jobs.agenda import Agenda
 from jobs.almanac import Almanac
 from jobs.memory import suggestion_of
 from jobs.rule_json import from_json
@@ -18,18 +19,22 @@ MOST_ASKED = 3
 
 # What `Delivery.failure` says of an occasion that another answer stood for.
 ANSWERED = "answered already"
-_GOAL = "goal reached"
+GOAL = "goal reached"
 
 
 @dataclass(frozen=True)
 class Case:
-    """A delivery with all that its fate depends on. `history` is without the delivery itself."""
+    """A delivery with all that its fate depends on. `history` is without the delivery itself.
+
+    `agenda`: the person's day, for kinds that are about it.
+    """
 
     delivery: Delivery
     user: User
     reminder: Reminder | None
     edition: Edition
     history: History = field(default_factory=History)
+    agenda: Agenda | None = None
 
     @cached_property
     def almanac(self) -> Almanac:
@@ -45,7 +50,7 @@ def unwanted(case: Case) -> Silence | None:
     day = almanac.day_of(case.delivery.due_at)
     goal = case.reminder.goal if case.reminder is not None else None
     if goal is not None and case.history.done(kind, day, almanac) >= goal:
-        return Silence(_GOAL)
+        return Silence(GOAL)
     today = [past for past in case.history.of(kind) if almanac.day_of(past.due_at) == day]
     unprompted = sum(past.reminder_id is None and past.status in (Status.DONE, Status.SKIPPED) for past in today)
     stood_for = sum(past.failure == ANSWERED for past in today)
@@ -71,6 +76,7 @@ def compose(
         workout=workout,
         avoid=avoid,
         before=suggestion_of(case.delivery),
+        agenda=case.agenda,
     )
     return suggest(case.delivery.kind, occasion)
 
@@ -78,7 +84,9 @@ def compose(
 def again_at(case: Case, sent_at: datetime) -> datetime | None:
     """When to ask again after sending it at `sent_at`: not a fourth time, in quiet hours, or on another day."""
     reminder, delivery = case.reminder, case.delivery
-    if reminder is None or not reminder.nag or delivery.question or delivery.asked + 1 >= MOST_ASKED:
+    if reminder is None or not reminder.nag or not KINDS[delivery.kind].habit:
+        return None
+    if delivery.question or delivery.asked + 1 >= MOST_ASKED:
         return None
     almanac = case.almanac
     moment = sent_at + timedelta(minutes=reminder.nag)

@@ -17,6 +17,7 @@ from db.models import Delivery, Status, User
 from jobs import retry
 from jobs.budget import Budget, BudgetClosedError, Lane
 from jobs.compose import MOST_ASKED, Case, again_at, compose, unwanted
+from jobs.day import with_agendas
 from jobs.memory import histories
 from jobs.sender import Nudge, Sender, SendError
 from jobs.suggest.kinds import KINDS
@@ -117,16 +118,17 @@ class Deliverer:
             people = {user.id: user for user in await users.by_ids(session, (d.user_id for d in batch))}
             rules = {r.id: r for r in await reminders.by_ids(session, (d.reminder_id for d in batch if d.reminder_id))}
             remembered = await histories(session, people, now)
-        return [
-            Case(
-                delivery,
-                people[delivery.user_id],
-                rules.get(delivery.reminder_id or 0),
-                self._knowledge.edition(people[delivery.user_id].language),
-                remembered[delivery.user_id].without(delivery.id),
-            )
-            for delivery in batch
-        ]
+            cases = [
+                Case(
+                    delivery,
+                    people[delivery.user_id],
+                    rules.get(delivery.reminder_id or 0),
+                    self._knowledge.edition(people[delivery.user_id].language),
+                    remembered[delivery.user_id].without(delivery.id),
+                )
+                for delivery in batch
+            ]
+            return await with_agendas(session, cases, now)
 
     async def _land(self, *, down_to: int) -> None:
         """Wait until no more than `down_to` are in flight, but not long for one that hangs."""

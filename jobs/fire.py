@@ -24,6 +24,8 @@ KEPT = timedelta(days=60)
 
 # What `Delivery.failure` says of an occasion in quiet hours that were over too late.
 QUIET = "quiet hours"
+# And of one that another reminder brings at the same moment.
+SAME = "same as another"
 
 # A reminder that cannot be read must not come back every second.
 _POISON_REST = timedelta(days=1)
@@ -62,7 +64,7 @@ def each_once(owed: Sequence[Row]) -> Sequence[Row]:
         if row["status"] != Status.PLANNED:
             continue
         if same in seen:
-            row |= {"status": Status.SKIPPED, "failure": "same as another"}
+            row |= {"status": Status.SKIPPED, "failure": SAME}
         seen.add(same)
     return owed
 

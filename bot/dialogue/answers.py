@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from bot.dialogue import done_at, food_answers, nudge_why, nudging, remind, wording
 from bot.dialogue.nudges import faces
-from bot.dialogue.turn import Answer, Button, Press, Reply, Turn, row_id
+from bot.dialogue.turn import Answer, Button, Press, Redirect, Reply, Turn, row_id
 from bot.dialogue.words import Words, fill, mark
 from db.models import Delivery, ReminderState, Status
 from jobs import schedule
@@ -27,6 +27,8 @@ async def command(turn: Turn) -> Answer:
     kind = faces.find(turn.text)
     if kind is None:
         return remind.unknown_kind(turn, turn.text, command="nudge") if turn.text else _which(turn.words)
+    if (command := faces.FACES[kind].command) is not None:
+        return Redirect(f"/{command}")
     return await nudging.begin(turn, kind)
 
 

@@ -21,8 +21,9 @@ async def screen(turn: Turn, delivery: Delivery, _more: str) -> Reply:
     head = fill(_("<b>{kind}: why this, why now?</b>"), kind=faces.label(turn.words, delivery.kind))
     lines = [fill("• {line}", line=line) for line in (*this, *await _now(turn, delivery))]
     number = str(delivery.id)
-    known = Button(_("What is known about it"), Press("why", (KINDS[delivery.kind].card,)))
-    rows = [[known], [Button(_("‹ Back"), Press("nudge", (number, "back")))]]
+    card = KINDS[delivery.kind].card
+    known = [[Button(_("What is known about it"), Press("why", (card,)))]] if card is not None else []
+    rows = [*known, [Button(_("‹ Back"), Press("nudge", (number, "back")))]]
     return Reply(Markup("\n").join((head, *lines)), buttons=rows, edit=True)
 
 

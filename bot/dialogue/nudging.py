@@ -13,7 +13,9 @@ from bot.dialogue.words import fill, mark
 from db import deliveries, reminders
 from db.models import Delivery, Reminder, Status
 from jobs.compose import Case, compose
+from jobs.day import with_agendas
 from jobs.memory import histories, suggestion_of
+from jobs.suggest.kinds import KINDS
 from jobs.suggest.suggestion import Silence, Suggestion
 from jobs.workouts import Workout
 
@@ -21,6 +23,7 @@ from jobs.workouts import Workout
 SILENCES = {
     "uv": mark("By my estimate the sun is too strong now: UV index 8 or more. Earlier or later today it is gentler."),
     "withheld for safety": mark("By what you told me, I leave that out for you."),
+    "nothing planned": mark("Nothing is planned for that day."),
     "nothing": mark("I have nothing for you at the moment: all that I know is on your list of what to leave out."),
 }
 
@@ -46,7 +49,9 @@ async def case_of(turn: Turn, delivery: Delivery) -> Case:
     """The delivery with all that its suggestion depends on."""
     found = await histories(turn.session, [turn.user.id], turn.now)
     reminder = await reminder_of(turn, delivery)
-    return Case(delivery, turn.user, reminder, turn.edition, found[turn.user.id].without(delivery.id))
+    case = Case(delivery, turn.user, reminder, turn.edition, found[turn.user.id].without(delivery.id))
+    (case,) = await with_agendas(turn.session, [case], turn.now)
+    return case
 
 
 async def reminder_of(turn: Turn, delivery: Delivery) -> Reminder | None:
@@ -66,7 +71,8 @@ async def again(turn: Turn, delivery: Delivery) -> Reply:
     """The nudge as it was, in place; made anew where what the person told since speaks against it."""
     if withheld := personal.not_for_you(turn, delivery.kind):
         return replace(withheld, edit=True)
-    made = suggestion_of(delivery) or compose(await case_of(turn, delivery), turn.now)
+    kept = None if KINDS[delivery.kind].agenda else suggestion_of(delivery)
+    made = kept or compose(await case_of(turn, delivery), turn.now)
     if isinstance(made, Silence):
         return replace(silence(turn, delivery.kind, made), edit=True)
     return replace(put(turn, delivery, made), edit=True)

@@ -46,7 +46,10 @@ def _split(text: str) -> tuple[str, str]:
     words = text.split()
     while words and words[0].lower() in _SMALL_WORDS:
         words.pop(0)
-    return (words[0], " ".join(words[1:])) if words else ("", "")
+    if not words:
+        return "", ""
+    length = 2 if " ".join(words[:2]).lower() in faces.names() else 1  # "morning card 7:30"
+    return " ".join(words[:length]), " ".join(words[length:])
 
 
 def _kept_rest(turn: Turn) -> str:

@@ -6,25 +6,27 @@ from datetime import timedelta
 
 from db.knowledge.models import Subject
 from db.knowledge.safety import Judgement, Safety, Target, Verdict
-from jobs.suggest import food, hydrate, safety, stretch, sun
+from jobs.suggest import food, hydrate, safety, stretch, sun, today
 from jobs.suggest.profile import Profile
 from jobs.suggest.suggestion import Occasion, Silence, Suggestion
 
 
 @dataclass(frozen=True)
 class Kind:
-    """`card`: what is known about it. `touches`: what safety is asked about, all at once.
+    """`card`: what is known about it, None where there is nothing to know. `touches`: what safety is asked about,
+    all at once.
 
     `usefulness`: how late a nudge may still come; later it is recorded as missed, never sent. `habit`: whether
-    answers are counted and scored.
+    answers are counted and scored. `agenda`: it is about the person's day, and made anew whenever it is shown.
     """
 
     name: str
     suggest: Callable[[Occasion], Suggestion | Silence]
-    card: str
+    card: str | None
     touches: tuple[Target, ...]
     usefulness: timedelta = timedelta(hours=2)
     habit: bool = True
+    agenda: bool = False
 
 
 KINDS: Mapping[str, Kind] = {
@@ -34,6 +36,7 @@ KINDS: Mapping[str, Kind] = {
         Kind("hydrate", hydrate.suggest, card="sodium", touches=(Target(subject=Subject.DRINKING),)),
         Kind("sun", sun.suggest, card="vitamin_d", touches=(Target(subject=Subject.SUN),)),
         Kind("food", food.suggest, card="magnesium", touches=(Target(subject=Subject.FOOD, nutrient="magnesium"),)),
+        Kind("today", today.suggest, card=None, touches=(), habit=False, agenda=True),
     )
 }
 

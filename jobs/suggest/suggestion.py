@@ -7,6 +7,7 @@ from typing import Any
 
 from db.knowledge.cards import Edition
 from db.models import Status
+from jobs.agenda import Agenda
 from jobs.almanac import Almanac
 from jobs.rules import Rule
 from jobs.suggest.profile import Profile
@@ -103,7 +104,7 @@ class Occasion:
 
     `rule` is its reminder's, None for one that was asked for. `workout` is one that the person has just done.
     `avoid`: what was turned down on this very nudge, by the id that its kind's facts use. `before`: what this very
-    nudge proposed when it was shown earlier.
+    nudge proposed when it was shown earlier. `agenda`: their day, for kinds that are about it.
     """
 
     now: datetime
@@ -116,6 +117,7 @@ class Occasion:
     workout: Workout | None = None
     avoid: frozenset[str] = frozenset()
     before: Suggestion | None = None
+    agenda: Agenda | None = None
 
     def variant(self, kind: str) -> int:
         """Which wording: the next one after that of the kind's last nudge, never the same twice in a row."""

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from bot.dialogue.nudges import food, hydrate, stretch, sun
+from bot.dialogue.nudges import food, hydrate, stretch, sun, today
 from bot.dialogue.nudges.scene import Face
 from bot.dialogue.words import Words
 
@@ -11,6 +11,7 @@ FACES: Mapping[str, Face] = {
     "hydrate": hydrate.FACE,
     "sun": sun.FACE,
     "food": food.FACE,
+    "today": today.FACE,
 }
 
 

@@ -20,13 +20,14 @@ def render(scene: Scene, *, notes: Sequence[Markup] = (), opened: bool = False) 
     if scene.preferences.neutral and not opened:
         text = fill(_("⏰ Your reminder is here."))
         show = scene.button(_("Show"), "show")
-        return Reply(Markup("\n\n").join((text, *notes)), buttons=[[show], *_answers(scene)])
+        return Reply(Markup("\n\n").join((text, *notes)), buttons=[[show], *_quick(scene)])
     face = faces.FACES[scene.suggestion.kind]
     head = fill("<b>{kind}</b>", kind=faces.label(scene.words, scene.suggestion.kind))
     first, *more = face.body(scene)
     cautions = [fill("<i>{caution}</i>", caution=caution) for caution in _cautions(scene)]
     text = Markup("\n\n").join((Markup("\n").join((head, first)), *more, *cautions, *notes))
-    return Reply(text, buttons=[*_answers(scene), *_why(scene), *face.extras(scene)])
+    answers = _quick(scene) if face.answers is None else face.answers(scene)
+    return Reply(text, buttons=[*answers, *_why(scene), *face.extras(scene)])
 
 
 def question(words: Words, delivery_id: int, kind: str) -> Reply:
@@ -81,9 +82,11 @@ def _cautions(scene: Scene) -> list[str]:
     return [general, *(texts[name] for name in scene.suggestion.cautions if name in texts)]
 
 
-def _answers(scene: Scene) -> list[list[Button]]:
+def _quick(scene: Scene) -> list[list[Button]]:
+    """The answers that most nudges have, which also work unseen."""
     _ = scene.words.gettext
-    if faces.FACES[scene.suggestion.kind].question(scene):
+    face = faces.FACES[scene.suggestion.kind]
+    if face.question(scene) or face.answers is not None:
         return []
     done = Button(_("Done"), Press("nudge", (str(scene.delivery_id), "done")), style="success")
     return [[done, scene.button(_("Later"), "later"), scene.button(_("Skip"), "skip")]]

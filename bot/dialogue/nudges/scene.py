@@ -64,3 +64,7 @@ class Face:
     """Lines for when a reminder of it is set, by what the person has told."""
     question: Callable[[Scene], bool] = lambda _scene: False
     """Whether it asks something, so that Done and Later make no sense."""
+    answers: Callable[[Scene], Rows] | None = None
+    """Its own in place of Done, Later and Skip, shown once it is open."""
+    command: str | None = None
+    """The command that shows it at any time, in place of /nudge."""
