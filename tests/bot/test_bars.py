@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.pictures.bars import WIDTH, Bar, Chart, Line, can_write, draw
+from bot.pictures.bars import Bar, Chart, Line, can_write, draw
+from bot.pictures.sheet import WIDTH
 
 BARS = (Bar("1. Pumpkin seeds", "a small handful (28 g)", "168 mg", 168), Bar("2. Okra", "half a cup", "36 mg", 36))
 
