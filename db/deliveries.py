@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, delete, select, update
+from sqlalchemy import ColumnElement, Row, and_, delete, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from db.models import Delivery, Status
@@ -136,18 +136,49 @@ async def earliest_again(session: AsyncSession) -> datetime | None:
     ).one_or_none()
 
 
-async def withdraw(session: AsyncSession, *, reminder_id: int) -> None:
+async def to_ask_again(session: AsyncSession, user_id: int) -> Sequence[Delivery]:
+    """This person's unanswered nudges that will be asked again, earliest first."""
+    return (
+        await session.scalars(
+            select(Delivery)
+            .where(Delivery.user_id == user_id, Delivery.status == Status.SENT, Delivery.again_at.is_not(None))
+            .order_by(Delivery.again_at, Delivery.id)
+        )
+    ).all()
+
+
+async def withdraw(session: AsyncSession, *, reminder_id: int) -> bool:
     """Deliveries of this reminder that have not left yet are dropped: its owner changed or stopped it.
 
-    One that has left once and was to be asked again stays as it is.
+    One that has left once and was to be asked again stays as it is. Whether the question what to do with it was
+    among what is dropped.
     """
-    mine = Delivery.reminder_id == reminder_id
-    await session.execute(delete(Delivery).where(mine, Delivery.status == Status.PLANNED, Delivery.asked == 0))
-    await session.execute(
-        update(Delivery).where(mine, Delivery.status == Status.PLANNED).values(status=Status.SENT, again_at=None)
+    return await _withdraw(session, Delivery.reminder_id == reminder_id)
+
+
+async def withdraw_all(session: AsyncSession, user_id: int) -> None:
+    """The same for everything that is on its way to this person, also what came from no reminder."""
+    await _withdraw(session, Delivery.user_id == user_id)
+
+
+async def stop_asking(session: AsyncSession, *, reminder_id: int) -> None:
+    """What was sent is not asked again."""
+    await _stop_asking(session, Delivery.reminder_id == reminder_id)
+
+
+async def _withdraw(session: AsyncSession, mine: ColumnElement[bool]) -> bool:
+    dropped = await session.scalars(
+        delete(Delivery)
+        .where(mine, Delivery.status == Status.PLANNED, Delivery.asked == 0)
+        .returning(Delivery.question)
     )
-    await session.execute(
-        update(Delivery).where(mine, Delivery.status == Status.SENT, Delivery.again_at.is_not(None))
-        .values(again_at=None)
-    )  # fmt: skip
+    had_question = any(dropped)
+    await _stop_asking(session, mine)
     await session.execute(update(Delivery).where(mine, Delivery.status == Status.SNOOZED).values(status=Status.SKIPPED))
+    return had_question
+
+
+async def _stop_asking(session: AsyncSession, mine: ColumnElement[bool]) -> None:
+    planned = and_(Delivery.status == Status.PLANNED, Delivery.asked > 0)
+    waiting = and_(Delivery.status == Status.SENT, Delivery.again_at.is_not(None))
+    await session.execute(update(Delivery).where(mine, or_(planned, waiting)).values(status=Status.SENT, again_at=None))

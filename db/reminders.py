@@ -69,6 +69,11 @@ async def rest(session: AsyncSession, *, user_id: int, kind: str, now: datetime)
     )
 
 
+async def unseen(session: AsyncSession, reminder_id: int) -> None:
+    """Its newest occasion never reached its owner, so that day is not one without an answer."""
+    await session.execute(update(Reminder).where(Reminder.id == reminder_id).values(last_day=None))
+
+
 async def silence(session: AsyncSession, user_id: int) -> None:
     """Nothing of this person's falls due until their reminders are scheduled again."""
     await session.execute(update(Reminder).where(Reminder.user_id == user_id).values(next_due_at=None))

@@ -17,35 +17,44 @@ from jobs.rules import Landmark, Once, Rule
 from jobs.suggest.profile import Profile
 
 _DAY = timedelta(days=1)
+# Whoever set so many quiet hours that they never end gets no further answer than this.
+_LONGEST_QUIET = timedelta(days=8)
 
 
 @dataclass(frozen=True)
 class Almanac:
-    """`pause`: no reminder fires before it; None for no pause."""
+    """`pause`: no reminder fires before it; None for no pause. `clock`: the zone whose wall clock a rule goes by where
+    that is not the person's; their days and quiet hours stay their own."""
 
     zone: ZoneInfo
     preferences: Preferences = field(default_factory=Preferences)
     profile: Profile = field(default_factory=Profile)
     pause: datetime | None = None
+    clock: ZoneInfo | None = None
 
     @classmethod
     def of(cls, user: User, reminder: Reminder | None = None) -> Self:
-        """The person's own; by the clock of a reminder where that keeps another one."""
-        zone = (reminder.zone if reminder is not None else None) or user.zone or "UTC"
+        """The person's own; with the clock of a reminder where that keeps another one."""
+        elsewhere = reminder.zone if reminder is not None else None
         return cls(
-            ZoneInfo(zone),
+            ZoneInfo(user.zone or "UTC"),
             Preferences.from_json(user.preferences),
             Profile.from_json(user.profile),
             user.paused_until,
+            ZoneInfo(elsewhere) if elsewhere else None,
         )
+
+    @property
+    def rule_zone(self) -> ZoneInfo:
+        """The zone in which times of a rule are read."""
+        return self.clock or self.zone
 
     # Days ---------------------------------------------------------------------------------------------
 
     def day_of(self, instant: datetime) -> date:
         """The day that something belongs to: before the start of day it is still yesterday."""
-        wall = instant.astimezone(self.zone).replace(tzinfo=None)
-        start = self.preferences.day_start
-        return (wall - timedelta(hours=start.hour, minutes=start.minute)).date()
+        date_there = instant.astimezone(self.zone).date()
+        return date_there if self.begin(date_there) <= instant else date_there - _DAY
 
     def begin(self, day: date) -> datetime:
         """The first instant of a day; the day before ends here."""
@@ -60,7 +69,7 @@ class Almanac:
         """When the quiet hours end in which an instant lies; None outside of them."""
         until = None
         moment = instant
-        for _step in range(len(self.preferences.quiet) * 2):  # one may follow another
+        while moment - instant < _LONGEST_QUIET:  # one may follow another
             end = max((end for quiet in self.preferences.quiet for end in self._ends(quiet, moment)), default=None)
             if end is None:
                 break
@@ -81,7 +90,7 @@ class Almanac:
 
     def next_due(self, rule: Rule, after: datetime) -> datetime | None:
         """As `recurrence.next_due`, with this person's landmarks."""
-        return next_due(rule, self.zone, after, self.landmarks)
+        return next_due(rule, self.rule_zone, after, self.landmarks)
 
     def upcoming(self, rule: Rule, after: datetime, count: int) -> list[datetime]:
         """As `recurrence.upcoming`, with this person's landmarks; nothing within a pause."""
@@ -89,7 +98,7 @@ class Almanac:
             if isinstance(rule, Once):  # it would never come, so it waits for the end
                 return [max(rule.at, self.pause)] if rule.at > after else []
             after = self.pause - timedelta(microseconds=1)
-        return upcoming(rule, self.zone, after, count, self.landmarks)
+        return upcoming(rule, self.rule_zone, after, count, self.landmarks)
 
     def landmarks(self, landmark: Landmark, day: date) -> Sequence[datetime]:
         """The instants of a landmark on a day; none where the person told nothing about it."""

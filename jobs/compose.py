@@ -82,14 +82,38 @@ def compose(
 
 
 def again_at(case: Case, sent_at: datetime) -> datetime | None:
-    """When to ask again after sending it at `sent_at`: not a fourth time, in quiet hours, or on another day."""
+    """When to ask again after sending it at `sent_at`; None where it is not."""
     reminder, delivery = case.reminder, case.delivery
     if reminder is None or not reminder.nag or not KINDS[delivery.kind].habit:
         return None
     if delivery.question or delivery.asked + 1 >= MOST_ASKED:
         return None
-    almanac = case.almanac
     moment = sent_at + timedelta(minutes=reminder.nag)
-    quiet = not reminder.anyway and almanac.quiet_until(moment) is not None
-    other_day = almanac.day_of(moment) != almanac.day_of(delivery.due_at)
-    return None if quiet or other_day else moment
+    return moment if may_ask_again(case, moment, since=sent_at) else None
+
+
+def may_ask_again(case: Case, moment: datetime, *, since: datetime) -> bool:
+    """Whether what was sent may be asked again: not in a pause or in quiet hours, not on another day, and not beside an
+    occasion of the same reminder that came after `since`."""
+    reminder, almanac = case.reminder, case.almanac
+    if reminder is None or _hush(case, moment) is not None:
+        return False
+    following = almanac.next_due(from_json(reminder.rule), since)
+    is_new = following is not None and following <= moment
+    return not is_new and almanac.day_of(moment) == almanac.day_of(case.delivery.due_at)
+
+
+def hushed_until(case: Case, moment: datetime) -> datetime | None:
+    """The end of the pause or the quiet hours in which it would leave at `moment`: it is late, or they are new.
+
+    None where it may leave. What the person put off comes when they said.
+    """
+    return _hush(case, moment) if case.delivery.answered_at is None else None
+
+
+def _hush(case: Case, moment: datetime) -> datetime | None:
+    almanac, reminder = case.almanac, case.reminder
+    pause = almanac.pause if almanac.pause is not None and almanac.pause > moment else None
+    is_bold = reminder is not None and reminder.anyway
+    quiet = None if is_bold else almanac.quiet_until(moment)
+    return max((end for end in (pause, quiet) if end is not None), default=None)

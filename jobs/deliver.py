@@ -14,10 +14,11 @@ from db import claims, deliveries, reminders, users
 from db.engine import DATABASE_ERRORS, Session, Sessions
 from db.knowledge.cards import Knowledge
 from db.models import Delivery, Status, User
-from jobs import retry
+from jobs import retry, schedule
 from jobs.budget import Budget, BudgetClosedError, Lane
-from jobs.compose import MOST_ASKED, Case, again_at, compose, unwanted
+from jobs.compose import MOST_ASKED, Case, again_at, compose, hushed_until, may_ask_again, unwanted
 from jobs.day import with_agendas
+from jobs.fire import QUIET
 from jobs.memory import histories
 from jobs.sender import Nudge, Sender, SendError
 from jobs.suggest.kinds import KINDS
@@ -35,6 +36,7 @@ _SECONDS_AHEAD = 2
 _FEWEST = 10
 # How long one send that hangs may keep the others from being claimed.
 _LOOK_AGAIN_SECONDS = 1.0
+_NEVER_SHOWN = (Status.SKIPPED, Status.MISSED, Status.FAILED)
 # Between tries to record an outcome while the database is away.
 RECORD_AGAIN_SECONDS = 2.0
 # The start of `Delivery.failure` once a try may have arrived all the same.
@@ -182,8 +184,8 @@ class Deliverer:
             return _silent(delivery, silence)
         await self._budget.acquire(Lane.BULK)
         now = self._clock()
-        if now - delivery.promised_at > KINDS[delivery.kind].usefulness:
-            return {"status": Status.MISSED if not delivery.asked else Status.SENT}
+        if (instead := _instead(case, now)) is not None:
+            return instead
         if self._away is not None or now > _lease_until(delivery) - _LEASE_MARGIN:
             return _given_back(delivery)
         made = None if delivery.question else compose(case, now)
@@ -225,6 +227,8 @@ class Deliverer:
             try:
                 async with self._sessions.begin() as session:
                     ours = await claims.record(session, delivery_id=delivery.id, worker=self._worker, **outcome)
+                    if ours and not delivery.asked and outcome["status"] in _NEVER_SHOWN:
+                        await self._unseen(session, user, delivery)
                     if error is not None:
                         await self._learn(session, user, error)
             except DATABASE_ERRORS as trouble:
@@ -238,6 +242,13 @@ class Deliverer:
                 log.error("outcome not recorded", extra={"delivery_id": delivery.id})
                 return
             await self._sleep(RECORD_AGAIN_SECONDS)
+
+    async def _unseen(self, session: Session, user: User, delivery: Delivery) -> None:
+        """Nobody ignores what they never got; and a question that nobody got is asked at the next occasion."""
+        if delivery.reminder_id is not None:
+            await reminders.unseen(session, delivery.reminder_id)
+        if delivery.question:
+            await schedule.wake(session, user, kind=delivery.kind, now=self._clock())
 
     async def _learn(self, session: Session, user: User, error: SendError) -> None:
         """What the failure says about the person: moved, or not to be reached."""
@@ -272,6 +283,22 @@ def _silent(delivery: Delivery, silence: Silence) -> Outcome:
     if delivery.asked:
         return {"status": Status.SENT}
     return {"status": Status.SKIPPED, "failure": silence.reason[:64]}
+
+
+def _instead(case: Case, now: datetime) -> Outcome | None:
+    """What becomes of it where it may not leave at `now`: too late, or in quiet hours or a pause."""
+    delivery, useful = case.delivery, KINDS[case.delivery.kind].usefulness
+    late, until = now - delivery.promised_at > useful, hushed_until(case, now)
+    if delivery.asked:
+        asks = not late and may_ask_again(case, now, since=delivery.promised_at)
+        return None if asks else {"status": Status.SENT}
+    if late:
+        return {"status": Status.MISSED}
+    if until is None:
+        return None
+    if until - delivery.promised_at > useful:
+        return {"status": Status.SKIPPED, "failure": QUIET}
+    return {**_given_back(delivery), "send_at": until}
 
 
 def _given_back(delivery: Delivery) -> Outcome:

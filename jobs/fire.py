@@ -46,7 +46,7 @@ def fire(reminder: Reminder, owner: User, now: datetime) -> list[Row]:
 def move_on(reminder: Reminder, rule: Rule, due: datetime | None, now: datetime) -> None:
     """It fires next at `due`; a rule that has no more occasions is over, unless it waits for its landmark."""
     reminder.next_due_at = due
-    waits = isinstance(rule, Relative) and rule.until is None
+    waits = isinstance(rule, Relative) and (rule.until is None or rule.until >= now.date())
     if due is None and not waits:
         reminder.state, reminder.ended_at = ReminderState.ENDED, now
 
@@ -64,7 +64,7 @@ def each_once(owed: Sequence[Row]) -> Sequence[Row]:
         if row["status"] != Status.PLANNED:
             continue
         if same in seen:
-            row |= {"status": Status.SKIPPED, "failure": SAME}
+            row |= {"status": Status.SKIPPED, "failure": SAME, "question": False}
         seen.add(same)
     return owed
 
@@ -122,19 +122,22 @@ def _send(reminder: Reminder, rule: Rule, almanac: Almanac, now: datetime, newes
         newest |= {"status": Status.SKIPPED, "failure": QUIET}
     elif now - send_at <= KINDS[reminder.kind].usefulness:
         newest |= {"status": Status.PLANNED, "promised_at": send_at, "send_at": send_at}
-        newest["question"] = _is_ignored(reminder, almanac.day_of(due_at), now)
+        day = almanac.day_of(due_at)
+        newest["question"] = asks(reminder, day, now)
+        if KINDS[reminder.kind].habit:
+            reminder.ignored, reminder.last_day = _ignored(reminder, day), day
 
 
-def _is_ignored(reminder: Reminder, day: date, now: datetime) -> bool:
-    """Count the days without an answer; whether it is time to ask."""
-    if not KINDS[reminder.kind].habit:
-        return False
-    if reminder.last_day is not None and day > reminder.last_day:
-        reminder.ignored += 1
-    reminder.last_day = day
-    if reminder.ignored < IGNORED_DAYS:
+def asks(reminder: Reminder, day: date, now: datetime) -> bool:
+    """Whether its occasion on this day of the person's asks what to do with it, instead of the nudge."""
+    if not KINDS[reminder.kind].habit or _ignored(reminder, day) < IGNORED_DAYS:
         return False
     return reminder.kept_at is None or now - reminder.kept_at > KEPT
+
+
+def _ignored(reminder: Reminder, day: date) -> int:
+    """Days without an answer before this one."""
+    return reminder.ignored + (reminder.last_day is not None and day > reminder.last_day)
 
 
 def _occasions(reminder: Reminder, rule: Rule, almanac: Almanac, now: datetime) -> Iterator[datetime]:

@@ -1,6 +1,6 @@
 """When a person's reminders fire next: the only place that sets `next_due_at` on a person's wish."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from db import claims, deliveries, reminders
@@ -9,7 +9,7 @@ from db.models import Reminder, ReminderState, User
 from jobs.almanac import Almanac
 from jobs.fire import each_once, fire, move_on, report
 from jobs.rule_json import from_json, to_json
-from jobs.rules import Rule
+from jobs.rules import AtTimes, Every, Once, Rule, RuleError
 
 
 def add(session: Session, user: User, *, kind: str, rule: Rule, now: datetime) -> Reminder:
@@ -43,9 +43,10 @@ async def change(
     if rule is not None or state is not None:
         reminder.state = wanted
         reminder.ended_at = now if wanted is ReminderState.ENDED else None
-    if reminder.state != ReminderState.ON:
-        await deliveries.withdraw(session, reminder_id=reminder.id)
-    reminder.rests_since, reminder.ignored, reminder.last_day = None, 0, None
+    if reminder.state != ReminderState.ON and await deliveries.withdraw(session, reminder_id=reminder.id):
+        # Nobody was asked, so the others of its kind must not wait for an answer.
+        await wake(session, user, kind=reminder.kind, now=now)
+    _listen(reminder)
     _aim(reminder, user, now)
 
 
@@ -57,25 +58,76 @@ async def realign(session: Session, user: User, now: datetime) -> None:
         _aim(reminder, user, now)
 
 
+async def move(session: Session, user: User, *, zone: str | None, now: datetime) -> None:
+    """The person goes by another zone's clock. A pause that ends with the start of a day ends with that day there."""
+    before, until = Almanac.of(user), user.paused_until
+    user.zone = zone
+    if zone is not None and until is not None and until > now:
+        day = before.day_of(until)
+        user.paused_until = Almanac.of(user).begin(day) if before.begin(day) == until else until
+    await realign(session, user, now)
+
+
+async def keep_moment(
+    session: Session, user: User, *, zone: str, told_at: datetime, now: datetime
+) -> Sequence[Reminder]:
+    """Reminders that are on, go by the clock and were there at `told_at` stay with the clock of `zone`: these."""
+    kept = [
+        reminder
+        for reminder in await going_by_clock(session, user)
+        if reminder.zone is None and reminder.created_at <= told_at
+    ]
+    for reminder in kept:
+        reminder.zone = zone
+    await realign(session, user, now)
+    return kept
+
+
+async def keep_hour(session: Session, user: User, *, zone: str, now: datetime) -> Sequence[Reminder]:
+    """Reminders that keep the clock of `zone` go by their owner's again: these."""
+    kept = [reminder for reminder in await reminders.of_user(session, user.id) if reminder.zone == zone]
+    for reminder in kept:
+        reminder.zone = None
+    await realign(session, user, now)
+    return kept
+
+
+async def going_by_clock(session: Session, user: User) -> Sequence[Reminder]:
+    """The person's reminders that are on and name hours of the clock."""
+    return [
+        reminder
+        for reminder in await reminders.of_user(session, user.id)
+        if reminder.state == ReminderState.ON and isinstance(_rule_of(reminder), AtTimes | Every)
+    ]
+
+
 async def pause(session: Session, user: User, *, until: datetime | None, now: datetime) -> None:
-    """No reminder fires before `until`; None ends a pause. What is on its way is dropped by a pause."""
-    mine = await reminders.of_user(session, user.id)
+    """No reminder fires before `until`; None ends a pause. What is on its way is dropped by a pause.
+
+    Either way the person has spoken: what rested for want of an answer goes on when there is no pause.
+    """
     user.paused_until = until
     if until is not None:
-        for reminder in mine:
-            await deliveries.withdraw(session, reminder_id=reminder.id)
-    for reminder in mine:
+        await deliveries.withdraw_all(session, user.id)
+    for reminder in await reminders.of_user(session, user.id):
+        _listen(reminder)
         _aim(reminder, user, now)
 
 
 async def heard(session: Session, user: User, *, kind: str, now: datetime) -> None:
     """The person answered a nudge of this kind: nothing of it is ignored, and what rested goes on."""
+    await wake(session, user, kind=kind, now=now)
     for reminder in await reminders.of_user(session, user.id):
         if reminder.kind == kind:
-            reminder.ignored, reminder.last_day = 0, None
-            if reminder.rests_since is not None:
-                reminder.rests_since = None
-                _aim(reminder, user, now)
+            _listen(reminder)
+
+
+async def wake(session: Session, user: User, *, kind: str, now: datetime) -> None:
+    """What rested goes on. Days without an answer still count, so that its next occasion asks."""
+    for reminder in await reminders.of_user(session, user.id):
+        if reminder.kind == kind and reminder.rests_since is not None:
+            reminder.rests_since = None
+            _aim(reminder, user, now)
 
 
 async def _settle(session: Session, user: User, changing: Iterable[Reminder], now: datetime) -> None:
@@ -89,6 +141,20 @@ async def _settle(session: Session, user: User, changing: Iterable[Reminder], no
     await claims.owe(session, each_once(owed))
 
 
+def _listen(reminder: Reminder) -> None:
+    """Its owner has spoken."""
+    reminder.rests_since, reminder.ignored, reminder.last_day = None, 0, None
+
+
+def _rule_of(reminder: Reminder) -> Rule | None:
+    """None for one that cannot be read."""
+    try:
+        return from_json(reminder.rule)
+    except RuleError as error:
+        report(reminder, error)
+        return None
+
+
 def _aim(reminder: Reminder, user: User, now: datetime) -> None:
     awake = user.zone and user.asleep_at is None and reminder.rests_since is None
     if reminder.state != ReminderState.ON or not awake:
@@ -97,7 +163,13 @@ def _aim(reminder: Reminder, user: User, now: datetime) -> None:
     try:
         rule, almanac = from_json(reminder.rule), Almanac.of(user, reminder)
         dues = almanac.upcoming(rule, now, 1)
-        move_on(reminder, rule, dues[0] if dues else None, now)
+        move_on(reminder, rule, dues[0] if dues else _owed(reminder, rule, almanac, now), now)
     except Exception as error:  # noqa: BLE001 - one damaged row must not stop the person's others
         report(reminder, error)
         reminder.next_due_at = None
+
+
+def _owed(reminder: Reminder, rule: Rule, almanac: Almanac, now: datetime) -> datetime | None:
+    """When a single occasion comes that a pause has carried past its time; None for every other that is over."""
+    waits = isinstance(rule, Once) and reminder.next_due_at is not None and reminder.next_due_at > now
+    return max(now, almanac.pause or now) if waits else None

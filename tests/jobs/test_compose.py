@@ -91,6 +91,22 @@ def test_quiet_hours_end_the_asking_unless_the_reminder_comes_anyway() -> None:
     assert again_at(_case(nag=30, quiet=quiet, anyway=True), EVENING) == EVENING + timedelta(minutes=30)
 
 
+def test_what_was_put_off_into_quiet_hours_is_not_asked_again_in_them() -> None:
+    """It comes there once, because the person said when; that is no wish to be asked all night."""
+    case = _case(nag=20, quiet=(Quiet(time(21), time(7)),))
+    case.delivery.answered_at = EVENING - timedelta(hours=1)
+
+    assert again_at(case, EVENING) is None
+
+
+def test_the_next_occasion_of_the_reminder_ends_the_asking() -> None:
+    """Every half hour: asked again after twenty minutes, not after thirty."""
+    half_hours = Every(30, time(20), time(23))
+
+    assert again_at(_case(nag=20, rule=half_hours), EVENING) == EVENING + timedelta(minutes=20)
+    assert again_at(_case(nag=30, rule=half_hours), EVENING) is None
+
+
 def test_the_end_of_the_day_ends_the_asking() -> None:
     """The person's day ends at four, so ten past four is another day."""
     night = datetime(2026, 3, 3, 2, 30, tzinfo=UTC)
