@@ -49,11 +49,12 @@ async def _for_me(turn: Turn, delivery: Delivery, name: str) -> Reply:
     made = await _open(turn, delivery)
     if isinstance(made, Reply):
         return made
-    before = _turned_down(made)
-    if name not in turn.profile.dislikes or name not in before:
+    if name not in turn.profile.dislikes:
         return replace(await nudging.again(turn, delivery), toast=turn.words.gettext("Nothing to undo."))
     profile_is(turn, dislikes=turn.profile.dislikes - {name})
-    return _put(turn, delivery, await _choose(turn, delivery, before[: before.index(name)]))
+    others = [other for other in _turned_down(made) if other != name]
+    delivery.suggestion = _with(made, others, food=name).to_json()
+    return _put(turn, delivery, compose(await nudging.case_of(turn, delivery), turn.now))
 
 
 ACTIONS: Mapping[str, Callable[[Turn, Delivery, str], Awaitable[Reply]]] = {
@@ -75,7 +76,7 @@ async def _open(turn: Turn, delivery: Delivery, name: str | None = None) -> Sugg
     made = suggestion_of(delivery) or compose(await nudging.case_of(turn, delivery), turn.now)
     if isinstance(made, Silence):
         return replace(nudging.silence(turn, delivery.kind, made), edit=True)
-    if name not in (None, made.facts.get("food")):
+    if name is not None and (name != made.facts.get("food") or name not in turn.edition.larder.foods):
         return replace(await nudging.again(turn, delivery), toast=_("That one is gone already."))
     return made
 
@@ -87,10 +88,7 @@ async def _instead(
     name = str(made.facts["food"])
     await schedule.heard(turn.session, turn.user, kind=delivery.kind, now=turn.now)
     chosen = await _choose(turn, delivery, (*_turned_down(made), name))
-    if isinstance(chosen, Silence):
-        # What was turned down stays known, so that it can be taken back.
-        delivery.suggestion = _with(made, (*_turned_down(made), name)).to_json()
-    elif chosen.facts["food"] == name:
+    if isinstance(chosen, Suggestion) and chosen.facts["food"] == name:
         return Reply(toast=turn.words.gettext("I know no other food that fits you here."))
     return _put(turn, delivery, chosen, note, undo)
 
@@ -100,8 +98,8 @@ async def _choose(turn: Turn, delivery: Delivery, turned_down: Sequence[str]) ->
     case = await nudging.case_of(turn, delivery)
     made = compose(case, turn.now, avoid=frozenset(turned_down))
     if isinstance(made, Suggestion) and made.facts["food"] in turned_down:
-        turned_down = turned_down[-1:]
-        made = compose(case, turn.now, avoid=frozenset(turned_down))
+        made = compose(case, turn.now, avoid=frozenset(turned_down[-1:]))
+        turned_down = ()
     return made if isinstance(made, Silence) else _with(made, turned_down)
 
 
@@ -124,5 +122,5 @@ def _turned_down(made: Suggestion) -> tuple[str, ...]:
     return tuple(made.facts.get(_TURNED_DOWN, ()))
 
 
-def _with(made: Suggestion, turned_down: Sequence[str]) -> Suggestion:
-    return replace(made, facts={**made.facts, _TURNED_DOWN: list(turned_down)})
+def _with(made: Suggestion, turned_down: Sequence[str], **facts: str) -> Suggestion:
+    return replace(made, facts={**made.facts, **facts, _TURNED_DOWN: list(turned_down)})

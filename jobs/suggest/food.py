@@ -29,13 +29,15 @@ def suggest(occasion: Occasion) -> Suggestion | Silence:
     the day's amount of a `region` (None where none fits the person), `known` whether that figure is for people like
     this one, `why` the nutrient (see `_nutrients`), `season` (True in, False out, None where there is none), `days`
     since it was named last (None: not as far back as is remembered), `heeded` what it was chosen by, without the
-    values: they are in the profile, and go when the person clears it.
+    values: they are in the profile, and go when the person clears it. `turned_down`: foods that this nudge named
+    before this one; empty with `occasion.avoid`, of which only who turned them down knows the order.
     """
     for nutrient, why in _nutrients(occasion):
         advised = reference(occasion.edition.cards[nutrient], occasion.profile, _region(occasion))
         candidates = _candidates(occasion, nutrient, advised)
         if candidates:
-            return _suggestion(occasion, _pick(occasion, candidates), nutrient, advised, why)
+            chosen = candidates.get(_kept(occasion)) or _pick(occasion, candidates)
+            return _suggestion(occasion, chosen, nutrient, advised, why)
     return Silence("nothing")
 
 
@@ -45,11 +47,15 @@ def _region(occasion: Occasion) -> Region:
 
 def _nutrients(occasion: Occasion) -> Iterator[tuple[str, str]]:
     """Which nutrient it is about, and why: "picked" ones in turn, after the one of the last nudge. Then the usual one:
-    "usual" where none was picked, "instead" where nothing of those picked can be proposed."""
+    "usual" where none was picked, "instead" where nothing of those picked can be proposed.
+    """
     held = {name for food in occasion.edition.larder.foods.values() for name in food.per_100g} - FOR_AWARENESS
     picked = [name for name in occasion.edition.cards if name in occasion.profile.nutrients & held]
     last = next(iter(occasion.history.proposed(KIND, "nutrient")), None)
     start = picked.index(last) + 1 if last in picked else 0
+    now = occasion.before.facts.get("nutrient") if occasion.before is not None else None
+    if now in picked:
+        start = picked.index(now)
     yield from ((name, "picked") for name in (*picked[start:], *picked[:start]))
     yield USUAL, "instead" if picked else "usual"
 
@@ -69,11 +75,19 @@ def _candidates(occasion: Occasion, nutrient: str, advised: Reference | None) ->
 # Which of them --------------------------------------------------------------------------------------
 
 
+def _kept(occasion: Occasion) -> str:
+    """What this very nudge named when it was shown earlier: put off or asked again, it is still the same one."""
+    if occasion.before is None or occasion.avoid:
+        return ""
+    return str(occasion.before.facts.get("food", ""))
+
+
 def _pick(occasion: Occasion, candidates: Mapping[str, Candidate]) -> Candidate:
     """Not what was turned down just now, nor what came lately, nor what is like the last one; each only while there are
     others. Of what is left a draw, in which seasons and amounts weigh."""
     shown = named(occasion.history)
-    left = not_lately([name for name in candidates if name not in occasion.avoid] or list(candidates), shown)
+    avoid = occasion.avoid or frozenset(_turned_down(occasion.before))
+    left = not_lately([name for name in candidates if name not in avoid] or list(candidates), shown)
     last = occasion.edition.larder.foods.get(shown[0]) if shown else None
     if last is not None:
         left = [name for name in left if not akin(candidates[name].offer.food, last)] or left
@@ -86,8 +100,12 @@ def named(history: History) -> Sequence[str]:
         food
         for past in history.of(KIND)
         if past.suggestion is not None and "food" in past.suggestion.facts
-        for food in (past.suggestion.facts["food"], *reversed(past.suggestion.facts.get("turned_down", ())))
+        for food in (past.suggestion.facts["food"], *reversed(_turned_down(past.suggestion)))
     ]
+
+
+def _turned_down(made: Suggestion | None) -> Sequence[str]:
+    return made.facts.get("turned_down", ()) if made is not None else ()
 
 
 def _weight(occasion: Occasion, candidate: Candidate) -> float:
@@ -116,6 +134,7 @@ def _suggestion(
         "season": in_season(offer.food.season, occasion),
         "days": _days_since(occasion, offer.food.id),
         "heeded": _heeded(occasion.profile),
+        "turned_down": [] if occasion.avoid else _turned_down(occasion.before),
     }
     return Suggestion(KIND, "idea", occasion.variant(KIND), facts, safety.cautions(candidate.judgement))
 

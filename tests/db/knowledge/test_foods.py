@@ -9,7 +9,7 @@ from db.knowledge.cards import Knowledge
 from db.knowledge.errors import KnowledgeError
 from db.knowledge.foods import Allergen, Diet, Food, FoodTag, rounded
 from db.knowledge.loader import load
-from db.knowledge.models import Quantity, Unit
+from db.knowledge.models import Mark, Quantity, Unit
 from db.knowledge.prose import written
 from tests.db.knowledge.conftest import Breaker
 
@@ -132,6 +132,14 @@ def test_every_tag_has_its_note(knowledge: Knowledge) -> None:
     assert all(note.text for note in notes.values())
 
 
+def test_seasons_are_our_own_and_of_fresh_produce() -> None:
+    """Nobody reviewed them, so they are marked as a proposal; only fruit (09) and vegetables (11) have one."""
+    seasonal = [food for food in FOODS.values() if food.season is not None]
+
+    assert {"09", "11"} == {food.ndb_no[:2] for food in seasonal}
+    assert {Mark.PROPOSAL} == {c.mark for food in seasonal if food.season for c in food.season.citations}
+
+
 def test_every_known_amount_belongs_to_a_card(knowledge: Knowledge) -> None:
     """The columns of the foods are nutrients that have a card."""
     assert all(set(food.per_100g) <= set(knowledge.nutrients) for food in FOODS.values())
@@ -179,6 +187,30 @@ RULES = {
     "tag without note": (
         "foods.toml: notes: there must be one note for each tag, in the order of the tags",
         ("foods.toml", 'id = "salty"', 'id = "sweet"'),
+    ),
+    "season of no food": (
+        "foods.toml: seasons.months.moon_dust: there is no food 'moon_dust'",
+        ("foods.toml", "[seasons.months]", "[seasons.months]\nmoon_dust = [1]"),
+    ),
+    "a thirteenth month": (
+        "foods.toml: seasons.months.okra[2]: input should be less than or equal to 12",
+        ("foods.toml", "okra = [7, 8, 9]", "okra = [7, 8, 13]"),
+    ),
+    "a month twice": (
+        "foods.toml: seasons.months.okra: a month is there twice",
+        ("foods.toml", "okra = [7, 8, 9]", "okra = [7, 8, 7]"),
+    ),
+    "a season that never comes": (
+        "foods.toml: seasons.months.okra: tuple should have at least 1 item after validation, not 0",
+        ("foods.toml", "okra = [7, 8, 9]", "okra = []"),
+    ),
+    "a season that never ends": (
+        "foods.toml: seasons.months.okra: tuple should have at most 11 items after validation, not 12",
+        ("foods.toml", "okra = [7, 8, 9]", "okra = [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12]"),
+    ),
+    "season without a source": (
+        "foods.toml: seasons.cites[0].source: there is no source 'almanac'",
+        ("foods.toml", '[seasons]\ncites = [{ source = "project"', '[seasons]\ncites = [{ source = "almanac"'),
     ),
     "card with an unknown food": (
         "nutrients/potassium.toml: numbers.banana: no food 'plantain' with a value for 'potassium'",
