@@ -46,9 +46,15 @@ def fire(reminder: Reminder, owner: User, now: datetime) -> list[Row]:
 def move_on(reminder: Reminder, rule: Rule, due: datetime | None, now: datetime) -> None:
     """It fires next at `due`; a rule that has no more occasions is over, unless it waits for its landmark."""
     reminder.next_due_at = due
-    waits = isinstance(rule, Relative) and (rule.until is None or rule.until >= now.date())
-    if due is None and not waits:
+    if due is None and not _waits(reminder, rule, now.date()):
         reminder.state, reminder.ended_at = ReminderState.ENDED, now
+
+
+def _waits(reminder: Reminder, rule: Rule, today: date) -> bool:
+    """For its landmark; on its last day only if it has not come yet."""
+    if not isinstance(rule, Relative):
+        return False
+    return rule.until is None or rule.until > today or (rule.until == today and not reminder.fired)
 
 
 def report(reminder: Reminder, error: Exception) -> None:
