@@ -40,7 +40,19 @@ def test_every_command_has_menu_help_and_a_test(route: "object") -> None:
 def test_buttons_and_awaited_answers_have_handlers_and_tests() -> None:
     """A button that nobody tests is a button that nobody mends."""
     assert [action for action in BUTTONS if f"1:{action}:" not in TESTS] == []
-    assert {"bedtime", "consent", "done_at", "kind", "retime", "setting", "setup", "time", "zone"} == set(AWAITED)
+    assert {
+        "bedtime",
+        "consent",
+        "done_at",
+        "kind",
+        "pause",
+        "retime",
+        "setting",
+        "setup",
+        "time",
+        "workout",
+        "zone",
+    } == set(AWAITED)
 
 
 def test_every_nudge_kind_has_words_caution_card_and_times() -> None:

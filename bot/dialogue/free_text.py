@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from markupsafe import Markup
 
-from bot.dialogue import food_screen, red_flags, topics, why, zone
+from bot.dialogue import food_screen, pause, red_flags, topics, why, zone
 from bot.dialogue.nudges import faces
 from bot.dialogue.search import find
 from bot.dialogue.searching.index import STRETCHING, Kind, Target
@@ -24,6 +24,7 @@ _WORDS_OF_A_WISH = 6
 _STARTS = (Target(Kind.TOPIC, "night_cramps"), Target(Kind.TOPIC, "prevention"), Target(Kind.COMMAND, "why"))
 
 _REMIND = Target(Kind.COMMAND, "remind")
+_PAUSE = Target(Kind.COMMAND, "pause")
 
 
 async def alarm(turn: Turn) -> Reply | None:
@@ -45,6 +46,8 @@ async def answer(turn: Turn) -> Answer:
     finding = find(turn.text, turn.house.index(turn.words.language))
     if finding.target == _REMIND:
         return Redirect(f"/remind {_kind_and_time(turn.text)}".strip())
+    if finding.target == _PAUSE or (finding.target is None and pause.is_wish(turn)):
+        return Redirect(f"/pause {turn.text}")
     if _may_be_reminder(turn.text):
         return _reminder_pointer(turn)
     if finding.target is not None and finding.target.kind is Kind.COMMAND:

@@ -6,7 +6,7 @@ from dataclasses import replace
 from markupsafe import Markup
 from rapidfuzz import fuzz, process
 
-from bot.dialogue import landmarks, outlook, personal, when, wording, zone
+from bot.dialogue import landmarks, outlook, personal, reminder_words, when, zone
 from bot.dialogue.nudges import faces
 from bot.dialogue.times import canonical
 from bot.dialogue.turn import Answer, Button, Press, Reply, Turn
@@ -165,7 +165,7 @@ async def _add(turn: Turn, kind: str, rules: Sequence[Rule]) -> Reply:
 def echo(turn: Turn, kept: Sequence[Reminder], rules: Sequence[Rule]) -> Reply:
     """What was understood, and the next two times it will come."""
     _ = turn.words.gettext
-    lines = [wording.schedule(turn.words, rule, now=turn.now, zone=turn.zone) for rule in rules]
+    lines = [reminder_words.schedule(turn, reminder, rule) for reminder, rule in zip(kept, rules, strict=True)]
     text = fill(
         _("✓ <b>{kind}</b>: {schedule}."), kind=faces.label(turn.words, kept[0].kind), schedule="; ".join(lines)
     )

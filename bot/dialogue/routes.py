@@ -15,15 +15,19 @@ from bot.dialogue import (
     help,  # noqa: A004 - the /help room
     landmarks,
     now,
+    pause,
     red_flags,
     remind,
+    reminder_changes,
     reminders,
+    resting,
     settings,
     setup,
     start,
     stretch,
     today,
     topics,
+    travel,
     upcoming,
     week,
     why,
@@ -48,7 +52,7 @@ from bot.dialogue.words import mark
 # A redirect leads to one command, which may need the time zone first; more would be a circle.
 _MOST_REDIRECTS = 7
 # Commands behind which people ask: a warning sign there is answered first, as in plain words.
-_QUESTIONS = {"why", "now", "foods", "stretch", "check", "prevent", "doctor", "workout"}
+_QUESTIONS = {"why", "now", "foods", "stretch", "check", "prevent", "doctor", "workout", "pause"}
 
 
 @dataclass(frozen=True)
@@ -78,6 +82,10 @@ _TABLE = (
           mark("/reminders — change, turn off or delete them")),
     Route("next", upcoming.command, mark("What comes next, and when"),
           mark("/next — what comes next, and when")),
+    Route("pause", pause.command, mark("Nothing for some days; your score is kept"),
+          mark("/pause — nothing for some days: <code>/pause 3d</code>, <code>/pause until monday</code>")),
+    Route("resume", pause.resume, mark("End the pause"),
+          mark("/resume — end the pause")),
     Route("workout", workout.command, mark("After a workout: what to drink"),
           mark("/workout — just trained? What to drink: <code>/workout 45 run hot</code>")),
     Route("today", today.command, mark("Today's plan: tick what is done"),
@@ -114,6 +122,9 @@ BUTTONS: Mapping[str, Handler] = {
     "foods": foods.pressed,
     "zone": zone.pressed,
     "reminder": reminders.pressed,
+    "rest": resting.pressed,
+    "pause": pause.pressed,
+    "travel": travel.pressed,
     "bedtime": landmarks.pressed,
     "nudge": answers.pressed,
     "today": today.pressed,
@@ -138,7 +149,8 @@ AWAITED: Mapping[str, Handler] = {
     "kind": remind.typed_kind,
     "time": remind.typed,
     "bedtime": landmarks.typed,
-    "retime": reminders.retyped,
+    "retime": reminder_changes.retyped,
+    "pause": pause.typed,
     "done_at": done_at.typed,
     "workout": workout.typed,
 }

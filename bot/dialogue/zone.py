@@ -3,12 +3,13 @@
 Only the zone is kept, never the coordinates: those are for /settings to ask, coarse and with consent.
 """
 
+from dataclasses import replace
 from datetime import timedelta
 from zoneinfo import available_timezones
 
 from markupsafe import Markup
 
-from bot.dialogue import setup_run, wording, zone_clock
+from bot.dialogue import setup_run, travel, wording, zone_clock
 from bot.dialogue.telling import spot
 from bot.dialogue.turn import Answer, Button, Hide, Keyboard, Press, Redirect, Reply, Turn
 from bot.dialogue.words import Words, fill
@@ -105,8 +106,8 @@ async def pressed(turn: Turn) -> Answer:
             return zone_clock.cities(turn, [timedelta(minutes=int(minutes))], edit=True)
         case ("set", zone) if zone in available_timezones():
             return await _settle(turn, zone, edit=True)
-        case ("ok",):
-            return await _confirmed(turn)
+        case ("ok", *before) if set(before) <= {"", *available_timezones()}:
+            return await _confirmed(turn, before[0] if before else "")
         case ("again", before) if before in {"", *available_timezones()}:
             await _keep(turn, before or None)
             return [Reply(edit=True), ask(turn)]
@@ -128,7 +129,7 @@ async def _settle(turn: Turn, zone: str, *, edit: bool = False) -> Answer:
             fill(_("It is <b>{time}</b> for you, right? ({zone})"), **_clock(turn)),
             buttons=[
                 [
-                    Button(_("Yes"), Press("zone", ("ok",)), style="success"),
+                    Button(_("Yes"), Press("zone", ("ok", before)), style="success"),
                     Button(_("No, choose again"), Press("zone", ("again", before))),
                 ]
             ],
@@ -142,15 +143,18 @@ async def _settle(turn: Turn, zone: str, *, edit: bool = False) -> Answer:
 
 async def _keep(turn: Turn, zone: str | None) -> None:
     """The zone, and the reminders by its clock."""
-    turn.user.zone = zone
-    await schedule.realign(turn.session, turn.user, turn.now)
+    await schedule.move(turn.session, turn.user, zone=zone, now=turn.now)
 
 
-async def _confirmed(turn: Turn) -> Reply:
+async def _confirmed(turn: Turn, before: str) -> Reply:
+    """The clock is right. Whoever came from another one says what that means for their reminders."""
     _ = turn.words.gettext
+    await travel.arrived(turn)
     good = fill(
         _("Good: {time} in {zone}. All times I show are yours; /timezone changes it when you travel."), **_clock(turn)
     )
+    if before and (question := await travel.question(turn, before)) is not None:
+        return replace(question, text=Markup("\n\n").join((good, question.text or Markup())), edit=True)
     mine = await reminders.of_user(turn.session, turn.user.id)
     dues = [reminder.next_due_at for reminder in mine if reminder.next_due_at is not None]
     rows = []

@@ -1,8 +1,13 @@
 """/reminders: changed in place, deleted with a way back."""
 
+from datetime import UTC, datetime, timedelta
+
 import pytest
 
+from bot.sandbox.people import Person
 from tests.world import World
+
+HALF_PAST_NINE = datetime(2026, 3, 2, 20, 30, tzinfo=UTC)
 
 
 async def test_an_empty_list_says_how_to_begin(world: World) -> None:
@@ -267,3 +272,259 @@ async def test_undo_does_not_get_round_the_limit(world: World) -> None:
     tap = await alice.taps("Undo", deleted)
 
     assert "as many reminders as I can keep" in tap.text
+
+
+# What a reminder can do besides -------------------------------------------------------------------
+
+
+async def _asked_again(world: World, minutes: str = "20 minutes", *, quiet: str = "") -> Person:
+    """Alice, whose nudge of 21:30 is asked again until she answers; it is half past nine."""
+    alice = await world.settled("Alice")
+    if quiet:
+        await alice.says(f"/settings quiet {quiet}")
+    await alice.says("/remind stretch 21:30")
+    await alice.taps("Change")
+    await alice.taps("Ask again")
+    await alice.taps(minutes)
+    await world.until(HALF_PAST_NINE)
+    return alice
+
+
+def _asked(person: Person) -> int:
+    """How many messages have asked, those that step back included."""
+    return sum("Done" in message.labels or "asked again below" in message.text for message in person.messages)
+
+
+async def test_asking_again_is_explained_chosen_and_shown(world: World) -> None:
+    """What is chosen has a tick the next time."""
+    alice = await world.settled("Alice")
+    await alice.says("/remind stretch 21:30")
+    await alice.taps("Change")
+    await alice.taps("Ask again")
+    explained, offered = alice.last.text, alice.last.labels
+    await alice.taps("10 minutes")
+    card = alice.last.text
+    await alice.taps("Ask again")
+
+    assert "3 times in all, no more" in explained
+    assert ["✓ Off", "10 minutes", "20 minutes", "30 minutes", "1 hour", "‹ Back"] == offered
+    assert "(asked again after 10 minutes, 3 times in all). Next: today 21:30" in card
+    assert "✓ 10 minutes" in alice.last.labels
+
+
+async def test_it_is_asked_three_times_and_the_earlier_messages_step_back(world: World) -> None:
+    """ "2 of 3", "3 of 3", and no more."""
+    alice = await _asked_again(world)
+    await world.passes(minutes=40)
+    third = alice.last.text
+    await world.passes(hours=5)
+
+    assert "3 of 3" in third
+    assert third == alice.last.text
+    assert 2 == sum("asked again below" in message.text for message in alice.messages)
+
+
+@pytest.mark.parametrize("answer", ["Done", "Skip"])
+async def test_an_answer_stops_the_asking(world: World, answer: str) -> None:
+    """Skip is one too."""
+    alice = await _asked_again(world)
+    await world.passes(minutes=20)
+    await alice.taps(answer)
+    count = len(alice.messages)
+    await world.passes(hours=2)
+
+    assert count == len(alice.messages)
+
+
+async def test_quiet_hours_stop_the_asking(world: World) -> None:
+    """Asked at 21:50, not at 22:10; in quiet hours that were told a moment ago neither."""
+    alice = await _asked_again(world, quiet="22:00-07:00")
+    await world.passes(hours=3)
+    until_ten = _asked(alice)
+    await world.until(HALF_PAST_NINE + timedelta(days=1))
+    await alice.says("/settings quiet 21:40-07:00")
+    await world.passes(hours=3)
+
+    assert (2, 3) == (until_ten, _asked(alice))
+
+
+async def test_quiet_hours_stop_the_asking_also_after_an_outage(world: World) -> None:
+    """The bot was down when it should have asked, and comes back in the night."""
+    alice = await _asked_again(world, quiet="22:00-07:00")
+    await world.sleeps_through(minutes=45)
+
+    assert 1 == _asked(alice)
+
+
+async def test_the_end_of_the_day_stops_the_asking(world: World) -> None:
+    """The day of somebody who is up late ends at four."""
+    alice = await world.settled("Alice")
+    await alice.says("/remind stretch 03:30")
+    await alice.taps("Change")
+    await alice.taps("Ask again")
+    await alice.taps("20 minutes")
+    await world.until(datetime(2026, 3, 3, 8, 0, tzinfo=UTC))
+
+    assert 2 == _asked(alice)
+
+
+async def test_the_next_occasion_stops_the_asking_for_the_last_one(world: World) -> None:
+    """Every half hour, asked again after twenty minutes: once in between, never two at a time."""
+    alice = await world.settled("Alice")
+    await alice.says("/remind hydrate every 30 min 14-15")
+    await alice.taps("Change")
+    await alice.taps("Ask again")
+    await alice.taps("20 minutes")
+    await world.until(datetime(2026, 3, 2, 13, 59, tzinfo=UTC))
+
+    assert 4 == _asked(alice)
+
+
+async def test_switched_off_it_does_not_ask_again_even_if_it_was_about_to(world: World) -> None:
+    """Off is off."""
+    alice = await _asked_again(world)
+    await alice.says("/reminders")
+    await alice.taps("1. 🦵 every day at 21:30")
+    await alice.taps("Ask again")
+    await alice.taps("Off")
+    count = len(alice.messages)
+    await world.passes(hours=2)
+
+    assert "asked again" not in alice.last.text
+    assert count == len(alice.messages)
+
+
+async def test_enough_for_a_day_is_offered_for_intervals_only(world: World) -> None:
+    """And can be taken away again."""
+    alice = await world.settled("Alice")
+    await alice.says("/remind stretch 21:30")
+    await alice.taps("Change")
+    fixed = alice.last.labels
+    await world.forges(alice, "1:reminder:1:goal:3")
+    forged = alice.last.text
+    await alice.says("/remind hydrate every 2h 9-18")
+    await alice.taps("Change")
+    await alice.taps("Enough for a day")
+    offered = alice.last.labels
+    await alice.taps("3")
+    card = alice.last.text
+    await alice.taps("Enough for a day")
+    await alice.taps("No limit")
+
+    assert "Enough for a day" not in fixed
+    assert "enough" not in forged
+    assert ["2", "3", "4", "5", "6", "7", "8", "✓ No limit", "‹ Back"] == offered
+    assert "enough after 3 times a day" in card
+    assert "enough" not in alice.last.text
+
+
+async def test_quiet_hours_are_a_choice_only_where_they_matter(world: World) -> None:
+    """A reminder at noon has nothing to choose."""
+    alice = await world.settled("Alice")
+    await alice.says("/settings quiet 22:00-07:00")
+    await alice.says("/remind stretch 12:30")
+    await alice.taps("Change")
+    noon = alice.last.labels
+    await alice.says("/remind stretch 06:30")
+    await alice.taps("Change")
+    await alice.taps("Come in quiet hours too")
+
+    assert "Come in quiet hours too" not in noon
+    assert "every day at 06:30 (in quiet hours too). Next: tomorrow 06:30" in alice.last.text
+    assert "Keep to quiet hours" in alice.last.labels
+
+
+async def test_a_double_tap_on_let_it_come_anyway_does_not_take_it_back(world: World) -> None:
+    """It says what it does, so twice is once."""
+    alice = await world.settled("Alice")
+    await alice.says("/settings quiet 22:00-07:00")
+    await alice.says("/remind stretch 06:30")
+    for _tap in range(2):
+        await world.forges(alice, "1:reminder:1:anyway")
+
+    assert "in quiet hours too" in alice.last.text
+
+
+async def test_days_can_be_changed_for_landmarks_too(world: World) -> None:
+    """Thirty minutes before bed, but not on Sundays."""
+    alice = await world.settled("Alice")
+    await alice.says("/settings bedtime 22:30")
+    await alice.says("/remind stretch 30 min before bed")
+    await alice.taps("Change")
+    await alice.taps("Change days")
+    await alice.taps("☑ Sun")
+    await alice.taps("Done")
+    days = alice.last.text
+    await alice.taps("Change time")
+    await alice.says("1 hour before bed")
+
+    assert "30 minutes before bedtime, on Mon, Tue, Wed, Thu, Fri and Sat" in days
+    assert "1 hour before bedtime, on Mon, Tue, Wed, Thu, Fri and Sat" in alice.last.text
+
+
+async def test_days_that_would_end_a_reminder_are_refused(world: World) -> None:
+    """Its last day is a Wednesday."""
+    alice = await world.settled("Alice")
+    await alice.says("/remind stretch 21:30 tue wed until 4 march")
+    await alice.taps("Change")
+    await alice.taps("Change days")
+    await alice.taps("☑ Tue")
+    await alice.taps("☐ Sun")
+    tap = await alice.taps("☑ Wed")
+    await alice.taps("Done")
+
+    assert tap.text == "With these days it would not come any more before its last day."
+    assert "Next: Wed 4 Mar 21:30" in alice.last.text
+
+
+@pytest.mark.parametrize(
+    ("was", "to", "moved", "label"),
+    [
+        ("21:30 weekdays", "2230", "on weekdays at 22:30", "Back to 21:30"),
+        ("23:30 weekdays", "0015", "on Tue, Wed, Thu, Fri and Sat at 00:15", "Back to 23:30"),
+        ("00:15 tue", "2330", "on Mon at 23:30", "Back to 00:15"),
+    ],
+)
+async def test_a_better_hour_moves_it_in_place_with_a_way_back(
+    world: World, was: str, to: str, moved: str, label: str
+) -> None:
+    """Past midnight the days go along, so that it is the same evening."""
+    alice = await world.settled("Alice")
+    await alice.says(f"/remind stretch {was}")
+    before = alice.last
+    await world.forges(alice, f"1:reminder:1:move:{to}")
+    echo = alice.last
+    await alice.taps(label)
+
+    assert before.id == echo.id == alice.last.id
+    assert moved in echo.text
+    assert before.text == alice.last.text
+
+
+@pytest.mark.parametrize("to", ["2400", "2160", "930", "", "²²²²", "21:30"])
+async def test_a_forged_hour_is_no_hour(world: World, to: str) -> None:
+    """And nothing is moved; nor is a rule of several times."""
+    alice = await world.settled("Alice")
+    await alice.says("/remind stretch 21:30")
+    tap = await world.forges(alice, f"1:reminder:1:move:{to}")
+    await alice.says("/remind food 08:00 13:00")
+    several = await world.forges(alice, "1:reminder:2:move:0900")
+    same = await world.forges(alice, "1:reminder:1:move:2130")
+
+    assert "This button no longer works." == tap.text == several.text
+    assert same.text == "It comes at 21:30 already."
+
+
+async def test_a_new_time_that_never_comes_is_refused(world: World) -> None:
+    """The reminder stays as it was."""
+    alice = await world.settled("Alice")
+    await alice.says("/settings bedtime 22:30")
+    await alice.says("/remind stretch 21:30")
+    await alice.taps("Change")
+    await alice.taps("Change time")
+    await alice.says("15 hours before bed today")
+    refused = alice.last.text
+    await alice.says("/reminders")
+
+    assert "every day at 21:30" not in refused
+    assert "every day at 21:30. Next: today 21:30" in alice.last.text
