@@ -418,7 +418,8 @@ async def test_the_morning_card_comes_with_ticks_and_updates_in_place(world: Wor
 
     assert card.text.startswith("📋 Today's plan\n")
     assert "\n\n☐ 08:00 🥗 Magnesium food\n☐ 21:30 🦵 Stretch\n\n" in card.text
-    assert card.labels == ["☐ 08:00 🥗 Magnesium food", TICK, "Why this, why now?", "Stop these"]
+    assert card.labels[:2] == ["☐ 08:00 🥗 Magnesium food", TICK]
+    assert {"Why this, why now?", "Stop these"} == set(card.labels[2:])
     assert card.id == ticked.id
     assert "✓ 08:00 🥗 Magnesium food · done" in ticked.text
     assert count == len(alice.messages)
