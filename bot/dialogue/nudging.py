@@ -14,8 +14,7 @@ from db import deliveries, reminders
 from db.models import Delivery, Reminder, Status
 from jobs.compose import Case, compose
 from jobs.day import with_agendas
-from jobs.memory import histories, suggestion_of
-from jobs.suggest.kinds import KINDS
+from jobs.memory import histories
 from jobs.suggest.suggestion import Silence, Suggestion
 from jobs.workouts import Workout
 
@@ -68,11 +67,10 @@ def put(turn: Turn, delivery: Delivery, made: Suggestion) -> Reply:
 
 
 async def again(turn: Turn, delivery: Delivery) -> Reply:
-    """The nudge as it was, in place; made anew where what the person told since speaks against it."""
+    """The nudge in place, made anew: the same, unless what the person told since, or the hour, speaks against it."""
     if withheld := personal.not_for_you(turn, delivery.kind):
         return replace(withheld, edit=True)
-    kept = None if KINDS[delivery.kind].agenda else suggestion_of(delivery)
-    made = kept or compose(await case_of(turn, delivery), turn.now)
+    made = compose(await case_of(turn, delivery), turn.now)
     if isinstance(made, Silence):
         return replace(silence(turn, delivery.kind, made), edit=True)
     return replace(put(turn, delivery, made), edit=True)

@@ -75,7 +75,8 @@ class Outbound:
 
     def _said(self, words: Words, nudge: Nudge) -> Reply:
         if nudge.suggestion is None:
-            return message.question(words, nudge.delivery_id, nudge.kind)
+            neutral = nudge.preferences.neutral
+            return message.question(words, nudge.delivery_id, nudge.kind, neutral=neutral)
         zone = ZoneInfo(nudge.zone or "UTC")
         notes = (
             message.count(words, nudge.asked, nudge.of),

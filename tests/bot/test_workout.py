@@ -23,7 +23,7 @@ QUARTER_TO_SEVEN = datetime(2026, 3, 2, 17, 45, tzinfo=UTC)
 NEXT_MONDAY = timedelta(days=7)
 LENGTHS = ["30 minutes", "45 minutes", "1 hour", "1 hour 30 minutes", "2 hours"]
 EFFORTS = ["easy", "• moderate", "hard"]
-QUESTION = ["Why this, why now?", "Yes, as planned", "Longer or harder", "No, not today"]
+QUESTION = ["Yes, as planned", "Longer or harder", "No, not today", "Why this, why now?"]
 
 
 async def runner(world: World, *set_: str, profile: Profile | None = None) -> Person:
@@ -76,7 +76,7 @@ async def test_workout_works_before_anything_was_told(world: World) -> None:
 
     assert "Noted: 1 hour, run." in told.text
     assert "200 ml" == amount(told.text)
-    assert ["Done", "Later", "Skip", "Why this, why now?", "🦵 Stretch after it"] == told.labels
+    assert ["Done", "Later", "Skip", "🦵 Stretch after it", "Why this, why now?"] == told.labels
     assert "✓ Done" in charlie.last.text
 
 

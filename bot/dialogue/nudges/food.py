@@ -22,7 +22,7 @@ _POOL: Pool = {
         mark("Here is something with {nutrient} in it: <b>{food}</b>. Have it if you like it."),
     ),
     Tone.BRIEF: (
-        mark("{nutrient} from food: <b>{food}</b>."),
+        mark("For {nutrient}: <b>{food}</b>."),
         mark("<b>{food}</b>, with {nutrient} in it."),
     ),
 }
@@ -43,7 +43,7 @@ def _body(scene: Scene) -> Sequence[Markup]:
     food = food_why.named(scene)
     if food is None:
         return [fill(scene.say(_ANY))]
-    idea = fill(scene.say(_POOL), food=food.name, nutrient=food_why.nutrient(scene))
+    idea = fill(scene.say(_POOL), food=food.name, nutrient=food_why.nutrient_inside(scene))
     notes = Markup(" ").join(_notes(scene, food))
     return [Markup("\n").join((idea, _serving(scene, food))), *([notes] if notes else [])]
 
@@ -54,7 +54,7 @@ def _serving(scene: Scene, food: Food) -> Markup:
     facts = scene.suggestion.facts
     serving = figures.serving(scene.words, food, scene.preferences.units)
     amount = figures.quantity(scene.words, Quantity(value=Decimal(facts["amount"]), unit=Unit(facts["unit"])))
-    said = {"serving": serving[:1].upper() + serving[1:], "amount": amount, "nutrient": food_why.nutrient(scene)}
+    said = {"serving": serving[:1].upper() + serving[1:], "amount": amount, "nutrient": food_why.nutrient_inside(scene)}
     if facts["share_low"] is None:
         return fill(_("{serving}: about {amount} of {nutrient}."), **said)
     share = figures.share(scene.words, Share(Decimal(facts["share_low"]), Decimal(facts["share_high"])))

@@ -44,6 +44,13 @@ def nutrient(scene: Scene) -> str:
     return scene.edition.cards[scene.suggestion.facts["nutrient"]].name
 
 
+def nutrient_inside(scene: Scene) -> str:
+    """The same within a sentence, which English writes small; a letter that stands alone stays: B vitamins."""
+    name = nutrient(scene)
+    small = scene.words.language == "en" and name[1:2].isalpha()
+    return name[:1].lower() + name[1:] if small else name
+
+
 def _heeded(scene: Scene) -> Markup:
     _ = scene.words.gettext
     told = [_(_HEEDED[name]) for name in scene.suggestion.facts["heeded"]]

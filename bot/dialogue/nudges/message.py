@@ -27,15 +27,19 @@ def render(scene: Scene, *, notes: Sequence[Markup] = (), opened: bool = False) 
     cautions = [fill("<i>{caution}</i>", caution=caution) for caution in _cautions(scene)]
     text = Markup("\n\n").join((Markup("\n").join((head, first)), *more, *cautions, *notes))
     answers = _quick(scene) if face.answers is None else face.answers(scene)
-    return Reply(text, buttons=[*answers, *_why(scene), *face.extras(scene)])
+    return Reply(text, buttons=[*answers, *face.extras(scene), *_why(scene)])
 
 
-def question(words: Words, delivery_id: int, kind: str) -> Reply:
-    """Asked instead of a nudge after days without an answer: what shall become of these reminders?"""
+def question(words: Words, delivery_id: int, kind: str, *, neutral: bool = False) -> Reply:
+    """Asked instead of a nudge after days without an answer: what shall become of these reminders?
+
+    `neutral`: it does not name them, for the lock screen.
+    """
     _ = words.gettext
+    head = _("⏰ Your reminders") if neutral else faces.label(words, kind)
     text = fill(
         _("<b>{kind}</b>\nThese came for some days without an answer. That is fine. Until you tell me, "
-          "I keep quiet about them. What shall I do?"), kind=faces.label(words, kind)
+          "I keep quiet about them. What shall I do?"), kind=head
     )  # fmt: skip
     number = str(delivery_id)
     return Reply(
