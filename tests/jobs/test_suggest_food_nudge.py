@@ -21,7 +21,7 @@ from jobs.almanac import Almanac
 from jobs.suggest import food, safety
 from jobs.suggest.advised import reference
 from jobs.suggest.draw import draw, not_lately
-from jobs.suggest.foods import akin
+from jobs.suggest.foods import akin, rank
 from jobs.suggest.profile import Profile, Spot
 from jobs.suggest.season import in_season
 from jobs.suggest.suggestion import REMEMBERED, History, Occasion, Past, Silence, Suggestion
@@ -107,14 +107,23 @@ def test_a_named_food_is_eaten_by_this_person(occasion: Occasion) -> None:
         assert named.id not in profile.dislikes
 
 
-@given(occasions())
-@settings(max_examples=100)
-def test_nobody_is_proposed_unasked_what_needs_care(occasion: Occasion) -> None:
-    """Very salty, rich in mercury, vitamin A or selenium: for those who look it up."""
-    made = food.suggest(occasion)
-    careful = {FoodTag.VERY_SALTY, FoodTag.HIGH_MERCURY, FoodTag.VITAMIN_A_RICH, FoodTag.SELENIUM_RICH}
+@pytest.mark.parametrize(
+    ("name", "nutrient", "tag"),
+    [
+        ("ham", "potassium", FoodTag.VERY_SALTY),
+        ("tuna_yellowfin", "magnesium", FoodTag.HIGH_MERCURY),
+        ("beef_liver_fried", "b5", FoodTag.VITAMIN_A_RICH),
+        ("brazil_nuts", "magnesium", FoodTag.SELENIUM_RICH),
+    ],
+)
+def test_nobody_is_proposed_unasked_what_needs_care(name: str, nutrient: str, tag: FoodTag) -> None:
+    """A list names it to those who look it up; a nudge has nothing for whoever eats nothing else."""
+    profile = Profile(dislikes=frozenset(FOODS) - {name}, nutrients=frozenset({nutrient}))
+    listed = rank(EDITION, profile, nutrient, reference(EDITION.cards[nutrient], profile, Region.EU)).offers
 
-    assert isinstance(made, Silence) or not FOODS[made.facts["food"]].tags & careful
+    assert tag in FOODS[name].tags
+    assert [name] == [offer.food.id for offer in listed]
+    assert Silence("nothing") == food.suggest(_occasion(profile))
 
 
 @given(occasions())
