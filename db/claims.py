@@ -67,8 +67,15 @@ async def release_expired(session: AsyncSession, *, now: datetime) -> None:
     )
 
 
-async def owe(session: AsyncSession, rows: Sequence[dict[str, Any]]) -> None:
-    """Insert deliveries; an occasion that is already owed stays as it is (a clock may have gone back)."""
-    if rows:
-        insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
-        await session.execute(insert(Delivery).on_conflict_do_nothing(), rows)
+async def owe(session: AsyncSession, rows: Sequence[dict[str, Any]]) -> set[tuple[int | None, datetime]]:
+    """Insert deliveries, and say which were new, as (reminder_id, due_at).
+
+    An occasion that is already owed stays as it is: it was ticked ahead, or a clock went back.
+    """
+    if not rows:
+        return set()
+    insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
+    added = await session.execute(
+        insert(Delivery).on_conflict_do_nothing().returning(Delivery.reminder_id, Delivery.due_at), rows
+    )
+    return {(reminder_id, due_at) for reminder_id, due_at in added}

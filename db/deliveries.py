@@ -161,6 +161,11 @@ async def withdraw_all(session: AsyncSession, user_id: int) -> None:
     await _withdraw(session, Delivery.user_id == user_id)
 
 
+async def forget_suggestions(session: AsyncSession, user_id: int) -> None:
+    """What was proposed to this person and why they skipped it: both can tell of their health."""
+    await session.execute(update(Delivery).where(Delivery.user_id == user_id).values(suggestion=None, skip_reason=None))
+
+
 async def stop_asking(session: AsyncSession, *, reminder_id: int) -> None:
     """What was sent is not asked again."""
     await _stop_asking(session, Delivery.reminder_id == reminder_id)

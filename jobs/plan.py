@@ -2,11 +2,11 @@
 
 import asyncio
 from datetime import datetime
-from typing import Any
 
-from db import claims, reminders, users
+from db import reminders, users
 from db.engine import Sessions
-from jobs.fire import each_once, fire
+from jobs.fire import Row, fire
+from jobs.owing import owe
 
 # After a long outage one transaction would hold up everything else for seconds.
 MOST_ROWS = 2000
@@ -21,15 +21,12 @@ async def plan(sessions: Sessions, *, now: datetime, batch: int = 500) -> int:
     async with sessions.begin() as session:
         due = await reminders.due(session, now=now, limit=batch)
         owners = {user.id: user for user in await users.by_ids(session, (r.user_id for r in due))}
-        owed: list[dict[str, Any]] = []
+        owed: list[Row] = []
         for reminder in due:
             owed += fire(reminder, owners[reminder.user_id], now)
             planned += 1
             if len(owed) >= MOST_ROWS:
                 break
             await asyncio.sleep(0)  # whoever waits for a reply has a turn in between
-        await claims.owe(session, each_once(owed))
-        for row in owed:
-            if row["question"]:
-                await reminders.rest(session, user_id=row["user_id"], kind=row["kind"], now=now)
+        await owe(session, owed, now=now)
     return planned

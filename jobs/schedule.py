@@ -3,11 +3,12 @@
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
-from db import claims, deliveries, reminders
+from db import deliveries, reminders
 from db.engine import Session
 from db.models import Reminder, ReminderState, User
 from jobs.almanac import Almanac
-from jobs.fire import each_once, fire, move_on, report
+from jobs.fire import fire, move_on, report
+from jobs.owing import owe
 from jobs.rule_json import from_json, to_json
 from jobs.rules import AtTimes, Every, Once, Rule, RuleError
 
@@ -138,7 +139,7 @@ async def _settle(session: Session, user: User, changing: Iterable[Reminder], no
         if reminder.next_due_at is not None and reminder.next_due_at <= now
         for row in fire(reminder, user, now)
     ]
-    await claims.owe(session, each_once(owed))
+    await owe(session, owed, now=now)
 
 
 def _listen(reminder: Reminder) -> None:

@@ -4,6 +4,7 @@ from markupsafe import Markup
 
 from bot.dialogue.turn import Answer, Button, Press, Redirect, Reply, Turn
 from bot.dialogue.words import fill
+from db import deliveries
 from jobs import schedule
 
 # Raise it when `text` says more than before: everybody is asked again.
@@ -75,7 +76,8 @@ def really_forget(turn: Turn) -> Reply:
 
 
 async def forget(turn: Turn) -> Reply:
-    """The profile and the consent; how the person wants to be talked to stays."""
+    """The profile, what nudges show of it, and the consent; how the person wants to be talked to stays."""
+    await deliveries.forget_suggestions(turn.session, turn.user.id)
     turn.user.profile = turn.user.consent = turn.user.consented_at = None
     turn.user.check = turn.user.expecting = None
     await schedule.realign(turn.session, turn.user, turn.now)

@@ -34,7 +34,9 @@ def _bar(shown: Listing, number: int, offer: Offer) -> Bar:
     amount = figures.quantity(shown.words, offer.amount)
     part = f"  ·  {figures.share(shown.words, offer.share)}" if offer.share is not None else ""
     name = f"{number}. {offer.food.name}"
-    return Bar(name, figures.serving(shown.words, offer.food), f"{amount}{part}", float(offer.amount.value))
+    return Bar(
+        name, figures.serving(shown.words, offer.food, shown.units), f"{amount}{part}", float(offer.amount.value)
+    )
 
 
 def _line(shown: Listing, longest: Decimal) -> Line | None:

@@ -11,6 +11,7 @@ from bot.dialogue.words import Words, fill
 from db.knowledge.cards import Card
 from db.knowledge.foods import Diet, FoodTag
 from db.knowledge.intakes import Life
+from jobs.preferences import Units
 from jobs.suggest.advised import FOR_AWARENESS, Reference, reference, region_of
 from jobs.suggest.foods import Offer, Ranking, rank
 from jobs.suggest.profile import Profile
@@ -36,6 +37,10 @@ class Listing:
     @property
     def words(self) -> Words:
         return self.turn.words
+
+    @property
+    def units(self) -> Units | None:
+        return self.turn.preferences.units
 
     @property
     def title(self) -> str:
@@ -87,7 +92,7 @@ def _fitting(shown: Listing, put: Callable[[Listing, Sequence[Offer]], Markup], 
 
 
 def _screen(shown: Listing, offers: Sequence[Offer]) -> Markup:
-    lines = [_line(shown.words, number, offer) for number, offer in enumerate(offers, start=1)]
+    lines = [_line(shown.words, number, offer, shown.units) for number, offer in enumerate(offers, start=1)]
     return _paragraphs(_head(shown), Markup("\n").join(lines), *_remarks(shown, offers), _sources(shown))
 
 
@@ -124,13 +129,13 @@ def _intro(shown: Listing) -> str:
     return text.format(amount=figures.day(shown.words, shown.advised))
 
 
-def _line(words: Words, number: int, offer: Offer) -> Markup:
+def _line(words: Words, number: int, offer: Offer, units: Units | None) -> Markup:
     part = f" · {figures.share(words, offer.share)}" if offer.share is not None else ""
     return fill(
         "{number}. {food}, {serving}: <b>{amount}</b>{part}",
         number=number,
         food=offer.food.name,
-        serving=figures.serving(words, offer.food),
+        serving=figures.serving(words, offer.food, units),
         amount=figures.quantity(words, offer.amount),
         part=part,
     )

@@ -81,8 +81,9 @@ def _reasons(turn: Turn, rules: Sequence[Rule]) -> list[Markup]:
 
 def _figures(turn: Turn, food: Food, holds: Sequence[_Holds]) -> Markup:
     _ = turn.words.gettext
+    weight = figures.weight(turn.words, food.grams, turn.preferences.units)
     head = fill(_("<b>{food}</b>\n{serving} ({weight}) holds, next to what is advised a day:"), food=food.name,
-                serving=food.serving.capitalize(), weight=figures.weight(turn.words, food.grams))  # fmt: skip
+                serving=food.serving.capitalize(), weight=weight)  # fmt: skip
     lines = [
         fill(
             _("• {nutrient}: {amount}, {share}"),

@@ -44,7 +44,7 @@ async def alarm(turn: Turn) -> Reply | None:
 async def answer(turn: Turn) -> Answer:
     """What the words ask for. A red flag that can wait for days comes before it, but not before a command."""
     finding = find(turn.text, turn.house.index(turn.words.language))
-    if finding.target == _REMIND:
+    if finding.target == _REMIND or _asks_for_reminder(turn.text):
         return Redirect(f"/remind {_kind_and_time(turn.text)}".strip())
     if finding.target == _PAUSE or (finding.target is None and pause.is_wish(turn)):
         return Redirect(f"/pause {turn.text}")
@@ -115,6 +115,12 @@ def _may_be_reminder(text: str) -> bool:
     """`please stretch at 9`: a few words, among them a kind and a time."""
     words = text.lower().split()
     return len(words) <= _WORDS_OF_A_WISH and any(map(faces.find, words)) and any(map(_CLOCK.fullmatch, words))
+
+
+def _asks_for_reminder(text: str) -> bool:
+    """`remind me to drink after my workout`: whatever else the words name."""
+    words = text.lower().split()
+    return "remind" in words and any(map(faces.find, words[words.index("remind") :]))
 
 
 def _reminder_pointer(turn: Turn) -> Reply:

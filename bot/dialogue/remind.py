@@ -171,7 +171,7 @@ def echo(turn: Turn, kept: Sequence[Reminder], rules: Sequence[Rule]) -> Reply:
     )
     if all(reminder.state == ReminderState.OFF for reminder in kept):
         return Reply(text + fill(_("\nIt is still turned off.")), buttons=[[_open(turn, kept[0])]])
-    text = Markup("\n").join((text, *outlook.lines(turn, kept, rules), *_notes(turn, kept[0].kind)))
+    text = Markup("\n").join((text, *outlook.lines(turn, kept, rules), *_notes(turn, kept, rules)))
     if len(kept) > 1:
         return Reply(text, buttons=[[Button(_("My reminders"), Press("reminder", ("list",)))]])
     number = str(kept[0].id)
@@ -181,9 +181,10 @@ def echo(turn: Turn, kept: Sequence[Reminder], rules: Sequence[Rule]) -> Reply:
     return Reply(text, buttons=buttons)
 
 
-def _notes(turn: Turn, kind: str) -> Sequence[Markup]:
-    """What a kind says about itself when it is set, by what the person has told."""
-    return faces.FACES[kind].when_set(turn.words, turn.profile)
+def _notes(turn: Turn, kept: Sequence[Reminder], rules: Sequence[Rule]) -> Sequence[Markup]:
+    """What a kind says about itself when it is set, by what the person has told and when it will come."""
+    dues = turn.almanac_of(kept[0]).upcoming(rules[0], turn.now, 1)
+    return faces.FACES[kept[0].kind].when_set(turn.words, turn.almanac, dues)
 
 
 def _open(turn: Turn, reminder: Reminder) -> Button:

@@ -318,3 +318,19 @@ async def test_words_for_a_command_lead_to_it(world: World) -> None:
 
     assert "21:30" in alice.last.text
     assert "reminder" in alice.last.text.lower()
+
+
+@pytest.mark.parametrize(
+    ("said", "echo"),
+    [
+        ("remind me to drink after my workout", "💧 Hydrate: after a workout, every day."),
+        ("please remind me to stretch at 21:30", "🦵 Stretch: every day at 21:30."),
+        ("remind me about water every 2h 9-18", "💧 Hydrate: every 2 hours from 09:00 to 18:00, every day."),
+    ],
+)
+async def test_who_asks_to_be_reminded_is_reminded_whatever_else_is_named(world: World, said: str, echo: str) -> None:
+    """A workout in the words is no workout that was done."""
+    alice = await world.settled("Alice")
+    await alice.says(said)
+
+    assert f"✓ {echo}" in alice.last.text

@@ -24,6 +24,7 @@ from jobs import schedule
 from jobs.rules import ALL_DAYS, Landmark, Relative
 from jobs.suggest.profile import Cramps, Profile, Spot
 from jobs.workouts import Workout
+from tests.jobs.cast import all_deliveries
 from tests.world import MONDAY_NOON, World
 
 
@@ -505,3 +506,18 @@ def _fits(person: Person) -> None:
 
     assert len(person.last.text) <= 1200
     assert len(rows) <= 10
+
+
+async def test_forgetting_takes_along_what_nudges_show_of_it(world: World) -> None:
+    """A cautious nudge names its reason: that goes too."""
+    alice = await _agreed(world)
+    await alice.says("/settings conditions osteoporosis")
+    await alice.says("/nudge stretch")
+    (before,) = await all_deliveries(world.app.sessions)
+    await alice.says("/settings")
+    await alice.taps("Forget all of this")
+    await alice.taps("Forget it")
+    (after,) = await all_deliveries(world.app.sessions)
+
+    assert "numb_stretching" in (before.suggestion or {})["cautions"]
+    assert after.suggestion is None

@@ -305,3 +305,16 @@ def test_a_food_that_left_the_larder_leaves_a_general_idea() -> None:
 
     assert "labels" in FACE.body(scene)[0]
     assert any("I know no food" in line for line in FACE.explain(scene))
+
+
+async def test_an_hour_of_too_strong_sun_is_said_when_it_is_set(database: str) -> None:
+    """Nothing would come at noon in Quito, day after day, and nobody would know why."""
+    async with world_on(database, datetime(2026, 3, 20, 8, 0, tzinfo=UTC)) as world:
+        alice = await world.settled("Alice", "America/Guayaquil")
+        await world.told(alice, Profile(place=Spot(-0.2, -78.5), skin=4, age=30, sun=True))
+        await alice.says("/remind sun 12:00")
+        noon = alice.last.text
+        await alice.says("/remind sun 8:30")
+
+    assert "At 12:00 the sun is too strong on a clear day (UV index about 12), so nothing comes then." in noon
+    assert "too strong" not in alice.last.text

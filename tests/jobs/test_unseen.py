@@ -4,7 +4,7 @@ from datetime import UTC, datetime, time, timedelta
 
 import pytest
 
-from db import reminders, users
+from db import claims, reminders, users
 from db.engine import Sessions
 from db.models import Reminder, ReminderState, Status, User
 from jobs import schedule
@@ -122,3 +122,19 @@ def test_a_question_beside_a_nudge_of_its_kind_is_not_asked() -> None:
     kept = each_once([nudge, question])
 
     assert [(Status.PLANNED, False), (Status.SKIPPED, False)] == [(its["status"], its["question"]) for its in kept]
+
+
+async def test_what_was_ticked_ahead_is_not_ignored(sessions: Sessions) -> None:
+    """Done at noon in the day's plan, six days long: the evenings bring nothing, and nothing is asked."""
+    await _set(sessions)
+    tick = Tick(sessions, Post())
+    for day in range(IGNORED_DAYS + 1):
+        due = DUE + timedelta(days=day)
+        async with sessions.begin() as session:
+            (mine,) = await reminders.of_user(session, 1)
+            await claims.owe(session, [row(mine, due, Status.DONE)])
+        await tick.at(due)
+    statuses = {delivery.status for delivery in await all_deliveries(sessions)}
+
+    assert {Status.DONE} == statuses
+    assert [(0, None)] == [(reminder.ignored, reminder.last_day) for reminder in await _mine(sessions)]

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from markupsafe import Markup
@@ -9,8 +10,8 @@ from markupsafe import Markup
 from bot.dialogue.turn import Button, Press, Rows
 from bot.dialogue.words import Words
 from db.knowledge.cards import Edition
+from jobs.almanac import Almanac
 from jobs.preferences import Preferences, Tone
-from jobs.suggest.profile import Profile
 from jobs.suggest.suggestion import Suggestion
 
 Pool = Mapping[Tone, Sequence[str]]
@@ -60,7 +61,7 @@ class Face:
     body: Callable[[Scene], Sequence[Markup]]
     explain: Callable[[Scene], Sequence[Markup]]
     extras: Callable[[Scene], Rows] = no_buttons
-    when_set: Callable[[Words, Profile], Sequence[Markup]] = lambda _words, _profile: ()
+    when_set: Callable[[Words, Almanac, Sequence[datetime]], Sequence[Markup]] = lambda _words, _almanac, _dues: ()
     """Lines for when a reminder of it is set, by what the person has told."""
     question: Callable[[Scene], bool] = lambda _scene: False
     """Whether it asks something, so that Done and Later make no sense."""
