@@ -281,7 +281,7 @@ async def test_lists_lead_to_the_card_and_to_the_magnesium_nudge(world: World) -
     assert alice.last.text.startswith("Magnesium\n")
     await alice.says("/foods magnesium")
     await alice.taps("⏰ Remind me")
-    assert "Magnesium food: when?" in alice.last.text
+    assert "Food: when?" in alice.last.text
 
 
 async def test_forged_buttons_open_nothing(world: World) -> None:

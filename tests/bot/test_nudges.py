@@ -242,7 +242,7 @@ async def test_a_restart_loses_nothing(database: str) -> None:
         kinds = [m.text.splitlines()[0] for m in alice.messages if m.from_bot and "Done" in m.labels]
 
     assert "🌤 Daylight: every day at 14:30" in echo
-    assert kinds == ["🥗 Magnesium food", "🌤 Daylight", "🦵 Stretch"]
+    assert kinds == ["🥗 Food", "🌤 Daylight", "🦵 Stretch"]
 
 
 async def test_undo_does_not_bring_back_what_is_withheld_since(world: World) -> None:

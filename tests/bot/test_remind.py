@@ -45,7 +45,7 @@ async def bedtime_of(world: World, person: Person) -> time | None:
         ("stretch 12:59", "🦵 Stretch: every day at 12:59", "tomorrow 12:59 and Wed 4 Mar 12:59"),
         (
             "food 08:00 13:00 mon wed fri",
-            "🥗 Magnesium food: on Mon, Wed and Fri at 08:00 and 13:00",
+            "🥗 Food: on Mon, Wed and Fri at 08:00 and 13:00",
             "Wed 4 Mar 08:00 and Wed 4 Mar 13:00",
         ),
         (

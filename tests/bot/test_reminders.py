@@ -194,7 +194,7 @@ async def test_next_says_exactly_what_comes(world: World) -> None:
     assert "Nothing is planned." in nothing
     assert alice.last.text.splitlines()[:4] == [
         "What comes next (Europe/Berlin)",
-        "today 20:10  🥗 Magnesium food (put off by you)",
+        "today 20:10  🥗 Food (put off by you)",
         "today 21:30  🦵 Stretch",
         "tomorrow 21:30  🦵 Stretch",
     ]

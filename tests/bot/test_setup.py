@@ -82,8 +82,8 @@ async def test_the_whole_way_with_taps(world: World) -> None:
     await taps("☐ 31 to 50", "No", "Skip ›", "☐ 22:30", "☐ 23:00 to 08:00, every day", "Next ›")
     offered = alice.last
     await alice.taps("☐ 🦵 Stretch")
-    await alice.taps("☐ 🥗 Magnesium food")
-    await alice.taps("☑ 🥗 Magnesium food")
+    await alice.taps("☐ 🥗 Food")
+    await alice.taps("☑ 🥗 Food")
     assert count == len(alice.messages)
     await alice.taps("Set these")
     profile, kept = await _profile(world, alice), await _set(world, alice)

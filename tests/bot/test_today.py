@@ -45,9 +45,9 @@ async def test_the_plan_has_a_line_and_a_tick_for_everything(world: World) -> No
     alice = await _planned(world, "food 18:00")
     await alice.says("/today")
 
-    assert alice.last.text == "📋 Today's plan\nMonday 2 March\n\n☐ 18:00 🥗 Magnesium food\n☐ 21:30 🦵 Stretch"
+    assert alice.last.text == "📋 Today's plan\nMonday 2 March\n\n☐ 18:00 🥗 Food\n☐ 21:30 🦵 Stretch"
     assert alice.last.labels == [
-        "☐ 18:00 🥗 Magnesium food", TICK, "+ 💧 Hydrate", "+ 🌤 Daylight", "‹ Yesterday", "Skip one", "My week",
+        "☐ 18:00 🥗 Food", TICK, "+ 💧 Hydrate", "+ 🌤 Daylight", "‹ Yesterday", "Skip one", "My week",
     ]  # fmt: skip
 
 
@@ -412,16 +412,16 @@ async def test_the_morning_card_comes_with_ticks_and_updates_in_place(world: Wor
     await alice.taps("Done")
     await world.until(HALF_PAST_SEVEN)
     card = alice.last
-    await alice.taps("☐ 08:00 🥗 Magnesium food")
+    await alice.taps("☐ 08:00 🥗 Food")
     ticked, count = alice.last, len(alice.messages)
     await world.passes(hours=1)
 
     assert card.text.startswith("📋 Today's plan\n")
-    assert "\n\n☐ 08:00 🥗 Magnesium food\n☐ 21:30 🦵 Stretch\n\n" in card.text
-    assert card.labels[:2] == ["☐ 08:00 🥗 Magnesium food", TICK]
+    assert "\n\n☐ 08:00 🥗 Food\n☐ 21:30 🦵 Stretch\n\n" in card.text
+    assert card.labels[:2] == ["☐ 08:00 🥗 Food", TICK]
     assert {"Why this, why now?", "Stop these"} == set(card.labels[2:])
     assert card.id == ticked.id
-    assert "✓ 08:00 🥗 Magnesium food · done" in ticked.text
+    assert "✓ 08:00 🥗 Food · done" in ticked.text
     assert count == len(alice.messages)
 
 

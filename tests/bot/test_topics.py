@@ -46,7 +46,7 @@ async def test_a_line_that_a_nudge_serves_has_its_button(world: World) -> None:
 
     assert [label for label in labels if label.startswith("⏰")] == [
         "⏰ Remind me: Stretch",
-        "⏰ Remind me: Magnesium food",
+        "⏰ Remind me: Food",
         "⏰ Remind me: Hydrate",
         "⏰ Remind me: Daylight",
     ]
@@ -57,8 +57,8 @@ async def test_a_line_that_a_nudge_serves_has_its_button(world: World) -> None:
     ("trait", "gone", "reason", "nudge"),
     [
         ("leg_clot", "Stretch calf and back", "before you stretch", "Stretch"),
-        ("kidney_disease", "Eat beans, nuts", "Your kidney team decides", "Magnesium food"),
-        ("ace_or_arb", "Eat beans, nuts", "This medicine raises potassium", "Magnesium food"),
+        ("kidney_disease", "Eat beans, nuts", "Your kidney team decides", "Food"),
+        ("ace_or_arb", "Eat beans, nuts", "This medicine raises potassium", "Food"),
         ("high_blood_pressure", "Salt is worth a thought", "Salt can raise blood pressure", None),
         ("kidney_disease", "Leave supplements to", "can build up", None),
         ("statin", "Short times outdoors", "make skin burn more easily", "Daylight"),

@@ -85,7 +85,7 @@ def _extras(scene: Scene) -> Rows:
 
 
 FACE = Face(
-    name=mark("Magnesium food"),
+    name=mark("Food"),
     icon="🥗",
     aliases=("eat", "magnesium", "meal", "snack"),
     suggested=("08:00", "13:00", "18:00"),
