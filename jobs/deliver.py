@@ -8,29 +8,25 @@ import logging
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
-from typing import Any
 
 from db import claims, deliveries, reminders, users
 from db.engine import DATABASE_ERRORS, Session, Sessions
 from db.knowledge.cards import Knowledge
 from db.models import Delivery, Status, User
-from jobs import retry, schedule
+from jobs import outcomes, schedule
 from jobs.budget import Budget, BudgetClosedError, Lane
-from jobs.compose import MOST_ASKED, Case, again_at, compose, hushed_until, may_ask_again, unwanted
+from jobs.compose import Case, compose, unwanted
 from jobs.day import with_agendas
-from jobs.fire import QUIET
 from jobs.memory import histories
-from jobs.sender import Nudge, Sender, SendError
-from jobs.suggest.kinds import KINDS
-from jobs.suggest.suggestion import Silence, Suggestion
+from jobs.outcomes import Outcome
+from jobs.sender import Sender, SendError
+from jobs.suggest.suggestion import Silence
 
 log = logging.getLogger(__name__)
 
 LEASE = timedelta(minutes=5)
 # A permit that comes this close to the lease's end is not used: another worker may send by then.
 _LEASE_MARGIN = timedelta(seconds=60)
-# Less than this is not worth a word.
-_LATE = timedelta(minutes=5)
 # What is claimed but has not left waits for the lease's end after a crash: no more than leaves in two seconds.
 _SECONDS_AHEAD = 2
 _FEWEST = 10
@@ -39,10 +35,6 @@ _LOOK_AGAIN_SECONDS = 1.0
 _NEVER_SHOWN = (Status.SKIPPED, Status.MISSED, Status.FAILED)
 # Between tries to record an outcome while the database is away.
 RECORD_AGAIN_SECONDS = 2.0
-# The start of `Delivery.failure` once a try may have arrived all the same.
-_AMBIGUOUS = "ambiguous: "
-
-Outcome = dict[str, Any]
 
 
 class Deliverer:
@@ -161,7 +153,7 @@ class Deliverer:
         try:
             outcome = await self._deliver(case)
         except BudgetClosedError:
-            outcome = _given_back(delivery)
+            outcome = outcomes.given_back(delivery)
         except SendError as refusal:
             error, outcome = refusal, self._failed(user, delivery, refusal)
         except Exception as fault:
@@ -181,45 +173,27 @@ class Deliverer:
         if case.user.asleep_at is not None:
             return {"status": Status.FAILED, "failure": "asleep"}
         if (silence := unwanted(case)) is not None:
-            return _silent(delivery, silence)
+            return outcomes.silent(delivery, silence)
         await self._budget.acquire(Lane.BULK)
         now = self._clock()
-        if (instead := _instead(case, now)) is not None:
+        if (instead := outcomes.instead(case, now)) is not None:
             return instead
         if self._away is not None or now > _lease_until(delivery) - _LEASE_MARGIN:
-            return _given_back(delivery)
+            return outcomes.given_back(delivery)
         made = None if delivery.question else compose(case, now)
         if isinstance(made, Silence):
-            return _silent(delivery, made)
-        message_id = await self._sender.send(_nudge(case, made, now))
-        sent_at = self._clock()
-        return {
-            "status": Status.SENT,
-            "message_id": message_id,
-            "sent_at": sent_at,
-            "failure": None,
-            "asked": delivery.asked + 1,
-            "again_at": again_at(case, sent_at),
-            "suggestion": made.to_json() if made is not None else None,
-        }
+            return outcomes.silent(delivery, made)
+        message_id = await self._sender.send(outcomes.nudge(case, made, now))
+        return outcomes.sent(case, made, message_id, self._clock())
 
     def _failed(self, user: User, delivery: Delivery, error: SendError) -> Outcome:
         if error.retry_after is not None:
             self._budget.pause(error.retry_after.total_seconds())
         if error.permanent:
             user.asleep_at = self._clock()
-        before = delivery.attempts > 1 and (delivery.failure or "").startswith(_AMBIGUOUS)
-        decision = retry.decide(error, attempts=delivery.attempts, may_have_arrived=before, jitter=self._jitter())
-        log.warning("nudge not sent: %s", error.reason, extra={"delivery_id": delivery.id, "decision": str(decision)})
-        failure = f"{_AMBIGUOUS if before or error.ambiguous else ''}{error.reason}"[:64]
-        if isinstance(decision, retry.GiveUp):
-            return {"status": Status.FAILED, "failure": failure}
-        return {
-            "status": Status.PLANNED,
-            "send_at": self._clock() + decision.wait,
-            "attempts": delivery.attempts if decision.counts else delivery.attempts - 1,
-            "failure": failure,
-        }
+        outcome = outcomes.failed(delivery, error, self._clock(), jitter=self._jitter())
+        log.warning("nudge not sent: %s", error.reason, extra={"delivery_id": delivery.id, "status": outcome["status"]})
+        return outcome
 
     async def _record(self, user: User, delivery: Delivery, outcome: Outcome, error: SendError | None) -> None:
         """Write the outcome, again and again while the database is away, until the lease ends."""
@@ -257,53 +231,6 @@ class Deliverer:
         if error.permanent:
             await users.fall_asleep(session, user_id=user.id, now=self._clock())
             await reminders.silence(session, user.id)
-
-
-def _nudge(case: Case, made: Suggestion | None, now: datetime) -> Nudge:
-    delivery, user = case.delivery, case.user
-    late_by = now - delivery.promised_at
-    return Nudge(
-        delivery_id=delivery.id,
-        chat_id=user.chat_id,
-        language=user.language,
-        zone=user.zone,
-        preferences=case.almanac.preferences,
-        kind=delivery.kind,
-        suggestion=made,
-        promised_at=delivery.promised_at,
-        late_by=late_by if late_by >= _LATE else timedelta(0),
-        asked=delivery.asked + 1,
-        of=MOST_ASKED if case.reminder is not None and case.reminder.nag else 1,
-        replaces=delivery.message_id if delivery.asked else None,
-    )
-
-
-def _silent(delivery: Delivery, silence: Silence) -> Outcome:
-    """Not sent, or not once more."""
-    if delivery.asked:
-        return {"status": Status.SENT}
-    return {"status": Status.SKIPPED, "failure": silence.reason[:64]}
-
-
-def _instead(case: Case, now: datetime) -> Outcome | None:
-    """What becomes of it where it may not leave at `now`: too late, or in quiet hours or a pause."""
-    delivery, useful = case.delivery, KINDS[case.delivery.kind].usefulness
-    late, until = now - delivery.promised_at > useful, hushed_until(case, now)
-    if delivery.asked:
-        asks = not late and may_ask_again(case, now, since=delivery.promised_at)
-        return None if asks else {"status": Status.SENT}
-    if late:
-        return {"status": Status.MISSED}
-    if until is None:
-        return None
-    if until - delivery.promised_at > useful:
-        return {"status": Status.SKIPPED, "failure": QUIET}
-    return {**_given_back(delivery), "send_at": until}
-
-
-def _given_back(delivery: Delivery) -> Outcome:
-    """Planned again, at no cost."""
-    return {"status": Status.PLANNED, "attempts": delivery.attempts - 1}
 
 
 def _lease_until(delivery: Delivery) -> datetime:

@@ -2,6 +2,7 @@
 
 import ast
 import re
+import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -121,3 +122,13 @@ def test_links_in_the_documents_lead_somewhere() -> None:
     ]
 
     assert broken == []
+
+
+@pytest.mark.parametrize(("library", "home"), [("apscheduler", "jobs.scheduler"), ("ephem", "jobs.solar")])
+def test_the_layer_contracts_know_every_room_of_jobs(library: str, home: str) -> None:
+    """A new module is watched from its first day."""
+    contracts = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["importlinter"]["contracts"]
+    (watched,) = (c["source_modules"] for c in contracts if c.get("forbidden_modules") == [library])
+    rooms = {f"jobs.{path.stem}" for path in (ROOT / "jobs").glob("*.py") if path.stem != "__init__"}
+
+    assert {*rooms, "jobs.suggest", "bot", "db"} - {home} == set(watched)
