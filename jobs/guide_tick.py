@@ -76,7 +76,9 @@ class Guide:
         if plan is None or (row.stopped and row.message_id is None):
             await self._end(row)
             return
-        if judge_nudge(edition.safety, Profile.from_json(user.profile), "stretch").verdict is Verdict.WITHHELD:
+        profile = Profile.from_json(user.profile)
+        withheld = judge_nudge(edition.safety, profile, KIND).verdict is Verdict.WITHHELD
+        if withheld or not routines.suits(plan, profile):
             guide_session.stop(row, self._clock())  # told since it began
         try:
             await self._budget.acquire(Lane.REPLY)

@@ -168,6 +168,23 @@ async def test_with_a_recent_clot_nothing_is_suggested(world: World) -> None:
     assert texts[-1] == alice.last.text
 
 
+@pytest.mark.parametrize("trait", ["pregnant", "unsteady", "leg_clot"])
+async def test_a_session_stops_when_it_suits_no_longer(world: World, trait: str) -> None:
+    """Told in the middle of it: what this person must not do is not counted to its end."""
+    alice = await _guided(world)
+    await world.passes(seconds=12)
+    before = alice.last.text
+    await world.told(alice, Profile(traits=frozenset({trait})))
+    await world.passes(seconds=12)
+    after = alice.last.text
+    await world.passes(minutes=5)
+
+    assert "Calf at the wall" in before
+    assert "Stopped" in after
+    assert after == alice.last.text
+    assert [] == await _deliveries(world)
+
+
 async def test_a_guided_session_counts_through_and_ends_in_done(world: World) -> None:
     """One message; both legs, three times each, both stretches; noted as done."""
     alice = await _guided(world)
