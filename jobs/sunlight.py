@@ -19,6 +19,8 @@ TOO_STRONG = 8.0
 """From this UV index on nobody is sent into the sun."""
 STEP = timedelta(minutes=10)
 """How closely a day is looked at."""
+AHEAD = 3 * STEP
+"""So long the longest stay lasts that is ever named: the sun must not become too strong until it is over."""
 
 # A usual ozone column, in Dobson units; the day's own is not known here.
 _OZONE = 300.0
@@ -30,7 +32,7 @@ _FIRST_REDNESS = {1: 200, 2: 250, 3: 350, 4: 450, 5: 600, 6: 1000}
 _DOSE_A_MINUTE = 1.5
 _PART = 4
 _ROUNDED_TO = 5
-_MOST_MINUTES = 30
+_MOST_MINUTES = int(AHEAD.total_seconds()) // 60
 
 # Skin that gets no minutes at all.
 _TENDER = 1
@@ -38,8 +40,9 @@ _TENDER = 1
 _HARDY = frozenset({5, 6})
 # Where the sun stays weak: so far from the brightest moment.
 _AROUND = timedelta(hours=1)
-# Two stretches whose lengths differ by this much are alike: the earlier one is taken, whatever the steps hit.
-_ALIKE = 2 * STEP
+# Two stretches whose lengths differ by this much are alike: the earlier one is taken, though the rising sun cuts it
+# short, and whatever the steps hit.
+_ALIKE = AHEAD + 2 * STEP
 
 
 @dataclass(frozen=True)
@@ -65,8 +68,11 @@ class Window:
 
 @dataclass(frozen=True)
 class _Moment:
+    """`soon`: the highest UV index from here until a stay that begins now is over."""
+
     at: datetime
     uv: float
+    soon: float
 
 
 def uv_index(elevation: float) -> float:
@@ -104,6 +110,12 @@ def minutes_cap(skin: int | None, uv: float) -> int:
     return min(_MOST_MINUTES, int(redness / _PART) // _ROUNDED_TO * _ROUNDED_TO)
 
 
+def highest_soon(spot: Spot, at: datetime) -> float:
+    """The highest UV index of a stay outside that begins at `at`, half an hour at the longest."""
+    moments = [at + number * STEP for number in range(AHEAD // STEP + 1)]
+    return max(map(uv_index, solar.elevations(spot, moments)))
+
+
 def highest_uv(spot: Spot, begin: datetime, end: datetime) -> float:
     """The highest UV index from `begin` until `end`, a day or two at most; 0 where the sun stays down."""
     return max((moment.uv for moment in _daylight(spot, begin, end)), default=0.0)
@@ -114,13 +126,14 @@ def best_window(
 ) -> Window | None:
     """The best hours between `begin` and `end` (one day of the person's, in UTC) outside quiet hours.
 
-    Those of a UV index of 3 to under 6; else, for types V and VI, of 6 to under 8. Of several stretches the longest;
-    the earliest of those that are about as long. Where there are none, as on days on which the sun stays weak, an
-    hour around the brightest moment under 3. None without daylight that is neither quiet nor stronger than that.
+    Those of a UV index of 3 to under 6; else, for types V and VI, of 6 to under 8; each so that it is no stronger
+    half an hour later. Of several stretches the longest; the earliest of those that are about as long. Where there
+    are none, as on days on which the sun stays weak, an hour around the brightest moment under 3. None without
+    daylight that is neither quiet nor stronger than that.
     """
     day = _daylight(spot, begin, end)
     for band in BANDS if skin in _HARDY else BANDS[:1]:
-        good = [moment for moment in day if band.least <= moment.uv < band.below and not quiet(moment.at)]
+        good = [moment for moment in day if band.least <= moment.uv and moment.soon < band.below and not quiet(moment.at)]
         if good:
             return _window(_longest(_stretches(good)))
     weak = [moment for moment in day if moment.uv < LITTLE and not quiet(moment.at)]
@@ -133,9 +146,14 @@ def best_window(
 
 def _daylight(spot: Spot, begin: datetime, end: datetime) -> list[_Moment]:
     """Every step at which the sun is up."""
-    moments = [begin + number * STEP for number in range(math.ceil((end - begin) / STEP))]
-    risen = zip(moments, solar.elevations(spot, moments), strict=True)
-    return [_Moment(at, uv_index(elevation)) for at, elevation in risen if elevation > 0]
+    ahead = AHEAD // STEP
+    moments = [begin + number * STEP for number in range(math.ceil((end - begin) / STEP) + ahead)]
+    strengths = list(map(uv_index, solar.elevations(spot, moments)))
+    return [
+        _Moment(at, strengths[number], max(strengths[number : number + ahead + 1]))
+        for number, at in enumerate(moments[:-ahead])
+        if strengths[number] > 0
+    ]
 
 
 def _stretches(moments: Sequence[_Moment]) -> list[list[_Moment]]:

@@ -26,8 +26,8 @@ _NOT_UNASKED = frozenset({FoodTag.VITAMIN_A_RICH, FoodTag.HIGH_MERCURY})
 def suggest(occasion: Occasion) -> Suggestion | Silence:
     """The form that suits the hour: "minutes", "walk" or "food"; silence while the sun is too strong for anybody.
 
-    Facts: `missing`, what minutes would need to be told; with a place `uv` and `highest` of the day, cut to a tenth,
-    `elevation` in degrees, `skin`, and `window`, the best hours still to come (ISO, UTC) or None. Then by form:
+    Facts: `missing`, what minutes would need to be told; with a place `uv` now, the highest until half an hour
+    later as `soon` and that of the day as `highest`, cut to a tenth, `elevation` in degrees, `skin`, and `window`, the best hours still to come (ISO, UTC) or None. Then by form:
     `minutes`, `band` and `redness` in minutes; or `because`, why it is food, and where there is one its `food` (id),
     its `amount` and `unit` in one serving, and `share_low` and `share_high` of what is advised a day (None where no
     figure fits the person).
@@ -38,10 +38,12 @@ def suggest(occasion: Occasion) -> Suggestion | Silence:
         return _food(occasion, {**missing, "because": "place"})
     elevation = solar.elevation(spot, occasion.now)
     uv, highest = sunlight.uv_index(elevation), _highest(occasion, spot)
-    if uv >= sunlight.TOO_STRONG:
+    soon = sunlight.highest_soon(spot, occasion.now)
+    if soon >= sunlight.TOO_STRONG:
         return Silence("uv")
     facts = missing | {
         "uv": _cut(uv),
+        "soon": _cut(soon),
         "highest": _cut(max(uv, highest)),
         "elevation": round(elevation, 1),
         "skin": occasion.profile.skin,
@@ -51,13 +53,17 @@ def suggest(occasion: Occasion) -> Suggestion | Silence:
         return _food(occasion, {**facts, "because": "dark"})
     if elevation <= 0:
         return _food(occasion, {**facts, "because": "night"})
-    return _outside(occasion, uv, facts)
+    return _outside(occasion, uv, soon, facts)
 
 
-def _outside(occasion: Occasion, uv: float, facts: Mapping[str, Any]) -> Suggestion:
-    """Minutes if this person may have them in this sun, else a walk."""
-    profile, variant, band = occasion.profile, occasion.variant("sun"), sunlight.band_of(uv)
-    minutes = sunlight.minutes_cap(profile.skin, uv)
+def _outside(occasion: Occasion, uv: float, soon: float, facts: Mapping[str, Any]) -> Suggestion:
+    """Minutes if this person may have them in this sun, else a walk.
+
+    They count by the strongest that the sun becomes in them, but there are none while it is weak now.
+    """
+    profile, variant = occasion.profile, occasion.variant("sun")
+    band = sunlight.band_of(soon) if uv >= sunlight.LITTLE else None
+    minutes = sunlight.minutes_cap(profile.skin, soon)
     redness = None if band is None else sunlight.minutes_to_redness(profile.skin, band.reckoned)
     withheld = safety.judge(occasion.edition.safety, profile, Subject.SUN).verdict is Verdict.WITHHELD
     if facts["missing"] or withheld or not minutes or band is None or redness is None:

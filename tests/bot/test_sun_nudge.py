@@ -26,7 +26,7 @@ from tests.world import World, world_on
 EDITION = load().edition("en")
 BERLIN, HELSINKI, QUITO = Spot(52.5, 13.4), Spot(60.2, 24.9), Spot(-0.2, -78.5)
 SUNNY = Profile(sun=True, age=30, skin=3, place=BERLIN)
-JUNE_MORNING = datetime(2026, 6, 21, 8, 0, tzinfo=UTC)  # ten o'clock in Berlin
+JUNE_MORNING = datetime(2026, 6, 21, 7, 30, tzinfo=UTC)  # half past nine in Berlin
 JUNE_NIGHT = datetime(2026, 6, 21, 21, 0, tzinfo=UTC)
 DECEMBER_NOON = datetime(2026, 12, 21, 11, 0, tzinfo=UTC)
 NO_FOODS = frozenset(EDITION.larder.foods)
@@ -60,13 +60,13 @@ async def test_who_told_nothing_gets_food_and_learns_what_minutes_would_need(wor
 
 
 async def test_minutes_say_up_to_and_to_cover_up(database: str) -> None:
-    """Ten in the morning in June, skin type III, with the hours that are best."""
+    """Half past nine in the morning in June, skin type III, with the hours that are best."""
     async with world_on(database, start=JUNE_MORNING) as world:
         alice = await _shown(world, SUNNY)
 
         assert "up to 10 minutes" in alice.last.text
         assert "over up before skin reddens." in alice.last.text
-        assert "Today's best hours: 08:50 to 10:20." in alice.last.text
+        assert "Today's best hours: 08:50 to 09:50." in alice.last.text
         assert ["Done", "Later", "Skip", "Why this, why now?"] == alice.last.labels
 
 
@@ -90,7 +90,8 @@ async def test_why_shows_how_the_minutes_came_about(database: str) -> None:
         await alice.taps("‹ Back")
 
         for line in (
-            "UV index now: about 5.2, the sun 44° high. Today's highest: about 9.0.",
+            "UV index now: about 4.2, the sun 40° high. Today's highest: about 9.0.",
+            "I reckon with the highest of the next half hour: about 5.2.",
             "our own estimate for a sky without clouds",
             "I don't know today's clouds",
             "Skin type 3, as you told me. Such skin first reddens after about 58 minutes at UV index 4",
@@ -100,7 +101,7 @@ async def test_why_shows_how_the_minutes_came_about(database: str) -> None:
             "Authorities disagree. US dermatologists (AAD, read in reports)",
             "NHS (read in a copy)",
             "That vitamin D prevents cramps has not been shown.",
-            "Today's best hours: 08:50 to 10:20.",
+            "Today's best hours: 08:50 to 09:50.",
             "Now, because you asked for it.",
         ):
             assert line in reasons
@@ -117,11 +118,31 @@ async def test_who_did_not_ask_for_minutes_walks_in_the_shade(database: str) -> 
 
         assert "shad" in nudge
         assert not re.search(r"vitamin|minute|best hours", nudge, re.IGNORECASE)
-        assert "Today's best hours: 08:50 to 10:20." in reasons
+        assert "best hours" not in reasons
         assert "/settings sun on" in reasons
         assert "/settings skin 2" in reasons
         assert "/settings age" not in reasons
         assert "/settings place" not in reasons
+
+
+async def test_hours_that_burn_are_named_only_to_who_may_have_minutes(database: str) -> None:
+    """Seven in the morning: whoever told no skin is sent for a walk, but not to the sun of later."""
+    async with world_on(database, start=datetime(2026, 6, 21, 5, 0, tzinfo=UTC)) as world:
+        alice = await _shown(world, Profile(sun=True, place=BERLIN, age=30))
+        nudge = alice.last.text
+        reasons = await _reasons(alice)
+
+        assert "best" not in nudge
+        assert "Today's best" not in reasons
+
+
+async def test_minutes_that_would_run_into_strong_sun_are_not_named(database: str) -> None:
+    """Madrid in June before noon, dark skin: 7.7 now, and 8 within minutes."""
+    async with world_on(database, start=datetime(2026, 6, 10, 9, 50, tzinfo=UTC)) as world:
+        alice = await _shown(world, Profile(sun=True, age=31, skin=6, place=Spot(40.4, -3.7)), "Europe/Madrid")
+
+        assert "the sun is too strong now, or within half an hour" in alice.last.text
+        assert "minutes" not in alice.last.text
 
 
 async def test_weak_sun_is_for_a_walk_without_a_claim(database: str) -> None:
@@ -132,7 +153,7 @@ async def test_weak_sun_is_for_a_walk_without_a_claim(database: str) -> None:
         reasons = await _reasons(alice)
 
         assert not re.search("vitamin|minute", nudge, re.IGNORECASE)
-        assert "Today's best hours: 08:50 to 10:20." in nudge
+        assert "Today's best hours: 08:50 to 09:50." in nudge
         assert "UV index now: about 0.6, the sun 17° high." in reasons
         assert "Under UV index 3 I say nothing about vitamin D: it is simply a walk." in reasons
 
@@ -168,7 +189,7 @@ async def test_strong_sun_is_answered_with_no_nudge(database: str) -> None:
     async with world_on(database, start=datetime(2026, 3, 20, 17, 0, tzinfo=UTC)) as world:
         alice = await _shown(world, Profile(sun=True, age=30, skin=6, place=QUITO), "America/Guayaquil")
 
-        assert "the sun is too strong now: UV index 8 or more" in alice.last.text
+        assert "the sun is too strong now, or within half an hour: UV index 8 or more" in alice.last.text
         assert [] == alice.last.labels
 
 
@@ -203,7 +224,7 @@ async def test_hours_are_in_the_persons_zone_and_by_their_clock(database: str) -
         await world.told(alice, SUNNY)
         await alice.says("/nudge sun")
 
-        assert "Today's best hours: 8:50\u202fAM to 10:20\u202fAM." in alice.last.text
+        assert "Today's best hours: 8:50\u202fAM to 9:50\u202fAM." in alice.last.text
 
 
 async def test_a_vegan_without_soy_gets_another_food_every_day(world: World) -> None:

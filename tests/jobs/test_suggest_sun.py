@@ -30,7 +30,7 @@ EDITION = load().edition("en")
 BERLIN, QUITO, SVALBARD = Spot(52.5, 13.4), Spot(-0.2, -78.5), Spot(78.2, 15.6)
 # Told all that minutes need.
 SUNNY = Profile(sun=True, age=30, skin=3, place=BERLIN)
-JUNE_MORNING = datetime(2026, 6, 21, 8, 0, tzinfo=UTC)  # a UV index of 5.2 in Berlin
+JUNE_MORNING = datetime(2026, 6, 21, 7, 30, tzinfo=UTC)  # a UV index of 4.2 in Berlin, half an hour later 5.2
 JUNE_EARLY = datetime(2026, 6, 21, 5, 0, tzinfo=UTC)  # 0.6
 JUNE_NOON = datetime(2026, 6, 21, 11, 0, tzinfo=UTC)  # 9.0
 JUNE_NIGHT = datetime(2026, 6, 21, 22, 0, tzinfo=UTC)
@@ -62,27 +62,33 @@ def _past(number: int, made: Suggestion, now: datetime) -> Past:
     return Past(number, 1, "sun", Status.SENT, None, now, None, made)
 
 
-def _uv(occasion: Occasion) -> float:
+def _uv(occasion: Occasion, later: timedelta = timedelta()) -> float:
     """Where the person is; 0 where that is not known."""
     spot = occasion.profile.place
-    return 0.0 if spot is None else uv_index(solar.elevation(spot, occasion.now))
+    return 0.0 if spot is None else uv_index(solar.elevation(spot, occasion.now + later))
+
+
+def _soon(occasion: Occasion) -> float:
+    """The highest of the next half hour, looked at minute by minute."""
+    return max(_uv(occasion, timedelta(minutes=minute)) for minute in range(31))
 
 
 # Forms ----------------------------------------------------------------------------------------------
 
 
 def test_minutes_come_with_all_that_they_were_made_of() -> None:
-    """Skin type III at a UV index of 5.2: a quarter of 58 minutes, rounded down."""
+    """Skin type III at a UV index of up to 5.2: a quarter of 58 minutes, rounded down."""
     made = _made(SUNNY, JUNE_MORNING)
 
     assert made.form == "minutes"
     assert {
         "missing": [],
-        "uv": 5.2,
+        "uv": 4.2,
+        "soon": 5.2,
         "highest": 9.0,
-        "elevation": 44.1,
+        "elevation": 39.8,
         "skin": 3,
-        "window": {"start": "2026-06-21T06:50:00+00:00", "end": "2026-06-21T08:20:00+00:00"},
+        "window": {"start": "2026-06-21T06:50:00+00:00", "end": "2026-06-21T07:50:00+00:00"},
         "minutes": 10,
         "band": {"least": 3.0, "below": 6.0, "reckoned": 4.0},
         "redness": 58,
@@ -117,11 +123,27 @@ def test_weak_sun_on_a_bright_day_is_for_a_walk() -> None:
 
 @pytest.mark.parametrize("profile", [SUNNY, replace(SUNNY, skin=6), Profile(place=BERLIN)])
 def test_nobody_is_sent_into_strong_sun(profile: Profile) -> None:
-    """At a UV index of 8 and more there is no nudge at all, whatever the skin; just below there is."""
-    for now in (JUNE_NOON, JUNE_NOON - timedelta(minutes=80)):  # 9.0 and 8.04
+    """At a UV index of 8 and more, now or half an hour later, there is no nudge at all, whatever the skin."""
+    for now in (JUNE_NOON, JUNE_NOON - timedelta(minutes=110)):  # 9.0; 7.3 and then 8.04
         assert Silence("uv") == suggest("sun", _occasion(profile, now))
 
-    assert _made(profile, JUNE_NOON - timedelta(minutes=85)).facts["uv"] == 7.9
+    assert _made(profile, JUNE_NOON - timedelta(minutes=115)).facts["soon"] == 7.9
+
+
+def test_minutes_do_not_run_into_strong_sun() -> None:
+    """Madrid in June, and skin that may be out for 25 minutes: what the sun becomes in them counts."""
+    madrid = Profile(sun=True, age=31, skin=6, place=Spot(40.4, -3.7))
+    ten_to_ten = datetime(2026, 6, 10, 9, 50, tzinfo=UTC)
+
+    assert Silence("uv") == suggest("sun", _occasion(madrid, ten_to_ten))  # 7.7 and rising
+    assert _made(madrid, ten_to_ten - timedelta(minutes=30)).facts["minutes"] == 25  # 6.5 and rising
+
+
+def test_a_stronger_band_counts_before_it_begins() -> None:
+    """At 5.2, but with 6.2 half an hour later: the fewer minutes."""
+    made = _made(SUNNY, JUNE_MORNING + timedelta(minutes=30))
+
+    assert (5.2, 5) == (made.facts["uv"], made.facts["minutes"])
 
 
 @pytest.mark.parametrize(
@@ -259,7 +281,7 @@ def test_minutes_are_never_given_against_safety(occasion: Occasion) -> None:
             assert profile.age is not None
             assert profile.age >= 18
             assert profile.skin in range(2, 7)
-            assert 3 <= _uv(occasion) < 8
+            assert 3 <= _uv(occasion) <= _soon(occasion) < 8.03
             assert redness is not None
             assert 0 < made.facts["minutes"] <= redness / 4
 
@@ -273,7 +295,7 @@ def test_everybody_who_may_have_minutes_gets_them(occasion: Occasion) -> None:
     told = profile.sun and profile.age is not None and profile.skin is not None
     made = suggest("sun", occasion)
 
-    if allowed and told and 3 <= _uv(occasion) < 8:
+    if allowed and told and 3 <= _uv(occasion) <= _soon(occasion) < 7.97:
         assert isinstance(made, Suggestion)
         assert made.form == "minutes"
 
@@ -287,7 +309,7 @@ def test_strong_sun_is_silence_and_darkness_is_food(occasion: Occasion) -> None:
 
     if withheld:
         assert Silence("withheld for safety") == made
-    elif _uv(occasion) >= 8:
+    elif _soon(occasion) >= 8.03:
         assert Silence("uv") == made
     elif _uv(occasion) == 0:
         assert isinstance(made, Suggestion)

@@ -7,7 +7,7 @@ from markupsafe import Markup
 
 from bot.dialogue import wording
 from bot.dialogue.words import Words, fill
-from jobs import solar, sunlight
+from jobs import sunlight
 from jobs.almanac import Almanac
 
 
@@ -31,7 +31,7 @@ def _too_strong(words: Words, almanac: Almanac, dues: Sequence[datetime]) -> lis
     """The first of these moments at which nothing would come."""
     spot = almanac.profile.place
     for due in dues:
-        uv = sunlight.uv_index(solar.elevation(spot, due)) if spot is not None else 0.0
+        uv = sunlight.highest_soon(spot, due) if spot is not None else 0.0
         if uv >= sunlight.TOO_STRONG:
             return [
                 fill(words.gettext("At {time} the sun is too strong on a clear day (UV index about {uv}), so nothing "

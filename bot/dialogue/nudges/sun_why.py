@@ -48,9 +48,19 @@ def _light(scene: Scene) -> list[Markup]:
         now = fill(_("The sun is down now. Today's highest UV index: about {highest}."), highest=highest)
     return [
         now,
+        *_soon(scene),
         fill(_("That is our own estimate for a sky without clouds, by a published formula (Madronich 2007) with a "
                "usual ozone layer. I don't know today's clouds, nor snow, water or height.")),
     ]  # fmt: skip
+
+
+def _soon(scene: Scene) -> list[Markup]:
+    """What the advice goes by, as the sun may still rise."""
+    facts = scene.suggestion.facts
+    if scene.suggestion.form == "food" or "soon" not in facts:
+        return []
+    soon = format_decimal(facts["soon"], "0.0", locale=scene.words.locale)
+    return [fill(scene.words.gettext("I reckon with the highest of the next half hour: about {uv}."), uv=soon)]
 
 
 def _why_minutes(scene: Scene) -> list[Markup]:
@@ -115,16 +125,17 @@ def _tell(scene: Scene) -> list[Markup]:
 
 
 def hours(scene: Scene) -> list[Markup]:
-    """The best hours of the day, where it has any to come."""
+    """The best hours of the day, where it has any to come; those that can burn only for who may have minutes."""
     _ = scene.words.gettext
     facts = scene.suggestion.facts
-    if not facts.get("window"):
+    is_weak = facts.get("highest", 0) < sunlight.LITTLE
+    if not facts.get("window") or (facts["missing"] and not is_weak):
         return []
     start, end = (
         wording.clock(scene.words, datetime.fromisoformat(facts["window"][side]).astimezone(scene.zone))
         for side in ("start", "end")
     )
-    if facts["highest"] < sunlight.LITTLE:
+    if is_weak:
         return [fill(_("Today's brightest hours: {start} to {end}."), start=start, end=end)]
     if start == end:
         return [fill(_("Today's best time: about {start}."), start=start)]
@@ -136,8 +147,9 @@ def span(scene: Scene, minutes: int) -> str:
 
 
 def burns(scene: Scene) -> bool:
-    """Whether the sun was strong enough to need protection."""
-    return float(scene.suggestion.facts.get("uv", 0)) >= sunlight.LITTLE
+    """Whether the sun was strong enough to need protection, or about to be."""
+    facts = scene.suggestion.facts
+    return float(facts.get("soon", facts.get("uv", 0))) >= sunlight.LITTLE
 
 
 def named(scene: Scene) -> Food | None:
