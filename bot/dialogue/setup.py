@@ -4,7 +4,7 @@ The questions are the fields of /settings; `setup_run` is where a person stands,
 `setup_nudges` the last step.
 """
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import replace
 
 from markupsafe import Markup
@@ -21,6 +21,8 @@ from bot.dialogue.words import fill
 
 # Steps with one answer: it leads on to the next.
 _LEADS_ON = frozenset({"cramps", "diet", "age", "skin", "bedtime"})
+# On a button: the person says that nothing speaks against minutes of sun.
+_NONE_IS_MINE = "none"
 _YES, _NO = frozenset({"yes", "y", "please", "on"}), frozenset({"no", "n", "off"})
 
 
@@ -158,9 +160,23 @@ async def _tick(turn: Turn, run: Run, more: list[str]) -> Answer:
 async def _set(turn: Turn, run: Run, more: list[str]) -> Answer:
     """The nudges that are ticked, as if the person had typed them."""
     picked = [wish for wish in await setup_nudges.wishes(turn) if wish.number in more[0]]
+    if setup_nudges.must_ask(turn, picked) and _NONE_IS_MINE not in more:
+        return _make_sure(turn, run, picked)
     setup_nudges.opt_in(turn, picked)
     done = await summary(turn, run)
     return [done, *(Redirect(f"/remind {wish.kind} {wish.schedule}") for wish in picked)]
+
+
+def _make_sure(turn: Turn, run: Run, picked: Sequence[setup_nudges.Wish]) -> Reply:
+    """Whom minutes of sun would harm; the other nudges are set in any case."""
+    numbers = "".join(wish.number for wish in picked)
+    none, not_now = sunny.answers(turn)
+    rows = [
+        [Button(none, run.press("set", numbers, _NONE_IS_MINE))],
+        [Button(not_now, run.press("set", setup_nudges.without_asking(picked)))],
+        [Button(turn.words.gettext("‹ Back"), run.press("tick", numbers))],
+    ]
+    return Reply(sunny.exclusions(turn), buttons=rows, edit=True)
 
 
 async def _stop(turn: Turn, run: Run, _more: list[str]) -> Answer:

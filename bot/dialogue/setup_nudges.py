@@ -69,6 +69,16 @@ async def wishes(turn: Turn) -> Sequence[Wish]:
     return found
 
 
+def must_ask(turn: Turn, picked: Sequence[Wish]) -> bool:
+    """Whether one of them needs the person's word that nothing speaks against minutes of sun."""
+    return not turn.profile.sun and any(wish.kind in _OPTS_IN for wish in picked)
+
+
+def without_asking(picked: Sequence[Wish]) -> str:
+    """The numbers of those that need no such word."""
+    return "".join(wish.number for wish in picked if wish.kind not in _OPTS_IN)
+
+
 def opt_in(turn: Turn, picked: Sequence[Wish]) -> None:
     """Keep what the person said by picking these kinds."""
     for wish in picked:

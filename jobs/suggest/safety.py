@@ -8,7 +8,7 @@ from collections.abc import Collection
 from db.knowledge.foods import Food
 from db.knowledge.intakes import Life
 from db.knowledge.models import Subject
-from db.knowledge.safety import EVERYONE, Judgement, Safety, Target, Verdict
+from db.knowledge.safety import EVERYONE, Judgement, Safety, Target, Trait, Verdict
 from jobs.suggest.profile import Profile
 
 ADULT = 18
@@ -37,6 +37,12 @@ def judge_all(table: Safety, profile: Profile, asked: Collection[Target]) -> Jud
 def judge_food(table: Safety, profile: Profile, food: Food, nutrient: str | None = None) -> Judgement:
     """Whether a food may be suggested to this person for the sake of a nutrient. Diet and allergies come besides."""
     return table.judge_food(traits_of(profile), food, nutrient)
+
+
+def exclusions(table: Safety, subject: Subject) -> tuple[Trait, ...]:
+    """Each trait that alone is enough to withhold a subject, in the order of the table."""
+    asked = Target(subject=subject)
+    return tuple(trait for trait in table.traits if table.judge({trait.id}, asked).verdict is Verdict.WITHHELD)
 
 
 def cautions(judgement: Judgement) -> tuple[str, ...]:

@@ -27,6 +27,8 @@ from jobs.workouts import Workout
 from tests.jobs.cast import all_deliveries
 from tests.world import MONDAY_NOON, World
 
+NONE_IS_MINE = "None of these is mine"
+
 
 async def _agreed(world: World, name: str = "Alice") -> Person:
     person = await world.settled(name)
@@ -89,6 +91,8 @@ async def test_who_does_not_agree_is_not_asked_more(world: World) -> None:
         ("medicines furosemide simvastatin", "✓ Medicines: Water pill (thiazide or loop diuretic), Statin"),
         ("age under 18", "✓ Age: Under 18"),
         ("age 34", "✓ Age: 34"),
+        ("age ١٧", "✓ Age: 17"),
+        ("weight ٧٠", "✓ Weight: 70 kg"),
         ("sex female", "✓ Sex: Female"),
         ("skin 2", "✓ Skin: 2: burns easily, tans a little"),
         ("weight 70 kg", "✓ Weight: 70 kg"),
@@ -394,6 +398,7 @@ async def test_minutes_of_sun_need_age_skin_and_place(world: World) -> None:
     opened = alice.last.text
     for text in ("age 40", "skin 3", "place Lisbon", "sun on"):
         await alice.says(f"/settings {text}")
+    await alice.taps(NONE_IS_MINE)
     on = await _profile(world, alice)
     await alice.taps("Change")
     await alice.taps("☑ Minutes of sun, please")
@@ -403,6 +408,45 @@ async def test_minutes_of_sun_need_age_skin_and_place(world: World) -> None:
     assert ["Age", "Skin", "Place", "‹ Back"] == missing.labels
     assert opened.startswith("Age: not told")
     assert on.sun
+    assert not (await _profile(world, alice)).sun
+
+
+@pytest.mark.parametrize("way", ["typed", "tapped"])
+async def test_minutes_of_sun_need_the_word_that_nothing_speaks_against_them(world: World, way: str) -> None:
+    """Everybody for whom they are not is named; neither the wish alone nor "Not now" turns them on."""
+    alice = await _agreed(world)
+    for text in ("age 40", "skin 3", "place Lisbon", "sun on" if way == "typed" else "sun"):
+        await alice.says(f"/settings {text}")
+    if way == "tapped":
+        await alice.taps("☐ Minutes of sun, please")
+    asked = alice.last
+    before = await _profile(world, alice)
+    await alice.taps("Not now")
+    not_now = await _profile(world, alice)
+    await alice.taps(NONE_IS_MINE, asked)
+    after = await _profile(world, alice)
+    table = load().edition("en").safety
+    named = [trait.name for trait in table.traits if f"• {trait.name}" in asked.text]
+
+    assert {"Statin", "Cancer treatment", "Water pill (thiazide or loop diuretic)", "Heat illness in the past"} <= {
+        *named
+    }
+    assert "Gabapentin" not in named
+    assert "not sure" in asked.text
+    assert [NONE_IS_MINE, "Not now", "Conditions", "Medicines"] == asked.labels[:4]
+    assert (False, False, True) == (before.sun, not_now.sun, after.sun)
+
+
+async def test_what_was_told_outweighs_a_tap_on_none_of_these(world: World) -> None:
+    """The question stayed open while a medicine was told."""
+    alice = await _agreed(world)
+    for text in ("age 40", "skin 3", "place Lisbon", "sun on"):
+        await alice.says(f"/settings {text}")
+    asked = alice.last
+    await alice.says("/settings medicines statin")
+    await alice.taps(NONE_IS_MINE, asked)
+
+    assert "I don't suggest minutes of sun to you, so this stays off." in alice.last.text
     assert not (await _profile(world, alice)).sun
 
 
@@ -421,7 +465,7 @@ async def test_minutes_of_sun_stay_off_where_they_do_harm(world: World, against:
 async def test_sun_that_has_become_unwise_says_so(world: World) -> None:
     """A medicine was told since; nothing is switched behind the person's back."""
     alice = await _agreed(world)
-    for text in ("age 40", "skin 3", "place Lisbon", "sun on", "medicines statin", "sun"):
+    for text in ("age 40", "skin 3", "place Lisbon", "sun on", "sun none of these is mine", "medicines statin", "sun"):
         await alice.says(f"/settings {text}")
 
     assert alice.last.text.startswith("Sun: on, but something is missing or speaks against it")
@@ -521,3 +565,15 @@ async def test_forgetting_takes_along_what_nudges_show_of_it(world: World) -> No
 
     assert "numb_stretching" in (before.suggestion or {})["cautions"]
     assert after.suggestion is None
+
+
+@pytest.mark.parametrize("typed", ["diet no meat", "conditions not pregnant", "allergies without nuts",
+                                   "conditions I don’t have kidny disease"])  # fmt: skip
+async def test_a_no_is_not_offered_as_its_opposite(world: World, typed: str) -> None:
+    """Nobody taps meat who wrote that they eat none."""
+    alice = await _agreed(world)
+    await alice.says(f"/settings {typed}")
+
+    assert "so nothing is changed" in alice.last.text
+    assert "Did you mean" not in alice.last.text
+    assert Profile() == await _profile(world, alice)

@@ -211,13 +211,30 @@ async def test_who_likes_sun_is_asked_for_skin_and_place(world: World) -> None:
     before = await _profile(world, alice)
     await alice.taps(sun)
     await alice.taps("Set these")
+    asked, unsure = alice.last.text, await _profile(world, alice)
+    await alice.taps("None of these is mine")
     profile = await _profile(world, alice)
 
     assert skin.startswith("8 of 13")
     assert "about 10 km" in place
     assert Spot(38.7, -9.1) == profile.place
-    assert (False, True) == (before.sun, profile.sun)
+    assert "• Statin" in asked
+    assert (False, False, True) == (before.sun, unsure.sun, profile.sun)
     assert ["sun"] == [reminder.kind for reminder in await _set(world, alice)]
+
+
+async def test_who_is_not_sure_about_the_sun_gets_the_other_nudges(world: World) -> None:
+    """Sun waits until nothing speaks against it; what was ticked besides is set."""
+    alice = await _begun(world)
+    await world.told(alice, Profile(age=40, skin=3, place=Spot(38.7, -9.1)))
+    await alice.says("/setup nudges")
+    for icon in ("🌤", "🥗"):
+        await alice.taps(next(label for label in alice.last.labels if icon in label))
+    await alice.taps("Set these")
+    await alice.taps("Not now")
+
+    assert not (await _profile(world, alice)).sun
+    assert ["food"] == [reminder.kind for reminder in await _set(world, alice)]
 
 
 async def test_who_must_avoid_the_sun_is_not_asked_more_about_it(world: World) -> None:

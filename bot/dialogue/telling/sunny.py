@@ -1,4 +1,6 @@
-"""Minutes of sun: off until the person wants them, and can be told how many are safe."""
+"""Minutes of sun: off until the person wants them, can be told how many are safe, and says that nothing speaks
+against them.
+"""
 
 from collections.abc import Sequence
 
@@ -10,11 +12,15 @@ from bot.dialogue.telling.way import Ask, Offer, Told, Unclear
 from bot.dialogue.turn import Turn
 from bot.dialogue.words import fill, mark
 from db.knowledge.models import Subject
-from db.knowledge.safety import Verdict
+from db.knowledge.safety import TraitKind, Verdict
 from jobs.suggest import safety
 
 _ON = frozenset(("on", "yes", "please", "true"))
 _OFF = frozenset(("off", "no", "none", "nothing", "clear", "delete", "rather not say", "-", "false"))
+# What is said by the button under the list of those who must not.
+_NONE_IS_MINE = "none of these is mine"
+# What age and skin say is asked for by itself.
+_LISTED = frozenset((TraitKind.CONDITION, TraitKind.MEDICINE))
 # What has to be known before minutes can be safe, and how it is called in a sentence.
 _NEEDED = {"age": mark("your age"), "skin": mark("your skin"), "place": mark("your place")}
 
@@ -38,18 +44,45 @@ class MinutesOfSun:
         return await self.read(turn, "off" if turn.profile.sun else "on")
 
     async def read(self, turn: Turn, text: str) -> Told:
-        """Yes or no; a yes is asked back where something is missing or speaks against it."""
+        """Yes or no. A yes is asked back where something is missing or speaks against it, and once to make sure."""
         said = " ".join(text.casefold().split())
-        if said not in _ON | _OFF:
+        if said not in _ON | _OFF | {_NONE_IS_MINE}:
             return Unclear(said[:40], ("on", "off"))
-        if said in _ON and (ask := hindrance(turn)):
+        if said not in _OFF and (ask := hindrance(turn)):
             return ask
-        profile_is(turn, sun=said in _ON)
+        if said in _ON and not turn.profile.sun:
+            return _make_sure(turn)
+        profile_is(turn, sun=said not in _OFF)
         return None
 
     async def clear(self, turn: Turn) -> None:
         """Off."""
         profile_is(turn, sun=False)
+
+
+def _make_sure(turn: Turn) -> Ask:
+    none, not_now = answers(turn)
+    return Ask(exclusions(turn), {none: _NONE_IS_MINE, not_now: "off"}, fields=("conditions", "medicines"))
+
+
+def answers(turn: Turn) -> tuple[str, str]:
+    """Labels of the two answers to `exclusions`: only the first leads to minutes of sun."""
+    _ = turn.words.gettext
+    return _("None of these is mine"), _("Not now")
+
+
+def exclusions(turn: Turn) -> Markup:
+    """For whom minutes of sun are not, as a question: what was not told is not taken for "no"."""
+    _ = turn.words.gettext
+    traits = (trait for trait in safety.exclusions(turn.edition.safety, Subject.SUN) if trait.kind in _LISTED)
+    return Markup("\n\n").join(
+        (
+            fill(_("Before I name minutes of sun: they are not for everybody. Is one of these yours?")),
+            Markup("\n").join(fill("• {name}", name=trait.name) for trait in traits),
+            fill(_("If so, or if you are not sure, take “{not_now}”. You can tell me about it in /settings conditions "
+                   "and /settings medicines."), not_now=answers(turn)[1]),
+        )
+    )  # fmt: skip
 
 
 def hindrance(turn: Turn) -> Ask | None:
