@@ -52,7 +52,12 @@ from bot.dialogue.words import mark
 # A redirect leads to one command, which may need the time zone first; more would be a circle.
 _MOST_REDIRECTS = 7
 # Commands behind which people ask: a warning sign there is answered first, as in plain words.
-_QUESTIONS = {"why", "now", "foods", "stretch", "check", "prevent", "doctor", "workout", "pause"}
+_QUESTIONS = {
+    "why", "now", "foods", "stretch", "check", "prevent", "doctor", "workout", "pause", "settings", "remind", "nudge",
+    "setup", "today", "week",
+}  # fmt: skip
+# Of this field even words that name a warning sign are kept.
+_CONDITIONS = "conditions"
 
 
 @dataclass(frozen=True)
@@ -204,7 +209,7 @@ async def _text(turn: Turn) -> Answer:
     alarm = await free_text.alarm(turn)
     if alarm is None:
         return await awaited(turn)
-    return [alarm, *_parts(await awaited(turn))] if asked.get("field") == "conditions" else alarm
+    return [alarm, *_parts(await awaited(turn))] if asked.get("field") == _CONDITIONS else alarm
 
 
 async def _command(turn: Turn, name: str, rest: str) -> Answer:
@@ -215,12 +220,13 @@ async def _command(turn: Turn, name: str, rest: str) -> Answer:
         name, rest = head, f"{tail.replace('_', ' ')} {rest}".strip()
     if name not in COMMANDS:
         return await help.unknown_command(turn.having(text=name))
-    if name in _QUESTIONS and rest and (alarm := await free_text.alarm(turn.having(text=rest))):
+    alarm = await free_text.alarm(turn.having(text=rest)) if name in _QUESTIONS and rest else None
+    if alarm is not None and not (name == "settings" and settings.names(rest, _CONDITIONS)):
         return alarm
     answer = await COMMANDS[name].handler(turn.having(text=rest))
     if turn.user.expecting is asked and name != "help":
         turn.user.expecting = None
-    return answer
+    return answer if alarm is None else [alarm, *_parts(answer)]
 
 
 def _parts(answer: Answer) -> list[Reply | Redirect]:

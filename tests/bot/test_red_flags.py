@@ -186,3 +186,28 @@ async def test_forged_urgencies_change_nothing(world: World) -> None:
         tap = await world.forges(charlie, data)
         assert "I no longer have that screen." == tap.text
     assert before == charlie.last.text
+
+
+@pytest.mark.parametrize("command", ["settings", "remind", "nudge", "setup", "today", "week"])
+async def test_a_red_flag_behind_a_command_is_answered(world: World, command: str) -> None:
+    """Whatever else the command would have said."""
+    alice = await world.settled("Alice")
+    await alice.says(f"/{command} stretch my calf is swollen and hot")
+
+    assert "This may be more than a cramp." in alice.last.text
+
+
+async def test_a_condition_that_names_a_red_flag_is_kept_as_well(world: World) -> None:
+    """The warning comes first, then what was asked about."""
+    alice = await world.settled("Alice")
+    await alice.says("/settings")
+    await alice.taps("Agree")
+    before = alice.last.id
+    await alice.says("/settings conditions thrombosis")
+    told = [message.text for message in alice.messages if message.from_bot and message.id > before]
+    await alice.says("/settings conditions chest pain")
+    alarm = alice.messages[-2].text
+
+    assert "This may be more than a cramp." in told[0]
+    assert told[1].startswith("✓ Conditions: A recent clot in the leg")
+    assert "This may be more than a cramp." in alarm
