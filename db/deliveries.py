@@ -166,6 +166,18 @@ async def forget_suggestions(session: AsyncSession, user_id: int) -> None:
     await session.execute(update(Delivery).where(Delivery.user_id == user_id).values(suggestion=None, skip_reason=None))
 
 
+async def forget_proposals(session: AsyncSession, user_id: int, *, spare: str) -> None:
+    """What was proposed to this person; an unanswered one of the form `spare` stays, because its answer needs it."""
+    is_free = or_(Delivery.suggestion["form"].as_string() != spare, Delivery.answered_at.is_not(None))
+    await session.execute(update(Delivery).where(Delivery.user_id == user_id, is_free).values(suggestion=None))
+
+
+async def forget_old_proposals(session: AsyncSession, *, due_before: datetime) -> None:
+    """What was proposed to anybody when it was due before then."""
+    is_old = and_(Delivery.due_at < due_before, Delivery.suggestion.is_not(None), Delivery.status.not_in(WAITING))
+    await session.execute(update(Delivery).where(is_old).values(suggestion=None))
+
+
 async def stop_asking(session: AsyncSession, *, reminder_id: int) -> None:
     """What was sent is not asked again."""
     await _stop_asking(session, Delivery.reminder_id == reminder_id)

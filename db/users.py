@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
-from sqlalchemy import select, update
+from sqlalchemy import func, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -48,6 +48,14 @@ async def forget_checks(session: AsyncSession, *, begun_before: datetime) -> Non
     """Delete the answers of checks that were begun before then and never came to an end."""
     begun = User.check["begun"].as_integer()
     await session.execute(update(User).where(begun < int(begun_before.timestamp())).values(check=None))
+
+
+async def forget_consent_questions(session: AsyncSession, *, asked_before: datetime) -> None:
+    """Delete what was typed before a consent question that was put before then and never answered."""
+    is_consent = User.expecting["what"].as_string() == "consent"
+    asked = func.coalesce(User.expecting["asked"].as_integer(), 0)
+    is_old = asked < int(asked_before.timestamp())
+    await session.execute(update(User).where(is_consent, is_old).values(expecting=None))
 
 
 async def everybody(session: AsyncSession) -> Sequence[User]:

@@ -8,7 +8,7 @@ from db import deliveries
 from jobs import schedule
 
 # Raise it when `text` says more than before: everybody is asked again.
-CONSENT = 2
+CONSENT = 3
 
 _MOST_KEPT = 5
 
@@ -24,7 +24,8 @@ def text(turn: Turn) -> Markup:
     return fill(
         _("<b>May I keep what you tell me about yourself?</b>\n\n"
           "<b>What:</b> diet, allergies, dislikes, conditions, medicines, age, sex, weight, when cramps come, "
-          "workouts, skin, your place to about 10 km, and what nudges are about: only what you tell.\n"
+          "workouts, skin, your place to about 10 km, and what nudges are about, with your answers to them: only what "
+          "you tell.\n"
           "<b>Why:</b> so that nudges fit you, and to leave out foods, salt, sun or stretches that are wrong for you.\n"
           "<b>Where:</b> in this bot's own database, and nowhere else.\n"
           "<b>How long:</b> until you clear it here, at any time.\n\n"
@@ -33,9 +34,11 @@ def text(turn: Turn) -> Markup:
 
 
 def ask(turn: Turn, then: str | None) -> Reply:
-    """The question. What was typed before the answer is kept until then, in the row that says what we wait for."""
+    """The question. What was typed before the answer is kept until then, in the row that says what we wait for, and
+    for a day at most (`jobs.upkeep`)."""
     _ = turn.words.gettext
-    turn.user.expecting = {"what": "consent", "then": [*_waiting(turn), *([then] if then else [])][-_MOST_KEPT:]}
+    waiting = [*_waiting(turn), *([then] if then else [])][-_MOST_KEPT:]
+    turn.user.expecting = {"what": "consent", "then": waiting, "asked": int(turn.now.timestamp())}
     return Reply(
         text(turn),
         buttons=[

@@ -8,14 +8,17 @@ from dataclasses import replace
 
 from bot.dialogue import consent
 from bot.dialogue.fields import FIELDS
-from bot.dialogue.telling import damaged, screens
+from bot.dialogue.telling import damaged, screens, spot
 from bot.dialogue.telling.field import Field, find, near
 from bot.dialogue.telling.way import Ask, Problem, Told
 from bot.dialogue.turn import Answer, Button, Handler, Press, Redirect, Reply, Turn, row_id
 from bot.dialogue.words import fill
+from db import deliveries
 from jobs import schedule
+from jobs.suggest import hydrate
 
 _ALL = tuple(FIELDS.values())
+_PLACE = "place"
 
 
 async def command(turn: Turn) -> Answer:
@@ -29,8 +32,19 @@ async def command(turn: Turn) -> Answer:
         return _unknown(turn)
     field, text = found
     if field.health and not consent.given(turn):
-        return consent.ask(turn, f"/settings {turn.text}")
+        return consent.ask(turn, f"/settings {field.name} {_until_consent(field, text)}".strip())
     return await _typed(turn, field, text) if text else await _open(turn, field)
+
+
+def names(text: str, name: str) -> bool:
+    """Whether what is typed behind /settings is about the field of this name."""
+    found = find(_ALL, text)
+    return found is not None and found[0].name == name
+
+
+def _until_consent(field: Field, text: str) -> str:
+    """What is kept of a text until the person has agreed: all of it, but of a place no more than its area."""
+    return spot.coarse(text) if field.name == _PLACE else text
 
 
 async def pressed(turn: Turn) -> Answer:
@@ -138,7 +152,10 @@ async def told_of(turn: Turn, field: Field, told: Told) -> Problem | Redirect | 
 
 
 async def kept(turn: Turn, field: Field) -> None:
-    """After a change: reminders that go by this field are aimed anew."""
+    """After a change: earlier nudges no longer tell what the person told before, and reminders that go by this field
+    are aimed anew."""
+    if field.health:
+        await deliveries.forget_proposals(turn.session, turn.user.id, spare=hydrate.ASK)
     if field.moves:
         await schedule.realign(turn.session, turn.user, turn.now)
 

@@ -5,8 +5,10 @@ from dataclasses import dataclass
 
 from bot.dialogue.turn import Button, Press, Reply, Turn
 from bot.dialogue.words import fill, mark
+from db import deliveries
 from jobs import schedule
 from jobs.preferences import Preferences
+from jobs.suggest import hydrate
 from jobs.suggest.profile import Profile
 
 
@@ -47,6 +49,8 @@ async def cleared(turn: Turn, name: str) -> Reply:
     if name not in _PARTS or not _is_damaged(turn, name):
         return Reply(toast=_("This button no longer works."))
     setattr(turn.user, name, None)
+    if name == "profile":
+        await deliveries.forget_proposals(turn.session, turn.user.id, spare=hydrate.ASK)
     await schedule.realign(turn.session, turn.user, turn.now)
     return Reply(fill(_(_PARTS[name].gone)), edit=True)
 

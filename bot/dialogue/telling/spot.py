@@ -13,6 +13,7 @@ from bot.dialogue.zone_clock import place_label
 from jobs.suggest.profile import Spot
 
 _COORDINATES = re.compile(r"(-?\d{1,3}(?:\.\d{1,8})?)[,;\s]\s*(-?\d{1,3}(?:\.\d{1,8})?)")
+_FINER = re.compile(r"(\d[.,]\d)\d+")
 
 
 class WhereTheSunIs:
@@ -65,6 +66,12 @@ class WhereTheSunIs:
 def written(latitude: float, longitude: float) -> str:
     """A place as a text that is understood, with no more of it than is kept."""
     return f"{latitude:.1f} {longitude:.1f}"
+
+
+def coarse(text: str) -> str:
+    """A text that names a place, with no more digits of coordinates than are kept."""
+    match = _COORDINATES.fullmatch(text.strip())
+    return written(float(match[1]), float(match[2])) if match else _FINER.sub(r"\1", text)
 
 
 def shared(place: Place) -> str:
