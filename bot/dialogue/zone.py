@@ -3,6 +3,7 @@
 Only the zone is kept, never the coordinates: those are for /settings to ask, coarse and with consent.
 """
 
+import re
 from dataclasses import replace
 from datetime import timedelta
 from zoneinfo import available_timezones
@@ -102,7 +103,7 @@ async def pressed(turn: Turn) -> Answer:
     match turn.args:
         case ("clocks",):
             return _by_clock(turn)
-        case ("clock", minutes) if minutes.lstrip("-").isdecimal() and abs(int(minutes)) < 24 * 60:
+        case ("clock", minutes) if re.fullmatch(r"-?[0-9]{1,4}", minutes) and abs(int(minutes)) < 24 * 60:
             return zone_clock.cities(turn, [timedelta(minutes=int(minutes))], edit=True)
         case ("set", zone) if zone in available_timezones():
             return await _settle(turn, zone, edit=True)
@@ -117,11 +118,12 @@ async def pressed(turn: Turn) -> Answer:
 async def _settle(turn: Turn, zone: str, *, edit: bool = False) -> Answer:
     """Go by the zone at once, so that what waits for it goes on, and show the clock to be checked."""
     _ = turn.words.gettext
-    asked, before = turn.user.expecting or {}, turn.user.zone or ""
-    turn.user.expecting = None
+    is_asked, then, before = _is_waiting(turn, "zone"), _then(turn), turn.user.zone or ""
+    if not _is_waiting(turn, "consent"):
+        turn.user.expecting = None
     await _keep(turn, zone)
     replies: list[Reply | Redirect] = []
-    if asked.get("what") == "zone":
+    if is_asked:
         thanks = fill(_("Thank you. Of where you are I keep nothing but the time zone. Let us check it:"))
         replies.append(Reply(thanks, keyboard=Hide.KEYBOARD))
     replies.append(
@@ -136,8 +138,8 @@ async def _settle(turn: Turn, zone: str, *, edit: bool = False) -> Answer:
             edit=edit and not replies,
         )
     )
-    if then := asked.get("then"):
-        replies.append(Redirect(str(then)))
+    if then:
+        replies.append(Redirect(then))
     return replies
 
 
@@ -178,7 +180,18 @@ def _pick_by_clock(words: Words) -> str:
 
 def _keep_asking(turn: Turn) -> None:
     """A text that follows is still the answer, and what was wanted before is not lost."""
-    turn.user.expecting = {"what": "zone", "then": (turn.user.expecting or {}).get("then")}
+    # Words come here only by a command while consent is asked, and a command ends what was asked.
+    if not _is_waiting(turn, "consent") or turn.text:
+        turn.user.expecting = {"what": "zone", "then": _then(turn)}
+
+
+def _is_waiting(turn: Turn, what: str) -> bool:
+    return (turn.user.expecting or {}).get("what") == what
+
+
+def _then(turn: Turn) -> str | None:
+    """What was wanted before the zone was asked for; other questions keep other things there."""
+    return (turn.user.expecting or {}).get("then") if _is_waiting(turn, "zone") else None
 
 
 def _clock(turn: Turn) -> dict[str, str]:

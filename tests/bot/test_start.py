@@ -248,7 +248,18 @@ async def test_a_bare_timezone_shows_the_present_one(world: World) -> None:
 async def test_forged_zone_buttons_change_nothing(world: World) -> None:
     """A zone that does not exist is not kept."""
     alice = await world.settled("Alice", "Europe/Berlin")
-    made_up = ("set:Mars/Olympus", "clock:9999999", "clock:x", "", "set", "again:Mars", "again")
+    made_up = (
+        "set:Mars/Olympus",
+        "clock:9999999",
+        "clock:x",
+        "clock:--5",
+        "clock:-",
+        "clock:5-",
+        "",
+        "set",
+        "again:Mars",
+        "again",
+    )
     for data in (f"1:zone:{args}" for args in made_up):
         tap = await world.forges(alice, data)
         assert tap.text == "This button no longer works."
