@@ -60,8 +60,8 @@ def nutrients(turn: Turn) -> Mapping[str, Choice]:
 
 
 def age(text: str) -> str | None:
-    """An age in whole years."""
-    return text if text.isascii() and text.isdecimal() and len(text) <= len("120") and int(text) in _AGES else None
+    """An age in whole years, in the digits of any script."""
+    return str(int(text)) if text.isdecimal() and len(text) <= len("120") and int(text) in _AGES else None
 
 
 def weight(text: str) -> str | None:

@@ -16,6 +16,11 @@ _FILLERS = frozenset(
     ("a", "am", "an", "and", "as", "for", "i", "i'm", "im", "have", "my", "of", "on", "or", "take", "taking",
      "the", "to", "with", "allergic")
 )  # fmt: skip
+# What stands behind one of these must not be offered: it is the opposite of what was said.
+_NEGATIONS = frozenset(
+    ("no", "not", "non", "without", "never", "neither", "nor", "don't", "dont", "doesn't", "isn't", "can't", "cannot",
+     "haven't")
+)  # fmt: skip
 # "+kale -spinach": each with what follows up to the next sign.
 _SIGNED = re.compile(r"(?:^|(?<=\s))([+\-−–])\s*(.*?)(?=\s+[+\-−–]|$)")
 
@@ -66,7 +71,9 @@ def plain(text: str) -> str:
 
 
 def close(rest: str, word: str, said: Mapping[str, object]) -> tuple[str, ...]:
-    """Up to three phrases that come close to a text, or to its first word."""
+    """Up to three phrases that come close to a text, or to its first word; none where it says what is not so."""
+    if _NEGATIONS & set(rest.replace("’", "'").split()):
+        return ()
     near = [
         *process.extract(rest[:_SHOWN], list(said), scorer=fuzz.ratio, score_cutoff=_CLOSE, limit=3),
         *process.extract(word[:_SHOWN], list(said), scorer=fuzz.ratio, score_cutoff=_CLOSE, limit=3),
