@@ -1,11 +1,12 @@
 """Done, but earlier: ten minutes ago, an hour ago, or at a time that the person types. And a better hour, if Done comes
 at another one day after day."""
 
+import re
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 
 from bot.dialogue import nudging, wording
-from bot.dialogue.times import Ambiguous, Understood, parse
+from bot.dialogue.times import Ambiguous, Outcome, Understood, parse
 from bot.dialogue.turn import Answer, Button, Press, Reply, Turn
 from bot.dialogue.words import fill
 from db import deliveries
@@ -13,10 +14,12 @@ from db.models import Delivery, Status
 from jobs import better_time
 from jobs.recurrence import instant_of
 from jobs.rule_json import from_json
-from jobs.rules import AtTimes
+from jobs.rules import ALL_DAYS, AtTimes, Once
 
 _AGO = {"10": timedelta(minutes=10), "60": timedelta(hours=1)}
 _LONGEST_AGO = timedelta(days=1)
+_SO_LONG_AGO = re.compile(r"\s*(.+?)\s+ago\s*")
+_YESTERDAY = re.compile(r"\byesterday\b(\s+at\b)?")
 
 
 async def outcome(turn: Turn, delivery: Delivery) -> Reply:
@@ -54,12 +57,12 @@ async def typed(turn: Turn) -> Answer:
     if delivery is None or delivery.status != Status.DONE:
         turn.user.expecting = None
         return Reply(fill(_("I can't find that nudge any more.")))
-    moments = _moments(turn)
+    moments = [at for at in _moments(turn) if timedelta() <= turn.now - at <= _LONGEST_AGO]
     if len(moments) > 1:
         buttons = [Button(wording.moment(turn.words, at, now=turn.now, zone=turn.zone),
                           Press("say", (f"{at.astimezone(turn.zone):%H:%M}",))) for at in moments]  # fmt: skip
         return Reply(fill(_("Morning or evening? I don't want to guess.")), buttons=[buttons])
-    if not moments or turn.now - moments[0] > _LONGEST_AGO:
+    if not moments:
         return Reply(
             fill(_("I don't understand that as a time of the last 24 hours. Write it like 20:15, or /cancel."))
         )
@@ -68,15 +71,40 @@ async def typed(turn: Turn) -> Answer:
 
 
 def _moments(turn: Turn) -> list[datetime]:
-    """The last instants at which the clock showed what was typed, by every reading of it."""
-    outcome = parse(turn.text, now=turn.now, zone=turn.zone, language=turn.words.language)
-    texts = outcome.options if isinstance(outcome, Ambiguous) else (turn.text,)
-    read = (parse(text, now=turn.now, zone=turn.zone) for text in texts)
-    rules = [rule for found in read if isinstance(found, Understood) for rule in found.rules]
-    times = {moment for rule in rules if isinstance(rule, AtTimes) for moment in rule.times}
+    """The instants that were meant, by every reading: so long ago, or when the clock last showed that time."""
+    text = turn.text.casefold()
+    if match := _SO_LONG_AGO.fullmatch(text):
+        return [turn.now - length for length in _lengths(turn, match[1])]
     today = turn.local.date()
-    at = (instant_of(today, moment, turn.zone) for moment in times)
-    return sorted(moment if moment <= turn.now else moment - timedelta(days=1) for moment in at)
+    days = [today - timedelta(days=1)] if _YESTERDAY.search(text) else [today, today - timedelta(days=1)]
+    by_day = [[instant_of(day, at, turn.zone) for day in days] for at in _times(turn, _YESTERDAY.sub(" ", text))]
+    return sorted(next((moment for moment in moments if moment <= turn.now), moments[-1]) for moments in by_day)
+
+
+def _lengths(turn: Turn, text: str) -> list[timedelta]:
+    """The length of time that a text names; none for any other text."""
+    match _read(turn, f"in {text}"):
+        case Understood((Once(at),)):
+            return [at - turn.now]
+    return []
+
+
+def _times(turn: Turn, text: str) -> set[time]:
+    """What one time of the day a text can mean; none where it says more than a time, or several."""
+    outcome = _read(turn, text)
+    readings = [_read(turn, option) for option in outcome.options] if isinstance(outcome, Ambiguous) else [outcome]
+    found = set()
+    for reading in readings:
+        match reading:
+            case Understood((AtTimes(times=(at,), days=days, every_days=1, until=None),)) if days == ALL_DAYS:
+                found.add(at)
+            case _:
+                return set()
+    return found
+
+
+def _read(turn: Turn, text: str) -> Outcome:
+    return parse(text, now=turn.now, zone=turn.zone, language=turn.words.language)
 
 
 async def _better(turn: Turn, delivery: Delivery) -> list[Button]:
