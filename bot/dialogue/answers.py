@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import replace
 from datetime import timedelta
 
-from bot.dialogue import done_at, food_answers, nudge_why, nudging, remind, wording
+from bot.dialogue import consent, done_at, food_answers, nudge_why, nudging, personal, remind, wording
 from bot.dialogue.nudges import faces
 from bot.dialogue.turn import Answer, Button, Press, Redirect, Reply, Turn, row_id
 from bot.dialogue.words import Words, fill, mark
@@ -12,7 +12,6 @@ from db.models import Delivery, ReminderState, Status
 from jobs import schedule
 from jobs.suggest.kinds import KINDS
 
-ANSWERED = (Status.DONE, Status.SKIPPED, Status.SNOOZED)
 _EVENING_HOUR = 20
 
 _REASONS: Mapping[str, str] = {
@@ -50,7 +49,7 @@ async def pressed(turn: Turn) -> Answer:
 
 async def answer(turn: Turn, delivery: Delivery, status: Status) -> bool:
     """Note the answer; False if there is one already. Whatever asked for it keeps quiet about it from now on."""
-    if delivery.status in ANSWERED:
+    if delivery.status in nudging.ANSWERED:
         return False
     delivery.status, delivery.answered_at, delivery.again_at = status, turn.now, None
     await schedule.heard(turn.session, turn.user, kind=delivery.kind, now=turn.now)
@@ -83,8 +82,9 @@ async def _skip(turn: Turn, delivery: Delivery, _more: str) -> Reply:
 async def _reason(turn: Turn, delivery: Delivery, name: str) -> Reply:
     _ = turn.words.gettext
     if delivery.status != Status.SKIPPED or name not in _REASONS:
-        return known(turn, delivery) if delivery.status in ANSWERED else await nudging.again(turn, delivery)
-    delivery.skip_reason = name
+        return known(turn, delivery) if delivery.status in nudging.ANSWERED else await nudging.again(turn, delivery)
+    if consent.given(turn):  # it can tell of their health
+        delivery.skip_reason = name
     toast = _("Noted. Get well soon.") if name == "not_well" else _("Noted.")
     more = [Button(_("Pause everything"), Press("say", ("/pause",)))] if name != "no_time" else []
     return replace(nudging.outcome(turn, delivery, *more), toast=toast)
@@ -105,8 +105,10 @@ async def _stop(turn: Turn, delivery: Delivery, _more: str) -> Reply:
 
 async def _later(turn: Turn, delivery: Delivery, chosen: str) -> Reply:
     """First the choices, then the chosen time: the same delivery with another `send_at`."""
-    if delivery.status in ANSWERED:
+    if delivery.status in nudging.ANSWERED:
         return known(turn, delivery)
+    if withheld := personal.not_for_you(turn, delivery.kind):
+        return replace(withheld, edit=True)
     waits = _waits(turn)
     if chosen not in waits:
         labels = [Button(label, Press("nudge", (str(delivery.id), "later", key)))
@@ -137,14 +139,14 @@ def _waits(turn: Turn) -> Mapping[str, tuple[str, timedelta]]:
 
 
 async def _undo(turn: Turn, delivery: Delivery, _more: str) -> Reply:
-    if delivery.status not in ANSWERED:
+    if delivery.status not in nudging.ANSWERED:
         return replace(await nudging.again(turn, delivery), toast=turn.words.gettext("Nothing to undo."))
     delivery.status, delivery.answered_at, delivery.skip_reason = Status.SENT, None, None
     return await nudging.again(turn, delivery)
 
 
 async def _back(turn: Turn, delivery: Delivery, _more: str) -> Reply:
-    if delivery.status in ANSWERED:
+    if delivery.status in nudging.ANSWERED:
         return nudging.outcome(turn, delivery)
     return await nudging.again(turn, delivery)
 

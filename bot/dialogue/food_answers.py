@@ -16,7 +16,6 @@ from jobs.memory import suggestion_of
 from jobs.suggest import food
 from jobs.suggest.suggestion import Silence, Suggestion
 
-_ANSWERED = (Status.DONE, Status.SKIPPED, Status.SNOOZED)
 _TURNED_DOWN = "turned_down"
 
 
@@ -69,7 +68,7 @@ async def _open(turn: Turn, delivery: Delivery, name: str | None = None) -> Sugg
     _ = turn.words.gettext
     if delivery.kind != food.KIND:
         return Reply(toast=_("I can't find that nudge any more."))
-    if delivery.status in _ANSWERED:
+    if delivery.status in nudging.ANSWERED:
         return replace(nudging.outcome(turn, delivery), toast=_("That is noted already."))
     if withheld := personal.not_for_you(turn, delivery.kind):
         return replace(withheld, edit=True)

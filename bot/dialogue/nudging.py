@@ -18,6 +18,9 @@ from jobs.memory import histories
 from jobs.suggest.suggestion import Silence, Suggestion
 from jobs.workouts import Workout
 
+ANSWERED = (Status.DONE, Status.SKIPPED, Status.SNOOZED)
+"""What a nudge is once the person has said what became of it."""
+
 # What silence of a kind means, for somebody who asked to see a nudge.
 SILENCES = {
     "uv": mark("By my estimate the sun is too strong now: UV index 8 or more. Earlier or later today it is gentler."),

@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 
 from markupsafe import Markup
 
-from bot.dialogue import answers, nudging, reminder_changes
+from bot.dialogue import nudging, reminder_changes
 from bot.dialogue.nudges import faces, message
 from bot.dialogue.reminder_words import schedule as schedule_of
 from bot.dialogue.reminder_words import summary
@@ -35,7 +35,7 @@ async def pressed(turn: Turn) -> Answer:
         return Reply(toast=_("I can't find that question any more."))
     if action == "again":  # the only one that comes after an answer
         return await _again(turn, delivery, more[0])
-    if delivery.status in answers.ANSWERED:
+    if delivery.status in nudging.ANSWERED:
         return Reply(toast=_("You have answered that already. /reminders changes everything."))
     if not await _of_kind(turn, delivery.kind):
         _settle(turn, delivery)

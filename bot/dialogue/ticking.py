@@ -19,7 +19,7 @@ async def answer(turn: Turn, item: Item, status: Status, *, over: bool) -> None:
     delivery = await _delivery(turn, item)
     if delivery is None or delivery.status == status:
         return
-    if delivery.status in answers.ANSWERED:  # another answer takes the place of the first
+    if delivery.status in nudging.ANSWERED:  # another answer takes the place of the first
         delivery.status, delivery.skip_reason = Status.SENT, None
     await answers.answer(turn, delivery, status)
     if over:
@@ -29,7 +29,7 @@ async def answer(turn: Turn, item: Item, status: Status, *, over: bool) -> None:
 async def reopen(turn: Turn, item: Item) -> None:
     """What it was before: waiting if it was sent, to come if it is, otherwise left out or never arrived."""
     delivery = await nudging.own(turn, item.delivery_id)
-    if delivery is None or delivery.status not in answers.ANSWERED:
+    if delivery is None or delivery.status not in nudging.ANSWERED:
         return
     if delivery.sent_at is None and (delivery.reminder_id is None or delivery.due_at > turn.now):
         await turn.session.delete(delivery)

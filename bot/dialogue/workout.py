@@ -200,7 +200,7 @@ async def _asking(turn: Turn, number: int | None) -> Delivery | Reply:
     made = suggestion_of(delivery) if delivery is not None else None
     if delivery is None or made is None or made.kind != hydrate.KIND or made.form == hydrate.THIRST:
         return Reply(toast=turn.words.gettext("I can't find that nudge any more."))
-    if delivery.status in answers.ANSWERED:
+    if delivery.status in nudging.ANSWERED:
         return answers.known(turn, delivery)
     if made.form != hydrate.ASK:
         return replace(await nudging.again(turn, delivery), toast=turn.words.gettext("That is noted already."))

@@ -6,8 +6,9 @@ import pytest
 
 from bot.sandbox.people import Person
 from db import reminders, users
-from db.models import Delivery
+from db.models import Delivery, Status
 from jobs.preferences import Preferences
+from jobs.suggest.profile import Profile
 from tests.jobs.cast import all_deliveries
 from tests.world import World
 
@@ -45,7 +46,17 @@ async def test_done_can_have_been_earlier(world: World, label: str, ago: int) ->
 
 @pytest.mark.parametrize(
     ("typed", "then"),
-    [("20:15", timedelta(hours=-1, minutes=-15)), ("9pm", timedelta(minutes=-30)), ("23:00", timedelta(hours=-22.5))],
+    [
+        ("20:15", timedelta(hours=-1, minutes=-15)),
+        ("9pm", timedelta(minutes=-30)),
+        ("23:00", timedelta(hours=-22.5)),
+        ("10 minutes ago", timedelta(minutes=-10)),
+        ("1 h ago", timedelta(hours=-1)),
+        ("Half an hour ago", timedelta(minutes=-30)),
+        ("yesterday 23:00", timedelta(hours=-22.5)),
+        ("yesterday at 11pm", timedelta(hours=-22.5)),
+        ("23:00 yesterday", timedelta(hours=-22.5)),
+    ],
 )
 async def test_when_it_was_done_can_be_typed(world: World, typed: str, then: timedelta) -> None:
     """A time that has not come yet was yesterday's."""
@@ -73,17 +84,51 @@ async def test_what_is_no_time_is_asked_back_and_half_a_time_is_a_question(world
     assert HALF_PAST_NINE - timedelta(hours=1, minutes=30) == (await _only(world)).answered_at
 
 
+@pytest.mark.parametrize(
+    "typed",
+    ["friday 20:15", "every 2 days 8:00", "8:00 and 9:00", "8 and 9", "yesterday 20:15", "30 hours ago", "long ago",
+     "yesterday", "20:15 until friday", "in 10 minutes"],
+)  # fmt: skip
+async def test_what_says_more_than_one_time_is_refused(world: World, typed: str) -> None:
+    """It is no time of the last day, and no question of morning or evening either."""
+    alice = await _nudged(world)
+    await alice.taps("Done")
+    await alice.taps("It was earlier")
+    await alice.says(typed)
+
+    assert "Write it like 20:15" in alice.last.text
+    assert HALF_PAST_NINE == (await _only(world)).answered_at
+
+
+async def test_later_promises_nothing_that_safety_withholds_by_now(world: World) -> None:
+    """The reason stands in place of the nudge."""
+    alice = await _nudged(world)
+    await alice.taps("Later")
+    choices = alice.last
+    await world.told(alice, Profile(traits=frozenset({"leg_clot"})))
+    await alice.taps("10 minutes", choices)
+    delivery = await _only(world)
+
+    assert "I leave that out for you" in alice.last.text
+    assert Status.SENT == delivery.status
+
+
 async def test_a_skip_may_have_a_reason_and_need_not(world: World) -> None:
     """One tap skips; a second one may say why, and the message takes note."""
     alice = await _nudged(world)
-    await alice.taps("Skip")
-    offered, without = alice.last.labels, (await _only(world)).skip_reason
+    nudge = alice.last
+    await alice.says("/settings")
+    await alice.taps("Agree")
+    await alice.taps("Skip", nudge)
+    (shown,) = [message for message in alice.messages if message.id == nudge.id]
+    offered, without = shown.labels, (await _only(world)).skip_reason
     tap = await alice.taps("Not well")
+    (reasoned,) = [message for message in alice.messages if message.id == nudge.id]
 
     assert ["No time", "Not well", "Away", "Stop these", "Undo"] == offered
     assert without is None
     assert ("not_well", "Noted. Get well soon.") == ((await _only(world)).skip_reason, tap.text)
-    assert "Pause everything" in alice.last.labels
+    assert "Pause everything" in reasoned.labels
 
 
 async def test_stop_these_turns_the_reminder_off_and_on_again(world: World) -> None:
