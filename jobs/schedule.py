@@ -164,6 +164,9 @@ def _aim(reminder: Reminder, user: User, now: datetime) -> None:
     try:
         rule, almanac = from_json(reminder.rule), Almanac.of(user, reminder)
         dues = almanac.upcoming(rule, now, 1)
+        if not dues and not isinstance(rule, Once) and almanac.next_due(rule, now) is not None:
+            reminder.next_due_at = None  # its last day lies in the pause, which may end before
+            return
         move_on(reminder, rule, dues[0] if dues else _owed(reminder, rule, almanac, now), now)
     except Exception as error:  # noqa: BLE001 - one damaged row must not stop the person's others
         report(reminder, error)

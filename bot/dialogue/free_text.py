@@ -9,6 +9,7 @@ from bot.dialogue import food_screen, pause, red_flags, topics, why, zone
 from bot.dialogue.nudges import faces
 from bot.dialogue.search import find
 from bot.dialogue.searching.index import STRETCHING, Kind, Target
+from bot.dialogue.times import Misunderstood, Reason, parse
 from bot.dialogue.turn import Answer, Button, Press, Redirect, Reply, Turn
 from bot.dialogue.words import fill
 from db import sessions
@@ -57,6 +58,16 @@ async def answer(turn: Turn) -> Answer:
     if finding.target is not None:
         return [*warnings, show(turn, finding.target)]
     return warnings or await zone.unasked(turn) or _unknown(turn, finding.nearest)
+
+
+async def instead_of_a_time(turn: Turn) -> Answer | None:
+    """The answer to words that are no time but name something else, while a time is awaited; None for all others."""
+    read = parse(turn.text, now=turn.now, zone=turn.zone, language=turn.words.language)
+    is_time = not isinstance(read, Misunderstood) or read.reason is not Reason.UNKNOWN_WORD
+    if is_time or find(turn.text, turn.house.index(turn.words.language)).target is None:
+        return None
+    turn.user.expecting = None
+    return await answer(turn)
 
 
 async def pressed(turn: Turn) -> Answer:

@@ -10,21 +10,41 @@ from db.models import Delivery, Status
 from jobs.memory import suggestion_of
 from jobs.rule_json import from_json
 from jobs.suggest.kinds import KINDS
+from jobs.suggest.suggestion import Suggestion
 
 
 async def screen(turn: Turn, delivery: Delivery, _more: str) -> Reply:
-    """Both halves of the answer, and the card that says what is known."""
+    """Both halves of the answer, and the card that says what is known.
+
+    A nudge that still waits is made anew first: what the person told since may speak against it.
+    """
     _ = turn.words.gettext
-    made = suggestion_of(delivery)
+    if delivery.status not in nudging.ANSWERED:
+        made = await nudging.anew(turn, delivery)
+        if isinstance(made, Reply):
+            return made
+        delivery.suggestion = made.to_json()
+    return await _explained(turn, delivery, suggestion_of(delivery))
+
+
+async def _explained(turn: Turn, delivery: Delivery, made: Suggestion | None) -> Reply:
+    """The screen about this proposal; of one that is not known any more only its moment."""
+    _ = turn.words.gettext
     face = faces.FACES[delivery.kind]
     this = list(face.explain(nudging.scene(turn, delivery, made))) if made is not None else []
     head = fill(_("<b>{kind}: why this, why now?</b>"), kind=faces.label(turn.words, delivery.kind))
     lines = [fill("• {line}", line=line) for line in (*this, *await _now(turn, delivery))]
     number = str(delivery.id)
     card = KINDS[delivery.kind].card
-    known = [[Button(_("What is known about it"), Press("why", (card,)))]] if card is not None else []
+    known = [] if card is None else [[_card(turn, card)]]
     rows = [*known, [Button(_("‹ Back"), Press("nudge", (number, "back")))]]
     return Reply(Markup("\n").join((head, *lines)), buttons=rows, edit=True)
+
+
+def _card(turn: Turn, card: str) -> Button:
+    """As a message of its own: the nudge stays where it is."""
+    label = turn.words.gettext("What is known about it")
+    return Button(label, Press("say", (f"/why {card.replace('_', ' ')}",)))
 
 
 async def _now(turn: Turn, delivery: Delivery) -> list[Markup]:

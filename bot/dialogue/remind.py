@@ -6,7 +6,7 @@ from dataclasses import replace
 from markupsafe import Markup
 from rapidfuzz import fuzz, process
 
-from bot.dialogue import landmarks, outlook, personal, reminder_words, when, zone
+from bot.dialogue import free_text, landmarks, outlook, personal, reminder_words, when, zone
 from bot.dialogue.nudges import faces
 from bot.dialogue.times import canonical
 from bot.dialogue.turn import Answer, Button, Press, Reply, Turn
@@ -38,7 +38,10 @@ async def remind(turn: Turn) -> Answer:
         return withheld
     if turn.user.zone is None:
         return zone.ask(turn, then=f"/remind {turn.text}")
-    return await _set(turn, kind, rest) if rest else _when(turn, kind)
+    if not rest:
+        return _when(turn, kind)
+    turn.user.expecting = {"what": "time", "kind": kind}  # what was left open before is no part of it
+    return await _set(turn, kind, rest)
 
 
 def _split(text: str) -> tuple[str, str]:
@@ -64,7 +67,9 @@ async def typed_kind(turn: Turn) -> Answer:
 
 
 async def typed(turn: Turn) -> Answer:
-    """The answer to "when?"."""
+    """The answer to "when?", or something else altogether."""
+    if said := await free_text.instead_of_a_time(turn):
+        return said
     return await _set(turn, str((turn.user.expecting or {})["kind"]), turn.text)
 
 

@@ -6,7 +6,7 @@ from datetime import time
 from babel.dates import get_day_names
 from markupsafe import Markup
 
-from bot.dialogue import outlook, remind, when, wording
+from bot.dialogue import free_text, outlook, remind, when, wording
 from bot.dialogue.nudges import faces
 from bot.dialogue.reminder_card import card, has_days, listing
 from bot.dialogue.reminder_words import other_clock, summary
@@ -35,7 +35,12 @@ async def ask_time(turn: Turn, reminder: Reminder, _more: str) -> Reply:
 
 
 async def retyped(turn: Turn) -> Answer:
-    """The new time of a reminder, in words. Days stay as they were unless the words name some."""
+    """The new time of a reminder, in words, or something else altogether."""
+    return await free_text.instead_of_a_time(turn) or await _retimed(turn)
+
+
+async def _retimed(turn: Turn) -> Answer:
+    """Days stay as they were unless the words name some."""
     _ = turn.words.gettext
     asked = turn.user.expecting or {}
     reminder = await reminders.owned(turn.session, user_id=turn.user.id, reminder_id=int(asked["id"]))

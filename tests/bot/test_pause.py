@@ -337,3 +337,19 @@ async def test_the_pause_is_the_persons_own(world: World) -> None:
     await world.until(datetime(2026, 3, 2, 20, 30, tzinfo=UTC) + timedelta(days=1))
 
     assert (0, 2) == (_nudges(alice), _nudges(bob))
+
+
+async def test_a_reminder_whose_last_day_lies_in_the_pause_is_not_lost(world: World) -> None:
+    """The pause may end before: resumed at once, it comes as set."""
+    alice = await world.settled("Alice")
+    await alice.says("/remind food 8:00 until 12 march")
+    await alice.says("/pause 2 weeks")
+    await alice.says("/reminders")
+    paused = alice.last.text
+    await alice.says("/resume")
+    count = len(alice.messages)
+    await world.until(datetime(2026, 3, 3, 7, 0, tzinfo=UTC))
+
+    assert "Food" in paused
+    assert count + 1 == len(alice.messages)
+    assert "🥗 Food" in alice.last.text

@@ -740,3 +740,22 @@ async def test_a_sun_reminder_says_what_it_needs_to_know(world: World) -> None:
     assert "Until I know roughly where you are, it brings an idea to eat instead: /settings place" in without
     assert "For minutes of sun I need to know more: /settings skin, /settings age and /settings sun on" in without
     assert "/settings" not in alice.last.text
+
+
+@pytest.mark.parametrize(("said", "answer"), [("tonic water?", "quinine"), ("magnesium", "Magnesium")])
+async def test_who_asks_something_else_meanwhile_is_answered(world: World, said: str, answer: str) -> None:
+    """A question in the air keeps nobody from asking."""
+    alice = await world.settled("Alice")
+    await alice.says("/remind stretch")
+    await alice.says(said)
+
+    assert answer in alice.last.text
+
+
+async def test_a_whole_command_starts_clean(world: World) -> None:
+    """What was left open before is no part of it."""
+    alice = await world.settled("Alice")
+    await alice.says("/remind stretch 9")
+    await alice.says("/remind stretch 14 dec 17:00")
+
+    assert "once, Mon 14 Dec 17:00" in alice.last.text

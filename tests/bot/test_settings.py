@@ -302,7 +302,7 @@ async def test_who_agreed_to_less_is_asked_again_and_loses_nothing(world: World)
 
 
 async def test_dislikes_are_added_and_taken_away(world: World) -> None:
-    """Behind a sign; without one the list is new."""
+    """What is named is added, with or without a sign."""
     alice = await _agreed(world)
     shown = []
     for text in ("kale", "+spinach +tofu", "-kale", "lentils", "+kal"):
@@ -314,7 +314,7 @@ async def test_dislikes_are_added_and_taken_away(world: World) -> None:
     assert "Spinach" in shown[1]
     assert "Kale" not in shown[2]
     assert "Spinach" in shown[2]
-    assert "Spinach" not in shown[3]
+    assert "Spinach" in shown[3]
     assert "Did you mean" in shown[4]
     assert "Kale" in alice.last.text
     assert "Lentils" in alice.last.text
@@ -577,3 +577,15 @@ async def test_a_no_is_not_offered_as_its_opposite(world: World, typed: str) -> 
     assert "so nothing is changed" in alice.last.text
     assert "Did you mean" not in alice.last.text
     assert Profile() == await _profile(world, alice)
+
+
+async def test_nobodys_allergy_is_forgotten_because_they_told_another_one(world: World) -> None:
+    """Typed one after the other they add up; "none" clears them all."""
+    alice = await _agreed(world)
+    await alice.says("/settings allergies milk")
+    await alice.says("/settings allergies eggs")
+    both = alice.last.text
+    await alice.says("/settings allergies none")
+
+    assert "✓ Allergies: Milk, Eggs" in both
+    assert "not told" in alice.last.text

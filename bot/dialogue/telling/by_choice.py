@@ -43,7 +43,8 @@ class ByChoice:
         return None
 
     async def read(self, turn: Turn, text: str) -> Told:
-        """What is named replaces what was there, except "+kale" and "-kale"."""
+        """One of several choices replaces what was there. Where there may be many, what is named is added: nobody's
+        allergy is forgotten because they told another one. "-kale" takes away, "none" clears."""
         chosen = self._chosen(turn, text)
         if isinstance(chosen, Unclear):
             return chosen
@@ -58,7 +59,8 @@ class ByChoice:
         choices = self.choices(turn)
         if self.many and (found := changed(self.place.chosen(turn), text, choices)) is not None:
             return found
-        return named(text, choices, many=self.many)
+        found = named(text, choices, many=self.many)
+        return found if isinstance(found, Unclear) or not self.many else found | self.place.chosen(turn)
 
     async def clear(self, turn: Turn) -> None:
         """Nothing is chosen."""
