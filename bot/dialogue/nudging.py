@@ -23,7 +23,10 @@ ANSWERED = (Status.DONE, Status.SKIPPED, Status.SNOOZED)
 
 # What silence of a kind means, for somebody who asked to see a nudge.
 SILENCES = {
-    "uv": mark("By my estimate the sun is too strong now: UV index 8 or more. Earlier or later today it is gentler."),
+    "uv": mark(
+        "By my estimate the sun is too strong now, or within half an hour: UV index 8 or more. Earlier or later "
+        "today it is gentler."
+    ),
     "withheld for safety": mark("By what you told me, I leave that out for you."),
     "nothing planned": mark("Nothing is planned for that day."),
     "nothing": mark("I have nothing for you at the moment: all that I know is on your list of what to leave out."),
@@ -71,12 +74,16 @@ def put(turn: Turn, delivery: Delivery, made: Suggestion) -> Reply:
 
 async def again(turn: Turn, delivery: Delivery) -> Reply:
     """The nudge in place, made anew: the same, unless what the person told since, or the hour, speaks against it."""
+    made = await anew(turn, delivery)
+    return made if isinstance(made, Reply) else replace(put(turn, delivery, made), edit=True)
+
+
+async def anew(turn: Turn, delivery: Delivery) -> Suggestion | Reply:
+    """What it proposes by all that is known now, or in place of the nudge why it proposes nothing any more."""
     if withheld := personal.not_for_you(turn, delivery.kind):
         return replace(withheld, edit=True)
     made = compose(await case_of(turn, delivery), turn.now)
-    if isinstance(made, Silence):
-        return replace(silence(turn, delivery.kind, made), edit=True)
-    return replace(put(turn, delivery, made), edit=True)
+    return replace(silence(turn, delivery.kind, made), edit=True) if isinstance(made, Silence) else made
 
 
 def scene(turn: Turn, delivery: Delivery, made: Suggestion) -> Scene:
