@@ -133,7 +133,9 @@ def best_window(
     """
     day = _daylight(spot, begin, end)
     for band in BANDS if skin in _HARDY else BANDS[:1]:
-        good = [moment for moment in day if band.least <= moment.uv and moment.soon < band.below and not quiet(moment.at)]
+        good = [
+            moment for moment in day if band.least <= moment.uv and moment.soon < band.below and not quiet(moment.at)
+        ]
         if good:
             return _window(_longest(_stretches(good)))
     weak = [moment for moment in day if moment.uv < LITTLE and not quiet(moment.at)]

@@ -15,6 +15,7 @@ from jobs.almanac import Almanac
 from jobs.recurrence import instant_of
 from jobs.rules import Landmark, Relative, Rule
 from jobs.suggest import safety
+from jobs.suggest.profile import Profile
 from jobs.suggest.suggestion import Occasion, Suggestion
 from jobs.workouts import Effort, Workout
 
@@ -25,6 +26,8 @@ FRESH = timedelta(hours=4)
 """How long after a workout amounts mean anything."""
 
 _LONG, _LONG_AND_HARD, _LONG_IN_HEAT = 90, 60, 45
+# Lighter than this (kg), somebody of unknown age may well be a child.
+_LIGHT_FOR_AN_ADULT = 40
 # A workout that began yesterday may have ended today.
 _LOOK_BACK_DAYS = 2
 
@@ -143,11 +146,18 @@ def _after(occasion: Occasion, workout: Workout, ended: datetime) -> Suggestion:
 def _bare(occasion: Occasion, *, late: bool) -> Bare | None:
     """Why this person is told no amount."""
     table, profile = occasion.edition.safety, occasion.profile
-    if profile.age is not None and profile.age < safety.ADULT:
+    if _may_be_young(profile):
         return Bare.YOUNG
     if safety.cautions(safety.judge(table, profile, Subject.DRINKING)):
         return Bare.CARE
     return Bare.LATE if late else None
+
+
+def _may_be_young(profile: Profile) -> bool:
+    """Whether the person is under age, or of a weight that speaks for it where the age is unknown."""
+    if profile.age is None:
+        return profile.weight is not None and profile.weight < _LIGHT_FOR_AN_ADULT
+    return profile.age < safety.ADULT
 
 
 def _salts(occasion: Occasion, workout: Workout, *, late: bool) -> tuple[Salts, list[str]]:

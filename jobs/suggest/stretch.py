@@ -23,8 +23,9 @@ def suggest(occasion: Occasion) -> Suggestion | Silence:
     """The plan that suits this person now; its form is BEDTIME, AFTER_EXERCISE or PREGNANCY.
 
     Facts: `routine`, an id that `routines.find` knows; `extra`, the id of the stretch in it that changes, or None;
-    `told`, whether it is known when cramps come; `rule`, whether its reminder goes by workouts; `seated`, whether it
-    is done sitting because the person is unsteady; `sitting`, the id of the same sitting down where that is offered.
+    `told`, whether it is known when cramps come; `exercise`, whether they come with exercise only; `rule`, whether its
+    reminder goes by workouts; `seated`, whether it is done sitting because the person is unsteady; `sitting`, the id
+    of the same sitting down where that is offered.
     """
     core = next(iter(routines.routines(occasion.edition.stretching, occasion.profile)), None)
     if core is None:
@@ -37,6 +38,7 @@ def suggest(occasion: Occasion) -> Suggestion | Silence:
         "routine": routine,
         "extra": extra,
         "told": occasion.profile.cramps is not None,
+        "exercise": occasion.profile.cramps is Cramps.EXERCISE,
         "rule": _goes_by_workouts(occasion),
         "seated": "unsteady" in safety.traits_of(occasion.profile),
         "sitting": _sitting(occasion, core, extra),

@@ -26,11 +26,11 @@ _NOT_UNASKED = frozenset({FoodTag.VITAMIN_A_RICH, FoodTag.HIGH_MERCURY})
 def suggest(occasion: Occasion) -> Suggestion | Silence:
     """The form that suits the hour: "minutes", "walk" or "food"; silence while the sun is too strong for anybody.
 
-    Facts: `missing`, what minutes would need to be told; with a place `uv` now, the highest until half an hour
-    later as `soon` and that of the day as `highest`, cut to a tenth, `elevation` in degrees, `skin`, and `window`, the best hours still to come (ISO, UTC) or None. Then by form:
-    `minutes`, `band` and `redness` in minutes; or `because`, why it is food, and where there is one its `food` (id),
-    its `amount` and `unit` in one serving, and `share_low` and `share_high` of what is advised a day (None where no
-    figure fits the person).
+    Facts: `missing`, what minutes would need to be told; with a place `uv` now, `soon`, the highest of the next half
+    hour, and `highest` of the day, cut to a tenth, `elevation` in degrees, `skin`, and `window`, the best hours still
+    to come (ISO, UTC) or None. Then by form: `minutes`, `band` and `redness` in minutes; or `because`, why it is food,
+    and where there is one its `food` (id), its `amount` and `unit` in one serving, and `share_low` and `share_high` of
+    what is advised a day (None where no figure fits the person).
     """
     missing = {"missing": _missing(occasion.profile)}
     spot = occasion.profile.place

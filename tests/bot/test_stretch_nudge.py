@@ -204,8 +204,67 @@ async def test_why_speaks_of_this_person(world: World, profile: Profile, line: s
     assert line in alice.last.text
 
 
+async def test_cramps_of_exercise_are_not_called_cramps_of_the_night(world: World) -> None:
+    """Outside of a workout the same two stretches, but not for a reason that is not this person's."""
+    alice = await _nudged(world, Profile(cramps=Cramps.EXERCISE))
+    texts = []
+    for _nudge in range(6):
+        await alice.says("/nudge stretch")
+        texts.append(alice.last.text)
+    await alice.taps("Why this, why now?")
+
+    assert ["Calf at the wall", "Back of the thigh, seated"] == _listed(texts[-1])[:2]
+    assert not any("night" in text for text in texts)
+    assert len({text.splitlines()[1] for text in texts}) >= 3
+    assert "You told me that your cramps come with exercise" in alice.last.text
+    assert "No trial is known in which stretching prevents cramps of exercise." in alice.last.text
+    assert "by when your cramps come" not in alice.last.text
+    assert "fewer cramps a night" not in alice.last.text
+
+
+async def test_why_is_about_what_is_known_now(world: World) -> None:
+    """Told since: not the stretches of before, and no reasons for them; the way back shows the new ones."""
+    alice = await _nudged(world, Profile())
+    await world.told(alice, Profile(traits=PREGNANT))
+    await alice.taps("Why this, why now?")
+    why = alice.last.text
+    await alice.taps("‹ Back")
+
+    assert "because you told me that you are pregnant" in why
+    assert "trial" not in why
+    assert "Calf at the wall" not in alice.last.text
+
+
+async def test_why_does_not_explain_what_is_withheld_by_now(world: World) -> None:
+    """In place of the nudge, with the reason."""
+    alice = await _nudged(world, Profile())
+    count = len(alice.messages)
+    await world.told(alice, Profile(traits=frozenset({"leg_clot"})))
+    await alice.taps("Why this, why now?")
+
+    assert "I leave that out for you." in alice.last.text
+    assert "Ask the doctor who treats it before you stretch." in alice.last.text
+    assert [] == alice.last.labels
+    assert count == len(alice.messages)
+
+
+async def test_why_of_an_answered_nudge_is_about_what_was_done(world: World) -> None:
+    """By an old button: it is done, and not made anew."""
+    alice = await _nudged(world, Profile())
+    await alice.taps("Done")
+    await world.told(alice, Profile(traits=PREGNANT))
+    await world.forges(alice, "1:nudge:1:why")
+
+    assert "before sleep" in alice.last.text
+    assert "pregnant" not in alice.last.text
+
+
 @pytest.mark.parametrize("tone", Tone)
-@pytest.mark.parametrize("profile", [Profile(), Profile(traits=PREGNANT)], ids=["anybody", "pregnant"])
+@pytest.mark.parametrize(
+    "profile",
+    [Profile(), Profile(traits=PREGNANT), Profile(cramps=Cramps.EXERCISE)],
+    ids=["anybody", "pregnant", "of exercise"],
+)
 async def test_no_wording_promises_anything(world: World, tone: Tone, profile: Profile) -> None:
     """May make milder, never prevents; plain words; one after the other, never the same twice in a row."""
     alice = await world.settled("Alice")
@@ -225,7 +284,20 @@ async def test_no_wording_promises_anything(world: World, tone: Tone, profile: P
     assert all(grade(text) <= 8 for text in texts)
     assert not any(word in text.lower() for text in texts for word in ("prevent", "cure", "help"))
     assert honest == ["cramp" in text for text in texts]
-    assert (any(honest), all(honest)) == (not profile.traits, False)
+    assert (any(honest), all(honest)) == (profile == Profile(), False)
+
+
+async def test_why_of_an_old_answer_to_an_untaught_plan_says_little(world: World) -> None:
+    """It was done; what it held is not known any more."""
+    alice = await _nudged(world)
+    await alice.taps("Done")
+    async with world.app.sessions.begin() as session:
+        delivery = await session.get(Delivery, 1)
+        assert delivery is not None
+        delivery.suggestion = {"form": "pair", "variant": 0, "facts": {"routine": "yoga"}, "cautions": []}
+    await world.forges(alice, "1:nudge:1:why")
+
+    assert "A general idea." in alice.last.text
 
 
 async def test_a_plan_that_is_not_taught_any_more_is_made_anew(world: World) -> None:
@@ -241,6 +313,6 @@ async def test_a_plan_that_is_not_taught_any_more_is_made_anew(world: World) -> 
     back = alice.last
     await alice.taps("▶ Guide me")
 
-    assert "A general idea." in why
+    assert "Calf and back of the thigh, as before sleep" in why
     assert ["Calf at the wall", "Back of the thigh, seated"] == _listed(back.text)[:2]
     assert _listed(back.text) == await _guided(world, alice)

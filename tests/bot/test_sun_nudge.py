@@ -184,6 +184,26 @@ async def test_dark_months_are_for_food(database: str) -> None:
         assert "Today's brightest hours: 11:00 to 13:00." in reasons
 
 
+async def test_why_is_silent_about_the_sun_of_before(database: str) -> None:
+    """Opened at noon: no minutes are explained that were for the morning."""
+    async with world_on(database, start=JUNE_MORNING) as world:
+        alice = await _shown(world, SUNNY)
+        await world.passes(hours=3)
+        reasons = await _reasons(alice)
+
+        assert "the sun is too strong now" in reasons
+        assert "minutes" not in reasons
+
+
+async def test_food_does_not_speak_of_covering_up(database: str) -> None:
+    """That is for the sun; at night there is none."""
+    async with world_on(database, start=JUNE_NIGHT) as world:
+        alice = await _shown(world, SUNNY)
+
+        assert "of what is advised a day" in alice.last.text
+        assert "over up" not in alice.last.text
+
+
 async def test_strong_sun_is_answered_with_no_nudge(database: str) -> None:
     """Noon in Quito: for whoever asks, the reason; no button to tick."""
     async with world_on(database, start=datetime(2026, 3, 20, 17, 0, tzinfo=UTC)) as world:
@@ -297,6 +317,15 @@ def test_every_wording_in_burning_sun_speaks_of_shade() -> None:
 
     assert all("shad" in text for text in said)
     assert not any("itamin" in text for text in said)
+
+
+def test_every_wording_fits_foods_of_any_number() -> None:
+    """One mushroom or many: the sentence around the name needs no other verb."""
+    mushrooms = Profile(dislikes=NO_FOODS - {"uv_mushrooms"})
+    said = [_paragraphs(mushrooms, JUNE_MORNING, number, tone)[0] for number in range(6) for tone in Tone]
+
+    assert all("Mushrooms grown under UV light" in text for text in said)
+    assert not any("</b> brings" in text for text in said)
 
 
 def test_a_food_comes_with_what_must_be_known_of_it() -> None:

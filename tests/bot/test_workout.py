@@ -224,10 +224,24 @@ async def test_electrolytes_come_with_the_warning_and_only_for_adults_who_said_s
     assert "/settings" in untold
     assert "a drink with electrolytes is an option" in adult
     assert "Normal meals with salt, plus water, are enough." in adult
+    assert "Not for you if you are pregnant, have diabetes or take lithium." in adult
+    assert "Salt and electrolytes: only for long, hot, sweaty efforts." in adult
     assert "Drinking too much is dangerous, sports drinks too." in adult
     assert "that is an emergency" in adult
     assert "No electrolyte drink for you: plain water. Salt can raise blood pressure." in pressure
     assert "is an option" not in pressure
+
+
+async def test_no_wording_says_to_drink_past_thirst(world: World) -> None:
+    """Also where no amount is named."""
+    alice = await world.settled("Alice")
+    texts = []
+    for _workout in range(6):
+        await alice.says("/workout 30 run")
+        texts.append(alice.last.text)
+
+    assert all("thirst" in text.lower() for text in texts)
+    assert not any("feels good" in text for text in texts)
 
 
 async def test_where_drinking_is_withheld_nothing_is_said_about_it(world: World) -> None:

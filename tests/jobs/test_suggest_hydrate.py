@@ -218,6 +218,9 @@ def test_nobody_of_the_facts_list_hears_of_salts(trait: str) -> None:
     [
         (Profile(), None),
         (Profile(age=17), Bare.YOUNG),
+        (Profile(weight=39.9), Bare.YOUNG),
+        (Profile(weight=40), None),
+        (Profile(age=31, weight=39.9), None),
         (Profile(traits=frozenset({"painkiller"})), Bare.CARE),
         (Profile(traits=frozenset({"lithium"})), Bare.CARE),
     ],

@@ -112,7 +112,7 @@ def test_a_day_in_spring_has_its_best_hours_around_noon() -> None:
 
 
 def test_where_noon_is_too_strong_the_hours_before_it_are_taken() -> None:
-    """Two stretches, and the sun that rises cuts the first short; yet the earlier one, so that it does not jump from day to day."""
+    """Of two stretches the earlier, though the sun that rises cuts it short: it does not jump from day to day."""
     windows = [_berlin(6, day) for day in range(1, 30)]
 
     assert ("06:50", "07:50") == _clock(_berlin(6, 21))

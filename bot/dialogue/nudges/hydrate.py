@@ -49,7 +49,7 @@ _WATER: Pool = {
     Tone.FRIENDLY: (
         mark("Water is fine now, as much as you are thirsty for. No need to count."),
         mark("Have some water if you are thirsty. Your thirst knows how much."),
-        mark("Thirst is your guide now: plain water, and as much as feels good."),
+        mark("Thirst is your guide now: plain water, as much as you are thirsty for."),
     ),
     Tone.BRIEF: (
         mark("Water, as much as you are thirsty for."),
@@ -58,8 +58,9 @@ _WATER: Pool = {
 }
 
 _SALTS = mark("After long or hot sport a drink with electrolytes is an option, if you like it. Normal meals with salt, "
-              "plus water, are enough. Not for you if a doctor watches your blood pressure, heart, liver or kidneys, "
-              "or told you to limit salt, potassium or fluid.")  # fmt: skip
+              "plus water, are enough. Not for you if you are pregnant, have diabetes or take lithium. Nor if a doctor "
+              "watches your blood pressure, heart, liver or kidneys, or told you to limit salt, potassium or "
+              "fluid.")  # fmt: skip
 # Together with the line above, always.
 _WARNING = mark("<b>Drinking too much is dangerous, sports drinks too.</b> Signs: feeling sick, vomiting, headache, "
                 "dizziness, more weight than before. Then stop drinking. Confused, very restless, a seizure or "

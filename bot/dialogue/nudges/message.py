@@ -80,10 +80,11 @@ def superseded(words: Words, kind: str, *, neutral: bool) -> Reply:
 
 
 def _cautions(scene: Scene) -> list[str]:
-    """What must be said to everybody with this kind, and to this person."""
+    """What must be said to everybody with what is proposed, and to this person."""
     texts = {rule.reason.id: rule.reason.text for rule in scene.edition.safety.rules}
-    general = scene.words.gettext(faces.FACES[scene.suggestion.kind].caution)
-    return [general, *(texts[name] for name in scene.suggestion.cautions if name in texts)]
+    face = faces.FACES[scene.suggestion.kind]
+    general = [scene.words.gettext(face.caution)] if face.cautious(scene) else []
+    return [*general, *(texts[name] for name in scene.suggestion.cautions if name in texts)]
 
 
 def _quick(scene: Scene) -> list[list[Button]]:

@@ -63,6 +63,8 @@ class Face:
     extras: Callable[[Scene], Rows] = no_buttons
     when_set: Callable[[Words, Almanac, Sequence[datetime]], Sequence[Markup]] = lambda _words, _almanac, _dues: ()
     """Lines for when a reminder of it is set, by what the person has told."""
+    cautious: Callable[[Scene], bool] = lambda _scene: True
+    """Whether the caution goes with what it proposes."""
     question: Callable[[Scene], bool] = lambda _scene: False
     """Whether it asks something, so that Done and Later make no sense."""
     answers: Callable[[Scene], Rows] | None = None

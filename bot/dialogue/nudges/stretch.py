@@ -27,6 +27,17 @@ _BEDTIME: Pool = {
         mark("A stretch for both legs. It may make night cramps milder."),
     ),
 }  # fmt: skip
+_PLAIN: Pool = {
+    Tone.FRIENDLY: (
+        mark("Some time for your legs? Go into each stretch slowly, until you feel a mild pull, and breathe."),
+        mark("A slow stretch for calf and thigh, both sides. A mild pull, never pain."),
+        mark("Your legs carry you all day. Give them a slow stretch, sitting if that feels safer."),
+    ),
+    Tone.BRIEF: (
+        mark("A slow stretch for both legs."),
+        mark("Both legs: a mild pull, hold, breathe."),
+    ),
+}
 _AFTER_EXERCISE: Pool = {
     Tone.FRIENDLY: (
         mark("Your muscles are warm now: a good time for a slow stretch. A mild pull, never pain."),
@@ -49,11 +60,16 @@ _PREGNANCY: Pool = {
         mark("Light moves for both feet."),
     ),
 }
-_POOLS: Mapping[str, Pool] = {BEDTIME: _BEDTIME, AFTER_EXERCISE: _AFTER_EXERCISE, PREGNANCY: _PREGNANCY}
+_POOLS: Mapping[str, Pool] = {
+    BEDTIME: _BEDTIME,
+    stretch_why.PLAIN: _PLAIN,
+    AFTER_EXERCISE: _AFTER_EXERCISE,
+    PREGNANCY: _PREGNANCY,
+}
 
 
 def _body(scene: Scene) -> Sequence[Markup]:
-    said = fill("{text}", text=scene.say(_POOLS.get(scene.suggestion.form, _BEDTIME)))
+    said = fill("{text}", text=scene.say(_POOLS.get(stretch_why.way(scene), _BEDTIME)))
     plan = stretch_why.plan(scene)
     return [said] if plan is None else [said, _named(scene, plan)]
 

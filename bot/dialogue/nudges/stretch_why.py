@@ -12,11 +12,20 @@ from jobs.suggest import routines
 from jobs.suggest.routines import Plan
 from jobs.suggest.stretch import AFTER_EXERCISE, BEDTIME, PREGNANCY
 
+PLAIN = "plain"
+"""How BEDTIME is spoken of to whom cramps come with exercise only: not a word of the night."""
+
 # What is known of the plan, by its form: ids of the evidence on stretching.
-_EVIDENCE: Mapping[str, tuple[str, ...]] = {BEDTIME: ("trial", "calf_only"), AFTER_EXERCISE: ("exercise",)}
+_EVIDENCE: Mapping[str, tuple[str, ...]] = {
+    BEDTIME: ("trial", "calf_only"),
+    AFTER_EXERCISE: ("exercise",),
+    PLAIN: ("exercise",),
+}
+_ONE_MORE = mark("One more for other muscles: {name}. It changes from nudge to nudge.")
 _EXTRAS: Mapping[str, str] = {
     BEDTIME: mark("One more for other muscles: {name}. It was not in the trial, and it changes from nudge to nudge."),
-    AFTER_EXERCISE: mark("One more for other muscles: {name}. It changes from nudge to nudge."),
+    AFTER_EXERCISE: _ONE_MORE,
+    PLAIN: _ONE_MORE,
 }
 
 
@@ -32,6 +41,12 @@ def plan(scene: Scene) -> Plan | None:
     return routines.find(scene.edition.stretching, scene.suggestion.facts.get("routine", ""))
 
 
+def way(scene: Scene) -> str:
+    """How to speak of it: by its form, and by when this person's cramps come."""
+    form = scene.suggestion.form
+    return PLAIN if form == BEDTIME and scene.suggestion.facts.get("exercise") else form
+
+
 def _moment(scene: Scene) -> Markup:
     """What it is chosen for."""
     _ = scene.words.gettext
@@ -44,6 +59,9 @@ def _moment(scene: Scene) -> Markup:
             "you told me of a workout, and that your cramps come with exercise"
         )  # fmt: skip
         return fill(_("It is made for after exercise: {because}."), because=because)
+    if way(scene) == PLAIN:
+        return fill(_("Calf and back of the thigh. You told me that your cramps come with exercise; for after a "
+                      "workout that I know of, I choose others besides."))  # fmt: skip
     if facts["told"]:
         return fill(_("Calf and back of the thigh, as before sleep: by when your cramps come, as you told me in "
                       "/settings."))  # fmt: skip
@@ -63,15 +81,15 @@ def _seated(scene: Scene) -> list[Markup]:
 
 def _extra(scene: Scene) -> list[Markup]:
     extra = scene.suggestion.facts["extra"]
-    if extra is None or scene.suggestion.form not in _EXTRAS:
+    if extra is None or way(scene) not in _EXTRAS:
         return []
     name = scene.edition.stretching.stretch(extra).name
-    return [fill(scene.words.gettext(_EXTRAS[scene.suggestion.form]), name=name)]
+    return [fill(scene.words.gettext(_EXTRAS[way(scene)]), name=name)]
 
 
 def _evidence(scene: Scene) -> list[Markup]:
     """What trials found, each with who says so, or with the sign of how far it was checked."""
-    wanted = _EVIDENCE.get(scene.suggestion.form, ())
+    wanted = _EVIDENCE.get(way(scene), ())
     said = [statement for statement in scene.edition.stretching.evidence if statement.id in wanted]
     return [_credited(scene, statement) for statement in said]
 

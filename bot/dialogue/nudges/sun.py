@@ -56,11 +56,11 @@ _FOOD: Pool = {
     Tone.FRIENDLY: (
         mark("Food brings vitamin D too. An idea for a meal: <b>{food}</b>."),
         mark("Something with vitamin D for one of your next meals: <b>{food}</b>."),
-        mark("On the plate instead of the sky: <b>{food}</b> brings vitamin D."),
+        mark("On the plate instead of the sky: <b>{food}</b>, with vitamin D in it."),
     ),
     Tone.BRIEF: (
         mark("Vitamin D from food: <b>{food}</b>."),
-        mark("<b>{food}</b> brings vitamin D."),
+        mark("<b>{food}</b>, with vitamin D in it."),
     ),
 }
 _ANY_FOOD: Pool = {
@@ -123,6 +123,7 @@ FACE = Face(
     examples=("best time", "12:30", "10am weekdays", "10:00 16:00 sat sun", "every 2 days 12:00"),
     caution=mark("In the sun, cover up before skin reddens. Some medicines and conditions make sun a bad idea: "
                  "if that may be you, choose shade or evening."),
+    cautious=lambda scene: scene.suggestion.form != "food",
     body=_body,
     explain=explain,
     when_set=sun_settings.when_set,
