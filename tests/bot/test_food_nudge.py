@@ -487,7 +487,7 @@ async def test_a_food_that_is_not_known_any_more_is_chosen_anew(world: World) ->
     await alice.taps("‹ Back")
     taps = [await world.forges(alice, f"1:nudge:1:{action}:moon_dust") for action in ("another", "not_for_me")]
 
-    assert "A general idea." in why
+    assert "Magnesium: this nudge is about it" in why
     assert "of magnesium" in alice.last.text
     assert ["That one is gone already."] * 2 == [tap.text for tap in taps]
     assert "Another" in alice.last.labels

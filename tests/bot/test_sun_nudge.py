@@ -66,6 +66,7 @@ async def test_minutes_say_up_to_and_to_cover_up(database: str) -> None:
 
         assert "up to 10 minutes" in alice.last.text
         assert "over up before skin reddens." in alice.last.text
+        assert FACE.caution in alice.last.text
         assert "Today's best hours: 08:50 to 09:50." in alice.last.text
         assert ["Done", "Later", "Skip", "Why this, why now?"] == alice.last.labels
 
