@@ -77,7 +77,9 @@ async def test_when_it_has_let_go_comes_what_helps_after(world: World) -> None:
     assert after.startswith("It has let go.")
     assert "warm towel" in after
     assert "sore for up to 24 hours" in after
-    assert "a drink with some salt in it may suit you. Salt and electrolytes: only for long, hot, sweaty efforts." in after
+    assert (
+        "a drink with some salt in it may suit you. Salt and electrolytes: only for long, hot, sweaty efforts." in after
+    )
     assert charlie.last.text.startswith(PULL)
 
 
