@@ -186,12 +186,16 @@ async def stop_asking(session: AsyncSession, *, reminder_id: int) -> None:
 async def _withdraw(session: AsyncSession, mine: ColumnElement[bool]) -> bool:
     dropped = await session.scalars(
         delete(Delivery)
-        .where(mine, Delivery.status == Status.PLANNED, Delivery.asked == 0)
+        .where(mine, Delivery.status == Status.PLANNED, Delivery.asked == 0, Delivery.sent_at.is_(None))
         .returning(Delivery.question)
     )
     had_question = any(dropped)
     await _stop_asking(session, mine)
-    await session.execute(update(Delivery).where(mine, Delivery.status == Status.SNOOZED).values(status=Status.SKIPPED))
+    await session.execute(
+        update(Delivery)
+        .where(mine, or_(Delivery.status == Status.SNOOZED, Delivery.status == Status.PLANNED))
+        .values(status=Status.SKIPPED, answered_at=None, failure="withdrawn")
+    )
     return had_question
 
 

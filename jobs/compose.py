@@ -20,6 +20,11 @@ MOST_ASKED = 3
 # What `Delivery.failure` says of an occasion that another answer stood for.
 ANSWERED = "answered already"
 GOAL = "goal reached"
+# And of one that a workout brought at another time.
+MOVED = "came by a workout"
+
+
+_ANSWERS = (Status.DONE, Status.SKIPPED)
 
 
 @dataclass(frozen=True)
@@ -52,7 +57,9 @@ def unwanted(case: Case) -> Silence | None:
     if goal is not None and case.history.done(kind, day, almanac) >= goal:
         return Silence(GOAL)
     today = [past for past in case.history.of(kind) if almanac.day_of(past.due_at) == day]
-    unprompted = sum(past.reminder_id is None and past.status in (Status.DONE, Status.SKIPPED) for past in today)
+    unprompted = sum(
+        past.reminder_id is None and past.answered_at is not None and past.status in _ANSWERS for past in today
+    )
     stood_for = sum(past.failure == ANSWERED for past in today)
     # Something done before it was asked for stands for the next occasion of its day, once.
     if case.delivery.reminder_id is not None and case.delivery.asked == 0 and unprompted > stood_for:

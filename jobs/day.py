@@ -1,5 +1,6 @@
 """A person's day made: their reminders' occasions, joined with what became of them. Days are the person's."""
 
+import logging
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
@@ -11,7 +12,7 @@ from db.knowledge.safety import Safety, Verdict
 from db.models import Delivery, Reminder, ReminderState, Status, User
 from jobs.agenda import MANY, Agenda, Group, Item, State
 from jobs.almanac import Almanac
-from jobs.compose import ANSWERED, GOAL, Case
+from jobs.compose import ANSWERED, GOAL, MOVED, Case
 from jobs.fire import QUIET, SAME, held, report
 from jobs.rule_json import from_json
 from jobs.rules import Once, Rule, RuleError
@@ -21,7 +22,9 @@ PAUSED = "paused"
 """Why an occasion is left out, besides what `Delivery.failure` says."""
 
 # What stands for them is shown instead.
-_HIDDEN = (ANSWERED, SAME)
+_HIDDEN = (ANSWERED, MOVED, SAME)
+log = logging.getLogger(__name__)
+
 _A_MOMENT = timedelta(microseconds=1)
 
 _STATES: Mapping[Status, State] = {
@@ -37,11 +40,23 @@ _STATES: Mapping[Status, State] = {
 
 async def with_agendas(session: Session, cases: Sequence[Case], now: datetime) -> list[Case]:
     """These cases, with their person's day where their kind is about it."""
-    asked = [case for case in cases if KINDS[case.delivery.kind].agenda]
-    days = [(case.user, case.almanac.day_of(case.delivery.due_at)) for case in asked]
-    found = await load(session, days, now=now, table=asked[0].edition.safety) if asked else []
-    made = {id(case): replace(case, agenda=its) for case, its in zip(asked, found, strict=True)}
-    return [made.get(id(case), case) for case in cases]
+    return [await _with_agenda(session, case, now) if _is_about_a_day(case) else case for case in cases]
+
+
+def _is_about_a_day(case: Case) -> bool:
+    kind = KINDS.get(case.delivery.kind)
+    return kind is not None and kind.agenda
+
+
+async def _with_agenda(session: Session, case: Case, now: datetime) -> Case:
+    """Without one where the person's rows cannot be read: that costs their card and nobody else's nudge."""
+    try:
+        day = case.almanac.day_of(case.delivery.due_at)
+        (found,) = await load(session, [(case.user, day)], now=now, table=case.edition.safety)
+    except (ValueError, KeyError) as error:
+        log.error("agenda cannot be made: %s", type(error).__name__, extra={"delivery_id": case.delivery.id})  # noqa: TRY400
+        return case
+    return replace(case, agenda=found)
 
 
 async def load(session: Session, days: Sequence[tuple[User, date]], *, now: datetime, table: Safety) -> list[Agenda]:

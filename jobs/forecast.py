@@ -15,7 +15,7 @@ from jobs.rules import Rule
 from jobs.suggest.suggestion import History, Past
 
 # Occasions of one reminder that are looked at: of those in quiet hours many make one line.
-_LOOKED_AT = 32
+_LOOKED_AT = 60
 
 
 class Fate(StrEnum):

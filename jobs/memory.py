@@ -1,12 +1,16 @@
 """What a person got and answered lately, read for those who are about to get something."""
 
-from collections.abc import Collection
+import logging
+from collections.abc import Collection, Mapping
 from datetime import datetime
+from typing import Any
 
 from db import deliveries
 from db.engine import Session
 from db.models import Delivery, Status
 from jobs.suggest.suggestion import REMEMBERED, History, Past, Suggestion
+
+log = logging.getLogger(__name__)
 
 
 async def histories(session: Session, user_ids: Collection[int], now: datetime) -> dict[int, History]:
@@ -14,7 +18,7 @@ async def histories(session: Session, user_ids: Collection[int], now: datetime) 
     found: dict[int, list[Past]] = {user_id: [] for user_id in user_ids}
     for row in await deliveries.remembered(session, user_ids, now - REMEMBERED):
         user_id, delivery_id, reminder_id, kind, status, failure, due_at, answered_at, stored = row
-        made = None if stored is None else Suggestion.from_json(kind, stored)
+        made = _read(kind, stored, delivery_id)
         past = Past(delivery_id, reminder_id, kind, Status(status), failure, due_at, answered_at, made)
         found[user_id].append(past)
     return {user_id: History(tuple(rows)) for user_id, rows in found.items()}
@@ -22,5 +26,13 @@ async def histories(session: Session, user_ids: Collection[int], now: datetime) 
 
 def suggestion_of(delivery: Delivery) -> Suggestion | None:
     """What a delivery proposed; None for one that was never sent, or was sent by an older version."""
-    stored = delivery.suggestion
-    return None if stored is None else Suggestion.from_json(delivery.kind, stored)
+    return _read(delivery.kind, delivery.suggestion, delivery.id)
+
+
+def _read(kind: str, stored: Mapping[str, Any] | None, delivery_id: int) -> Suggestion | None:
+    """One that cannot be read counts as none: it must not cost anybody else their nudge."""
+    try:
+        return None if stored is None else Suggestion.from_json(kind, stored)
+    except ValueError as error:
+        log.error("suggestion cannot be read: %s", error, extra={"delivery_id": delivery_id})  # noqa: TRY400
+        return None

@@ -8,7 +8,7 @@ from db.engine import Session
 from db.models import Delivery, Reminder, ReminderState, Status, User
 from jobs import schedule
 from jobs.almanac import Almanac
-from jobs.compose import ANSWERED
+from jobs.compose import MOVED
 from jobs.fire import Row, held, report, row
 from jobs.memory import suggestion_of
 from jobs.rule_json import from_json
@@ -79,11 +79,11 @@ def _moved(
     came = any(delivery.due_at == due and delivery.status in _CAME for delivery in newest)
     for delivery in newest:
         if delivery.status == Status.PLANNED and not delivery.asked:
-            delivery.status, delivery.failure = Status.SKIPPED, ANSWERED
+            delivery.status, delivery.failure = Status.SKIPPED, MOVED
     comes = None if came else _comes(reminder, rule, almanac, now)
     rows = [] if comes is None else [comes]
     if due is not None and (comes is None or comes["due_at"] != due):
-        rows.append(row(reminder, due, Status.SKIPPED) | {"failure": ANSWERED})
+        rows.append(row(reminder, due, Status.SKIPPED) | {"failure": MOVED})
     return rows
 
 

@@ -55,7 +55,7 @@ async def coming(turn: Turn) -> Iterator[Coming]:
     )
     for reminder in mine:
         if not _is_withheld(turn, reminder):
-            found += islice(occasions(reminder, turn.user, turn.now), _SHOWN)
+            found += occasions(reminder, turn.user, turn.now)
     history = await histories(turn.session, [turn.user.id], turn.now)
     return wanted(found, turn.user, turn.edition, history[turn.user.id])
 

@@ -42,8 +42,11 @@ class Suggestion:
 
     @classmethod
     def from_json(cls, kind: str, stored: Mapping[str, Any]) -> "Suggestion":
-        """Read what `to_json` wrote. Raises KeyError for anything else."""
-        return cls(kind, stored["form"], stored["variant"], stored["facts"], tuple(stored["cautions"]))
+        """Read what `to_json` wrote. Raises ValueError for anything else."""
+        match stored:
+            case {"form": str(form), "variant": int(variant), "facts": dict(facts), "cautions": list(cautions)}:
+                return cls(kind, form, variant, facts, tuple(map(str, cautions)))
+        raise ValueError(f"a stored suggestion has the fields {', '.join(map(str, stored))}")
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ from bot.dialogue.nudges import hydrate as face
 from bot.sandbox.people import Person
 from db import reminders, users
 from db.models import Delivery, Status
-from jobs.compose import ANSWERED
+from jobs.compose import MOVED
 from jobs.preferences import Preferences, Quiet, Tone, Units
 from jobs.suggest.profile import Profile
 from jobs.workouts import Effort, Workout
@@ -473,7 +473,7 @@ async def test_reminders_after_a_workout_come_by_the_one_that_was_told(world: Wo
     assert "Noted: 40 minutes, run." in hydrated
     assert 1 == nudges(alice, "🦵 Stretch\n")
     assert 0 == nudges(alice, "Did you train?")
-    assert ["", "", "", ANSWERED, ANSWERED] == failures
+    assert ["", "", "", MOVED, MOVED] == failures
 
 
 async def test_without_planned_workouts_telling_is_what_starts_the_reminder(world: World) -> None:

@@ -1,0 +1,91 @@
+"""A row that cannot be read costs its own nudge at most, and nobody else's."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+from sqlalchemy import update
+
+from db.models import Delivery, Reminder, User
+from tests.world import World
+
+TEN = datetime(2026, 3, 2, 21, 0, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    "stored", [{"shape": "new"}, {"form": "pair", "variant": 0, "facts": {}, "cautions": None}, {"form": 7}]
+)
+async def test_a_damaged_suggestion_keeps_nobody_from_their_nudge(world: World, stored: dict[str, Any]) -> None:
+    """Not its owner, whose nudge is made anew, and not bob."""
+    alice, bob = await world.settled("Alice"), await world.settled("Bob")
+    await alice.says("/remind stretch 21:30")
+    await bob.says("/remind stretch 22:00")
+    await world.until(datetime(2026, 3, 2, 20, 30, tzinfo=UTC))
+    await alice.taps("Later")
+    await alice.taps("10 minutes")
+    async with world.app.sessions.begin() as session:
+        await session.execute(update(Delivery).values(suggestion=stored))
+    await world.until(TEN)
+
+    assert "Done" in bob.last.labels
+    assert "Done" in alice.last.labels
+
+
+async def test_a_damaged_profile_keeps_the_morning_card_from_its_owner_only(world: World) -> None:
+    """The card waits in quiet hours while the row breaks."""
+    alice, bob = await world.settled("Alice"), await world.settled("Bob")
+    await alice.says("/settings quiet 21:00-22:00")
+    await alice.says("/remind stretch 23:00")
+    await alice.says("/remind today 21:30")
+    await bob.says("/remind stretch 22:00")
+    await world.until(datetime(2026, 3, 2, 20, 30, tzinfo=UTC))
+    async with world.app.sessions.begin() as session:
+        await session.execute(update(User).where(User.chat_id == alice.id).values(profile={"diet": "stones"}))
+    await world.until(TEN)
+
+    assert "Done" in bob.last.labels
+
+
+async def test_next_shows_tomorrow_once_the_goal_of_today_is_reached(world: World) -> None:
+    """Eleven occasions of today stay away, and those of tomorrow come."""
+    alice = await world.settled("Alice")
+    await alice.says("/remind hydrate every 1h 9:00-21:00")
+    async with world.app.sessions.begin() as session:
+        await session.execute(update(Reminder).values(goal=1))
+    await world.until(datetime(2026, 3, 3, 8, 0, tzinfo=UTC))
+    await alice.taps("Done")
+    await alice.says("/next")
+
+    assert "tomorrow 09:00" in alice.last.text
+
+
+async def test_what_a_pause_dropped_was_not_answered(world: World) -> None:
+    """A nudge that was asked for and put off goes with the pause, and the evening's reminder comes all the same."""
+    alice = await world.settled("Alice")
+    await alice.says("/remind stretch 21:30")
+    await alice.says("/nudge stretch")
+    await alice.taps("Later")
+    await alice.taps("1 hour")
+    await alice.says("/pause 1d")
+    await alice.says("/resume")
+    count = len(alice.messages)
+    await world.until(datetime(2026, 3, 2, 20, 30, tzinfo=UTC))
+
+    assert count + 1 == len(alice.messages)
+    assert "Done" in alice.last.labels
+
+
+async def test_a_workout_does_not_use_up_what_was_done_besides(world: World) -> None:
+    """Moved by a workout is not answered: the stretch that was done at half past seven stands for ten o'clock."""
+    alice = await world.settled("Alice")
+    await alice.says("/remind stretch 20 min after workout")
+    await alice.says("/remind stretch 22:00")
+    await world.until(datetime(2026, 3, 2, 17, 0, tzinfo=UTC))
+    await alice.says("/workout 45 run")
+    await world.until(datetime(2026, 3, 2, 18, 30, tzinfo=UTC))
+    await alice.says("/nudge stretch")
+    await alice.taps("Done")
+    count = len(alice.messages)
+    await world.until(TEN)
+
+    assert count == len(alice.messages)
