@@ -61,11 +61,17 @@ async def by_ids(session: AsyncSession, ids: Iterable[int]) -> Sequence[Reminder
 
 
 async def rest(session: AsyncSession, *, user_id: int, kind: str, now: datetime) -> None:
-    """Reminders of this kind wait for an answer to the question what to do with them."""
+    """Reminders of this kind wait for an answer to the question what to do with them; single ones come as promised."""
     await session.execute(
         update(Reminder)
-        .where(Reminder.user_id == user_id, Reminder.kind == kind, Reminder.state == ReminderState.ON)
+        .where(
+            Reminder.user_id == user_id,
+            Reminder.kind == kind,
+            Reminder.state == ReminderState.ON,
+            Reminder.rule["kind"].as_string() != "once",
+        )
         .values(rests_since=now, next_due_at=None)
+        .execution_options(synchronize_session="fetch")
     )
 
 

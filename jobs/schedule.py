@@ -1,16 +1,18 @@
 """When a person's reminders fire next: the only place that sets `next_due_at` on a person's wish."""
 
 from collections.abc import Iterable, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from db import deliveries, reminders
 from db.engine import Session
-from db.models import Reminder, ReminderState, User
+from db.models import Reminder, ReminderState, Status, User
 from jobs.almanac import Almanac
 from jobs.fire import fire, move_on, report
 from jobs.owing import owe
 from jobs.rule_json import from_json, to_json
 from jobs.rules import AtTimes, Every, Once, Rule, RuleError
+
+_A_MOMENT = timedelta(microseconds=1)
 
 
 def add(session: Session, user: User, *, kind: str, rule: Rule, now: datetime) -> Reminder:
@@ -48,7 +50,7 @@ async def change(
         # Nobody was asked, so the others of its kind must not wait for an answer.
         await wake(session, user, kind=reminder.kind, now=now)
     _listen(reminder)
-    _aim(reminder, user, now)
+    _aim(reminder, user, now, after=await _answered_until(session, user, reminder, now) if rule else now)
 
 
 async def realign(session: Session, user: User, now: datetime) -> None:
@@ -156,14 +158,25 @@ def _rule_of(reminder: Reminder) -> Rule | None:
         return None
 
 
-def _aim(reminder: Reminder, user: User, now: datetime) -> None:
+async def _answered_until(session: Session, user: User, reminder: Reminder, now: datetime) -> datetime:
+    """The end of the day if its one nudge is answered: another time must not bring it once more. Else `now`."""
+    newest = next(iter(await deliveries.of_reminder(session, reminder.id, limit=1)), None)
+    rule, almanac = _rule_of(reminder), Almanac.of(user)
+    if newest is None or newest.answered_at is None or newest.status not in (Status.DONE, Status.SKIPPED):
+        return now
+    once_a_day = isinstance(rule, AtTimes) and len(rule.times) == 1
+    today = almanac.day_of(now)
+    return almanac.end(today) - _A_MOMENT if once_a_day and almanac.day_of(newest.due_at) == today else now
+
+
+def _aim(reminder: Reminder, user: User, now: datetime, *, after: datetime | None = None) -> None:
     awake = user.zone and user.asleep_at is None and reminder.rests_since is None
     if reminder.state != ReminderState.ON or not awake:
         reminder.next_due_at = None
         return
     try:
         rule, almanac = from_json(reminder.rule), Almanac.of(user, reminder)
-        dues = almanac.upcoming(rule, now, 1)
+        dues = almanac.upcoming(rule, after or now, 1)
         if not dues and not isinstance(rule, Once) and almanac.next_due(rule, now) is not None:
             reminder.next_due_at = None  # its last day lies in the pause, which may end before
             return

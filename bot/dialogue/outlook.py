@@ -1,7 +1,7 @@
 """What reminders will bring, in lines: the next times, a pause, quiet hours, and what they wait for."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from itertools import islice
 
 from markupsafe import Markup
@@ -70,13 +70,21 @@ def _next(turn: Turn, reminders: Sequence[Reminder], rules: Sequence[Rule]) -> l
     soon = sorted(
         due
         for reminder, rule in zip(reminders, rules, strict=True)
-        for due in turn.almanac_of(reminder).upcoming(rule, turn.now, _SHOWN)
+        for due in turn.almanac_of(reminder).upcoming(rule, _from(turn, reminder, rule), _SHOWN)
     )[:_SHOWN]
     # A single time was said already, unless a pause moves it.
     if soon == sorted(rule.at for rule in rules if isinstance(rule, Once))[:_SHOWN]:
         return []
     times = (wording.moment(turn.words, due, now=turn.now, zone=turn.zone) for due in soon)
     return [fill(turn.words.gettext("Next: {times}."), times=wording.listed(turn.words, times))]
+
+
+def _from(turn: Turn, reminder: Reminder, rule: Rule) -> datetime:
+    """From when on it is looked at: it may begin later than now, when today is answered already."""
+    next_due = reminder.next_due_at
+    return (
+        turn.now if next_due is None or isinstance(rule, Once) else max(turn.now, next_due - timedelta(microseconds=1))
+    )
 
 
 def _workouts(turn: Turn, reminder: Reminder, rule: Rule) -> list[Markup]:

@@ -5,7 +5,7 @@ from datetime import date, datetime, time
 from bot.dialogue import answers, nudging
 from bot.dialogue.turn import Turn
 from db import claims, deliveries, reminders
-from db.models import Delivery, Status
+from db.models import Delivery, ReminderState, Status
 from jobs import schedule
 from jobs.agenda import Item
 from jobs.fire import row
@@ -31,12 +31,25 @@ async def reopen(turn: Turn, item: Item) -> None:
     delivery = await nudging.own(turn, item.delivery_id)
     if delivery is None or delivery.status not in nudging.ANSWERED:
         return
+    if await _is_still_owed(turn, delivery):
+        delivery.status, delivery.answered_at, delivery.skip_reason = Status.PLANNED, None, None
+        return
     if delivery.sent_at is None and (delivery.reminder_id is None or delivery.due_at > turn.now):
         await turn.session.delete(delivery)
         return
     was = Status.SKIPPED if delivery.failure else Status.MISSED
     delivery.status = was if delivery.sent_at is None else Status.SENT
     delivery.answered_at, delivery.skip_reason = None, None
+
+
+async def _is_still_owed(turn: Turn, delivery: Delivery) -> bool:
+    """Whether it is yet to come and the planner would not make it again: held back, or brought by a workout."""
+    if delivery.sent_at is not None or delivery.failure or delivery.send_at <= turn.now:
+        return False
+    reminder = await nudging.reminder_of(turn, delivery)
+    if reminder is None or reminder.state != ReminderState.ON:
+        return False
+    return reminder.next_due_at is None or delivery.due_at < reminder.next_due_at
 
 
 async def add(turn: Turn, kind: str, day: date) -> None:

@@ -67,3 +67,5 @@ class Sandbox:
         if self._runner:
             await self._runner.cleanup()
             self._runner = None
+        # aiohttp remembers handlers of the last thousand applications; through this one the whole bot would stay.
+        self.state.control = None
