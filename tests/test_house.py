@@ -132,3 +132,17 @@ def test_the_layer_contracts_know_every_room_of_jobs(library: str, home: str) ->
     rooms = {f"jobs.{path.stem}" for path in (ROOT / "jobs").glob("*.py") if path.stem != "__init__"}
 
     assert {*rooms, "jobs.suggest", "bot", "db"} - {home} == set(watched)
+
+
+def test_no_text_is_marked_inside_an_f_string() -> None:
+    """Python 3.12 and later find such a text for the template, Python 3.11 does not."""
+    found = [
+        f"{name}:{call.lineno}"
+        for name, tree in _trees()
+        for string in ast.walk(tree)
+        if isinstance(string, ast.JoinedStr)
+        for call in ast.walk(string)
+        if isinstance(call, ast.Call) and getattr(call.func, "id", "") == "_" and isinstance(call.args[0], ast.Constant)
+    ]
+
+    assert [] == found

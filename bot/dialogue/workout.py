@@ -121,7 +121,8 @@ def _buttons(turn: Turn, choice: Choice) -> list[list[Button]]:
         replace(choice, effort=effort).button(f"• {_(name)}" if effort is choice.effort else _(name), "pick")
         for effort, name in EFFORT_NAMES.items()
     ]
-    heat = replace(choice, hot=not choice.hot).button(f"{'☑' if choice.hot else '☐'} {_('it was hot')}", "pick")
+    heat_label = _("it was hot")
+    heat = replace(choice, hot=not choice.hot).button(f"{'☑' if choice.hot else '☐'} {heat_label}", "pick")
     lengths = [
         choice.button(wording.span(turn.words, timedelta(minutes=minutes)), "log", str(minutes)) for minutes in _LENGTHS
     ]
