@@ -9,18 +9,12 @@ with 429). A 429 pauses every sender until Telegram's time is up.
 import asyncio
 from collections import deque
 from collections.abc import Awaitable, Callable
-from enum import IntEnum
+
+from jobs.lane import Lane
 
 _WINDOW = 1.0
 # The server counts arrivals, we count departures: what is sent evenly can still arrive bunched.
 _MARGIN = 0.02
-
-
-class Lane(IntEnum):
-    """Lower goes first."""
-
-    REPLY = 0
-    BULK = 1
 
 
 class BudgetClosedError(Exception):

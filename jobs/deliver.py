@@ -14,9 +14,10 @@ from db.engine import DATABASE_ERRORS, Session, Sessions
 from db.knowledge.cards import Knowledge
 from db.models import Delivery, Status, User
 from jobs import outcomes, schedule
-from jobs.budget import Budget, BudgetClosedError, Lane
+from jobs.budget import Budget, BudgetClosedError
 from jobs.compose import Case, compose, unwanted
 from jobs.day import with_agendas
+from jobs.lane import Lane
 from jobs.memory import histories
 from jobs.outcomes import Outcome
 from jobs.sender import Sender, SendError

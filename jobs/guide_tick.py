@@ -16,8 +16,9 @@ from db.knowledge.cards import Knowledge
 from db.knowledge.safety import Verdict
 from db.models import GuidedSession, User
 from jobs import guide_session, schedule
-from jobs.budget import Budget, BudgetClosedError, Lane
+from jobs.budget import Budget, BudgetClosedError
 from jobs.guide_session import GAP, Moment, View
+from jobs.lane import Lane
 from jobs.sender import SendError
 from jobs.suggest import routines
 from jobs.suggest.kinds import judge_nudge

@@ -25,9 +25,10 @@ from bot.dialogue.turn import Hide, Keyboard, Reply, Rows
 from bot.dialogue.words import Words, words_for
 from bot.gateway import transport
 from db.knowledge.cards import Knowledge
-from jobs.budget import Budget, Lane
+from jobs.budget import Budget
 from jobs.guide_session import View
 from jobs.guide_tick import ScreenGoneError
+from jobs.lane import Lane
 from jobs.sender import Nudge
 
 log = logging.getLogger(__name__)

@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from jobs.budget import Budget, BudgetClosedError, Lane
+from jobs.budget import Budget, BudgetClosedError
+from jobs.lane import Lane
 
 
 class Time:
