@@ -4,13 +4,14 @@ The only place with a branch on the SQL dialect: PostgreSQL skips rows that anot
 SQLite has one writer at a time and needs no lock (SQLAlchemy drops SKIP LOCKED there silently).
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import CursorResult, or_, select, update
+from sqlalchemy import and_, exists, or_, select, tuple_, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import aliased
 
 from db.deliveries import WAITING
 from db.models import Delivery, Status
@@ -21,16 +22,25 @@ async def claim(
 ) -> Sequence[Delivery]:
     """Up to `limit` deliveries whose `send_at` has come, in that order; nobody else gets them until `lease_until`.
 
-    The caller commits before it sends anything.
+    One a person: the next is claimed when the one before it is on record, so that none overtakes another whoever
+    sends them. The caller commits before it sends anything.
     """
+    earlier = aliased(Delivery)
+    is_under_way = or_(earlier.status == Status.CLAIMED, earlier.send_at <= now, earlier.attempts > 0)
+    has_earlier = exists().where(
+        earlier.user_id == Delivery.user_id,
+        earlier.status.in_((*WAITING, Status.CLAIMED)),
+        tuple_(earlier.promised_at, earlier.id) < tuple_(Delivery.promised_at, Delivery.id),
+        is_under_way,
+    )
     ripe = (
         select(Delivery.id)
-        .where(Delivery.status.in_(WAITING), Delivery.send_at <= now)
+        .where(Delivery.status.in_(WAITING), Delivery.send_at <= now, ~has_earlier)
         .order_by(Delivery.send_at, Delivery.id)
         .limit(limit)
     )
     if session.get_bind().dialect.name == "postgresql":
-        ripe = ripe.with_for_update(skip_locked=True)
+        ripe = ripe.with_for_update(skip_locked=True, of=Delivery)
     claimed = await session.scalars(
         update(Delivery)
         .where(Delivery.id.in_(ripe))
@@ -41,30 +51,40 @@ async def claim(
     return sorted(claimed, key=lambda delivery: (delivery.send_at, delivery.id))
 
 
-async def record(session: AsyncSession, *, delivery_id: int, worker: str, **outcome: Any) -> bool:
-    """Write the outcome of a claim. False if it is no longer ours: answered already, or its lease ran out.
+async def record(session: AsyncSession, outcomes: Mapping[int, Mapping[str, Any]], *, worker: str) -> Collection[int]:
+    """Write the outcomes of claims, by delivery id. The ids of those that still were this worker's.
 
     A tap on Done can come before the send is recorded; it must win, so only a claim is overwritten.
     """
-    result = await session.execute(
-        update(Delivery)
-        .where(Delivery.id == delivery_id, Delivery.status == Status.CLAIMED, Delivery.worker == worker)
-        .values(lease_until=None, **outcome)
+    ours = set(
+        await session.scalars(
+            select(Delivery.id)
+            .where(Delivery.id.in_(outcomes), Delivery.status == Status.CLAIMED, Delivery.worker == worker)
+            .order_by(Delivery.id)
+            .with_for_update()
+        )
     )
-    assert isinstance(result, CursorResult)  # noqa: S101 - an UPDATE without RETURNING has a row count
-    return bool(result.rowcount)
+    # By columns, so that those with the same ones are written by one statement.
+    rows = [{"id": number, "lease_until": None, **outcomes[number]} for number in ours]
+    if rows:
+        await session.execute(update(Delivery), sorted(rows, key=lambda row: (sorted(row), row["id"])))
+    return ours
 
 
-async def release_expired(session: AsyncSession, *, now: datetime) -> None:
-    """A dead worker's claims become ripe again."""
+async def release_expired(session: AsyncSession, *, now: datetime, spare: str) -> None:
+    """A dead worker's claims become ripe again; those of the worker `spare` are not: it is alive."""
+    is_over = or_(Delivery.lease_until.is_(None), Delivery.lease_until <= now)
     await session.execute(
         update(Delivery)
-        .where(
-            Delivery.status == Status.CLAIMED,
-            or_(Delivery.lease_until.is_(None), Delivery.lease_until <= now),
-        )
+        .where(Delivery.status == Status.CLAIMED, is_over, Delivery.worker != spare)
         .values(status=Status.PLANNED, lease_until=None)
     )
+
+
+async def release_others(session: AsyncSession, *, worker: str) -> None:
+    """All claims but this worker's become ripe again: there can be no other worker."""
+    is_of_another = and_(Delivery.status == Status.CLAIMED, Delivery.worker != worker)
+    await session.execute(update(Delivery).where(is_of_another).values(status=Status.PLANNED, lease_until=None))
 
 
 async def owe(session: AsyncSession, rows: Sequence[dict[str, Any]]) -> set[tuple[int | None, datetime]]:

@@ -39,12 +39,14 @@ async def earliest_waiting(session: AsyncSession) -> datetime | None:
 
 
 async def remembered(
-    session: AsyncSession, user_ids: Collection[int], since: datetime
+    session: AsyncSession, user_ids: Collection[int], since: datetime, kinds: Collection[str] | None = None
 ) -> Sequence[Row[int, int, int | None, str, str, str | None, datetime, datetime | None, dict[str, Any] | None]]:
     """What was due to these people since then, newest first; whose, and what `jobs.suggest.suggestion.Past` holds.
+    Only of these kinds, where they are given.
 
     Columns, not objects: this is read for everybody who is about to get something.
     """
+    of_kinds = () if kinds is None else (Delivery.kind.in_(kinds),)
     return (
         await session.execute(
             select(
@@ -58,7 +60,7 @@ async def remembered(
                 Delivery.answered_at,
                 Delivery.suggestion,
             )
-            .where(Delivery.user_id.in_(user_ids), Delivery.due_at >= since)
+            .where(Delivery.user_id.in_(user_ids), Delivery.due_at >= since, *of_kinds)
             .order_by(Delivery.due_at.desc(), Delivery.id.desc())
         )
     ).all()

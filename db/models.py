@@ -77,6 +77,10 @@ def _one_of(column: str, values: type[StrEnum]) -> str:
     return f"{column} IN ({', '.join(repr(value.value) for value in values)})"
 
 
+# Not sent yet: what a person's later nudges wait for.
+_OWED = "status IN ('planned', 'snoozed', 'claimed')"
+
+
 class Base(DeclarativeBase):
     metadata = MetaData(
         naming_convention={
@@ -176,6 +180,7 @@ class Delivery(Base):
         Index("ix_deliveries_again_at", "again_at", sqlite_where=text("status = 'sent' AND again_at IS NOT NULL"),
               postgresql_where=text("status = 'sent' AND again_at IS NOT NULL")),
         Index("ix_deliveries_user_id_due_at", "user_id", "due_at"),
+        Index("ix_deliveries_owed", "user_id", "promised_at", sqlite_where=text(_OWED), postgresql_where=text(_OWED)),
         _NEVER_REUSE_IDS,
     )  # fmt: skip
 
@@ -259,3 +264,16 @@ class Group(Base):
 
     chat_id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
     told_at: Mapped[datetime]
+
+
+class Budget(Base):
+    """Up to when a bot's sending time is taken, for all processes that send for it. By the clock of PostgreSQL."""
+
+    __tablename__ = "budgets"
+
+    bot_id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    free_at: Mapped[datetime]
+    """What is reserved next begins here."""
+    blocked_at: Mapped[datetime]
+    """When Telegram last asked for silence."""
+    blocked_until: Mapped[datetime]

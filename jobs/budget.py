@@ -1,20 +1,21 @@
-"""How many messages may leave now, for the whole token.
+"""Who may send the next message of the token, and when.
 
 Two lanes: a reply, for which someone waits, goes before bulk, for which nobody does. Within a lane the
-chats take turns, so one person's many messages keep nobody else waiting. In any one-second window at most
-`rate` messages leave (a sliding log, not a bucket: a bucket lets a burst through that Telegram answers
-with 429). A 429 pauses every sender until Telegram's time is up.
+chats take turns, so one person's many messages keep nobody else waiting. How fast messages leave is the pace's to
+say. A 429 pauses every sender until Telegram's time is up.
 """
 
 import asyncio
 from collections import deque
 from collections.abc import Awaitable, Callable
 
+from jobs.chat_pace import ChatPace
 from jobs.lane import Lane
+from jobs.pace import OwnPace, Pace
+from jobs.watch import Unwatched, Watch
 
-_WINDOW = 1.0
-# The server counts arrivals, we count departures: what is sent evenly can still arrive bunched.
-_MARGIN = 0.02
+# A shorter wait for bulk is not worth being interrupted by a reply.
+_SHORT = 0.005
 
 
 class BudgetClosedError(Exception):
@@ -44,7 +45,7 @@ class _Turns:
 
 
 class Budget:
-    """Permits in one process. `monotonic` in seconds; `sleep` as asyncio's."""
+    """Permits of one process. `monotonic` in seconds; `sleep` as asyncio's. Without a `pace` nobody else sends."""
 
     def __init__(
         self,
@@ -52,14 +53,18 @@ class Budget:
         *,
         monotonic: Callable[[], float],
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+        pace: Pace | None = None,
+        watch: Watch | None = None,
     ) -> None:
         self._rate = rate
         self._monotonic = monotonic
         self._sleep = sleep
-        self._left: deque[float] = deque(maxlen=rate)
-        self._paused_until = 0.0
-        self._queues = tuple(_Turns() for _ in Lane)
+        self._pace = pace or OwnPace(rate, monotonic)
+        self._watch = watch or Unwatched()
+        self._chats = ChatPace()
+        self._queues = {lane: _Turns() for lane in Lane}
         self._pump: asyncio.Task[None] | None = None
+        self._nap: asyncio.Future[None] | None = None
         self._closed = False
 
     @property
@@ -72,27 +77,38 @@ class Budget:
         """The program is stopping."""
         return self._closed
 
-    async def acquire(self, lane: Lane, chat_id: int = 0) -> None:
-        """Return when a message of this lane to this chat may leave.
+    async def acquire(self, lane: Lane, chat_id: int = 0, *, message: bool = False) -> None:
+        """Return when a call of this lane for this chat may leave.
 
+        `message`: it is a new message, of which a chat gets about one a second; not an edit or the answer to a tap.
         Raises BudgetClosedError when the program stops.
         """
+        began = self._monotonic()
+        while message and not self._closed and (wait := self._chats.wait(lane, chat_id, self._monotonic())) > 0:
+            await self._sleep(wait)
         if self._closed:
             raise BudgetClosedError
         permit = asyncio.get_running_loop().create_future()
         self._queues[lane].add(chat_id, permit)
         if self._pump is None:
             self._pump = asyncio.create_task(self._hand_out())
+        elif lane is Lane.REPLY and self._nap is not None:
+            self._nap.cancel()  # it may leave before the bulk message that is being waited for
         await permit
+        now = self._monotonic()
+        if message:
+            self._chats.take(chat_id, now)
+        self._watch.permitted(lane, waited=now - began)
 
-    def pause(self, seconds: float) -> None:
+    async def pause(self, seconds: float) -> None:
         """Nothing leaves for `seconds`: Telegram said so."""
-        self._paused_until = max(self._paused_until, self._monotonic() + seconds)
+        self._watch.halted(seconds)
+        await self._pace.pause(seconds)
 
     def close(self) -> None:
         """Whoever waits gets BudgetClosedError; so does whoever comes later."""
         self._closed = True
-        for queue in self._queues:
+        for queue in self._queues.values():
             while queue:
                 permit = queue.take()
                 if not permit.done():
@@ -102,22 +118,30 @@ class Budget:
 
     async def _hand_out(self) -> None:
         try:
-            while waiting := self._next_queue():
-                if (wait := self._wait()) > 0:
-                    await self._sleep(wait)
+            while (lane := self._front()) is not None:
+                if (wait := await self._pace.wait(lane)) > 0:
+                    await self._rest(wait, lane)
                     continue
-                permit = waiting.take()
-                if not permit.done():  # its caller was cancelled meanwhile
-                    self._left.append(self._monotonic())
+                front = self._front()
+                permit = self._queues[front].take() if front is not None else None
+                if permit is not None and not permit.done():  # else its caller was cancelled meanwhile
+                    self._pace.take()
                     permit.set_result(None)
         finally:
             self._pump = None
 
-    def _next_queue(self) -> _Turns | None:
-        return next((queue for queue in self._queues if queue), None)
+    async def _rest(self, seconds: float, lane: Lane) -> None:
+        """Sleep; a reply that comes meanwhile ends it where bulk is waited for."""
+        if lane is Lane.REPLY or seconds < _SHORT:
+            await self._sleep(seconds)
+            return
+        self._nap = asyncio.ensure_future(self._sleep(seconds))
+        try:
+            await asyncio.wait({self._nap})
+        finally:
+            self._nap.cancel()
+            self._nap = None
 
-    def _wait(self) -> float:
-        now = self._monotonic()
-        full = len(self._left) == self._rate
-        free_at = self._left[0] + _WINDOW + _MARGIN if full else 0.0
-        return max(free_at, self._paused_until) - now
+    def _front(self) -> Lane | None:
+        """The lane whose turn it is."""
+        return next((lane for lane, queue in self._queues.items() if queue), None)

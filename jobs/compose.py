@@ -22,8 +22,10 @@ ANSWERED = "answered already"
 GOAL = "goal reached"
 # And of one that a workout brought at another time.
 MOVED = "came by a workout"
+# And of one that another reminder brings at the same moment.
+SAME = "same as another"
 
-
+_CAME = (Status.SENT, Status.DONE, Status.SNOOZED)
 _ANSWERS = (Status.DONE, Status.SKIPPED)
 
 
@@ -49,6 +51,8 @@ class Case:
 
 def unwanted(case: Case) -> Silence | None:
     """Why this nudge need not come any more; None where it should."""
+    if _came_already(case):
+        return Silence(SAME)
     if not KINDS[case.delivery.kind].habit or case.delivery.question:
         return None
     almanac, kind = case.almanac, case.delivery.kind
@@ -65,6 +69,15 @@ def unwanted(case: Case) -> Silence | None:
     if case.delivery.reminder_id is not None and case.delivery.asked == 0 and unprompted > stood_for:
         return Silence(ANSWERED)
     return None
+
+
+def _came_already(case: Case) -> bool:
+    """Another reminder brought the same kind at the same moment: both were planned at once, one is sent."""
+    delivery = case.delivery
+    return delivery.asked == 0 and any(
+        past.due_at == delivery.due_at and past.status in _CAME and past.reminder_id != delivery.reminder_id
+        for past in case.history.of(delivery.kind)
+    )
 
 
 def compose(

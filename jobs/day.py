@@ -12,8 +12,8 @@ from db.knowledge.safety import Safety, Verdict
 from db.models import Delivery, Reminder, ReminderState, Status, User
 from jobs.agenda import MANY, Agenda, Group, Item, State
 from jobs.almanac import Almanac
-from jobs.compose import ANSWERED, GOAL, MOVED, Case
-from jobs.fire import QUIET, SAME, held, report
+from jobs.compose import ANSWERED, GOAL, MOVED, SAME, Case
+from jobs.fire import QUIET, held, report
 from jobs.rule_json import from_json
 from jobs.rules import Once, Rule, RuleError
 from jobs.suggest.kinds import KINDS, judge_nudge

@@ -1,7 +1,7 @@
 """What a reminder owes up to now: deliveries for its occasions, and the move to its next one. No database."""
 
 import logging
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -24,8 +24,6 @@ KEPT = timedelta(days=60)
 
 # What `Delivery.failure` says of an occasion in quiet hours that were over too late.
 QUIET = "quiet hours"
-# And of one that another reminder brings at the same moment.
-SAME = "same as another"
 
 # A reminder that cannot be read must not come back every second.
 _POISON_REST = timedelta(days=1)
@@ -60,19 +58,6 @@ def _waits(reminder: Reminder, rule: Rule, today: date) -> bool:
 def report(reminder: Reminder, error: Exception) -> None:
     """Log that it cannot be read, without what is in it."""
     log.error("reminder cannot be planned: %s", type(error).__name__, extra={"reminder_id": reminder.id})
-
-
-def each_once(owed: Sequence[Row]) -> Sequence[Row]:
-    """Two reminders that bring the same kind at the same moment send one nudge; the others are noted as that one."""
-    seen = set()
-    for row in owed:
-        same = (row["user_id"], row["kind"], row["due_at"])
-        if row["status"] != Status.PLANNED:
-            continue
-        if same in seen:
-            row |= {"status": Status.SKIPPED, "failure": SAME, "question": False}
-        seen.add(same)
-    return owed
 
 
 def row(reminder: Reminder, due_at: datetime, status: Status, *, ordinal: int = 0) -> Row:

@@ -82,7 +82,7 @@ class Guide:
         if withheld or not routines.suits(plan, profile):
             guide_session.stop(row, self._clock())  # told since it began
         try:
-            await self._budget.acquire(Lane.REPLY)
+            await self._budget.acquire(Lane.REPLY, user.chat_id, message=row.message_id is None)
             shown_at = self._clock()
             view = guide_session.view(user, row, plan, edition, shown_at)
             message_id = await self._screen.show(view)
@@ -105,7 +105,7 @@ class Guide:
     async def _failed(self, row: GuidedSession, error: SendError) -> None:
         log.warning("guided session not shown: %s", error.reason)
         if error.retry_after is not None:
-            self._budget.pause(error.retry_after.total_seconds())
+            await self._budget.pause(error.retry_after.total_seconds())
         elif row.stopped:
             await self._end(row)
             return

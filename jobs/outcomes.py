@@ -37,6 +37,7 @@ def nudge(case: Case, made: Suggestion | None, now: datetime) -> Nudge:
         asked=delivery.asked + 1,
         of=MOST_ASKED if case.reminder is not None and case.reminder.nag else 1,
         replaces=delivery.message_id if delivery.asked else None,
+        maybe_twice=_may_have_arrived(delivery),
     )
 
 
@@ -83,7 +84,7 @@ def sent(case: Case, made: Suggestion | None, message_id: int, at: datetime) -> 
 
 def failed(delivery: Delivery, error: SendError, now: datetime, *, jitter: float) -> Outcome:
     """It did not leave: given up, or tried again later. `jitter` in [0, 1)."""
-    before = delivery.attempts > 1 and (delivery.failure or "").startswith(_AMBIGUOUS)
+    before = _may_have_arrived(delivery)
     decision = retry.decide(error, attempts=delivery.attempts, may_have_arrived=before, jitter=jitter)
     failure = f"{_AMBIGUOUS if before or error.ambiguous else ''}{error.reason}"[:64]
     if isinstance(decision, retry.GiveUp):
@@ -94,3 +95,8 @@ def failed(delivery: Delivery, error: SendError, now: datetime, *, jitter: float
         "attempts": delivery.attempts if decision.counts else delivery.attempts - 1,
         "failure": failure,
     }
+
+
+def _may_have_arrived(delivery: Delivery) -> bool:
+    """An earlier try of this claim's round ended without an answer."""
+    return delivery.attempts > 1 and (delivery.failure or "").startswith(_AMBIGUOUS)

@@ -6,7 +6,7 @@ from datetime import datetime
 from db import claims, reminders
 from db.engine import Session
 from db.models import Status
-from jobs.fire import Row, each_once
+from jobs.fire import Row
 
 
 async def owe(session: Session, rows: Sequence[Row], *, now: datetime) -> None:
@@ -14,9 +14,8 @@ async def owe(session: Session, rows: Sequence[Row], *, now: datetime) -> None:
 
     A kind that is asked about rests until it is answered.
     """
-    owed = each_once(rows)
-    added = await claims.owe(session, owed)
-    for row in owed:
+    added = await claims.owe(session, rows)
+    for row in rows:
         if (row["reminder_id"], row["due_at"]) not in added:
             if row["status"] == Status.PLANNED:
                 await reminders.unseen(session, row["reminder_id"])

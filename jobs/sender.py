@@ -14,7 +14,7 @@ class Nudge:
 
     `promised_at` is in UTC; `late_by` is zero unless the person should be told of a delay. `suggestion` is None for
     the question what to do with reminders of this kind. `asked`: how often it has been sent, this time included, of
-    `of` at most; `replaces` is the message that asked before.
+    `of` at most; `replaces` is the message that asked before. `maybe_twice`: an earlier try may have arrived.
     """
 
     delivery_id: int
@@ -29,6 +29,7 @@ class Nudge:
     asked: int = 1
     of: int = 1
     replaces: int | None = None
+    maybe_twice: bool = False
 
 
 class SendError(Exception):

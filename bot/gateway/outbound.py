@@ -82,6 +82,7 @@ class Outbound:
         notes = (
             message.count(words, nudge.asked, nudge.of),
             message.lateness(words, promised_at=nudge.promised_at, late_by=nudge.late_by, zone=zone),
+            message.twice(words) if nudge.maybe_twice else None,
         )
         edition = self._knowledge.edition(words.language)
         scene = Scene(words, edition, nudge.preferences, zone, nudge.delivery_id, nudge.suggestion)
@@ -124,7 +125,7 @@ class Outbound:
         if reply.edit and pressed is not None:
             await self._edit(chat_id, pressed, reply)
         elif reply.text is not None:
-            await self._patiently(chat_id, lambda: self._message(chat_id, reply))
+            await self._patiently(chat_id, lambda: self._message(chat_id, reply), message=True)
 
     async def _end_spinner(self, chat_id: int, query_id: str, toast: str | None) -> None:
         text = toast[:_TOAST] if toast else None
@@ -133,14 +134,14 @@ class Outbound:
         except TelegramError as error:  # too old, or answered before a crash: the tap itself still counts
             log.info("tap not answered: %s", type(error).__name__)
 
-    async def _patiently(self, chat_id: int, call: Callable[[], Awaitable[object]]) -> None:
+    async def _patiently(self, chat_id: int, call: Callable[[], Awaitable[object]], *, message: bool = False) -> None:
         """Do `call` within the budget, again after a 429 or a passing fault: someone waits for it.
 
         After a lost connection it may be said twice, which is better than not at all.
         """
         pauses = iter(_PAUSES)
         while True:
-            await self._budget.acquire(Lane.REPLY, chat_id)
+            await self._budget.acquire(Lane.REPLY, chat_id, message=message)
             try:
                 await call()
             except TelegramError as error:
@@ -148,7 +149,7 @@ class Outbound:
                 if pause is None or not _passing(error):
                     raise
                 if isinstance(error, RetryAfter):
-                    self._budget.pause(transport.pause_of(error).total_seconds())
+                    await self._budget.pause(transport.pause_of(error).total_seconds())
                 else:
                     await self._sleep(pause)
             else:
@@ -187,7 +188,7 @@ class Outbound:
             if not transport.not_editable(error):
                 raise
             if reply.text is not None:
-                await self._patiently(chat_id, lambda: self._message(chat_id, reply))
+                await self._patiently(chat_id, lambda: self._message(chat_id, reply), message=True)
 
     async def _change(self, chat_id: int, message_id: int, reply: Reply) -> None:
         if reply.text is None:

@@ -18,6 +18,7 @@ class Kind:
 
     `usefulness`: how late a nudge may still come; later it is recorded as missed, never sent. `habit`: whether
     answers are counted and scored. `agenda`: it is about the person's day, and made anew whenever it is shown.
+    `recalls`: other kinds whose history it looks at.
     """
 
     name: str
@@ -27,12 +28,19 @@ class Kind:
     usefulness: timedelta = timedelta(hours=2)
     habit: bool = True
     agenda: bool = False
+    recalls: tuple[str, ...] = ()
 
 
 KINDS: Mapping[str, Kind] = {
     kind.name: kind
     for kind in (
-        Kind("stretch", stretch.suggest, card="stretching", touches=(Target(subject=Subject.STRETCHING),)),
+        Kind(
+            "stretch",
+            stretch.suggest,
+            card="stretching",
+            touches=(Target(subject=Subject.STRETCHING),),
+            recalls=(hydrate.KIND,),
+        ),
         Kind("hydrate", hydrate.suggest, card="sodium", touches=(Target(subject=Subject.DRINKING),)),
         Kind("sun", sun.suggest, card="vitamin_d", touches=(Target(subject=Subject.SUN),)),
         Kind("food", food.suggest, card="magnesium", touches=(Target(subject=Subject.FOOD, nutrient="magnesium"),)),

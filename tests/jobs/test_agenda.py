@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 from db.knowledge.loader import load
 from db.models import Delivery, Reminder, ReminderState, Status, User
 from jobs.agenda import OPEN, Agenda, Group, Item, Line, State, lines_of
-from jobs.compose import ANSWERED, GOAL
+from jobs.compose import ANSWERED, GOAL, SAME
 from jobs.day import PAUSED, agenda
-from jobs.fire import QUIET, SAME
+from jobs.fire import QUIET
 from jobs.preferences import Preferences, Quiet
 from jobs.rule_json import to_json
 from jobs.rules import AtTimes, Every, Once, Rule

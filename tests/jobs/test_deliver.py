@@ -1,8 +1,9 @@
 """Claimed under a lease, sent within the budget, recorded before and after."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Mapping
 from datetime import UTC, datetime, time, timedelta
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -10,7 +11,8 @@ import pytest
 from db import claims
 from db.engine import Session, Sessions
 from db.models import Delivery, Status, User
-from jobs.deliver import LEASE, RECORD_AGAIN_SECONDS
+from jobs.deliver import LEASE
+from jobs.ledger import AGAIN_SECONDS
 from jobs.plan import plan
 from jobs.retry import MAX_ATTEMPTS
 from jobs.rules import AtTimes
@@ -19,6 +21,7 @@ from jobs.suggest.profile import Profile
 from tests.jobs.cast import Post, Tick, all_deliveries, reminded
 
 EVENING = datetime(2026, 3, 2, 20, 30, tzinfo=UTC)
+Outcomes = Mapping[int, Mapping[str, Any]]
 
 
 def first_time(error: SendError) -> Callable[[Nudge], SendError | None]:
@@ -306,15 +309,15 @@ async def test_while_the_database_is_away_nothing_is_sent_and_nothing_is_sent_tw
     away = asyncio.Event()
     record = claims.record
 
-    async def flaky(session: Session, *, delivery_id: int, worker: str, **outcome: Any) -> bool:
+    async def flaky(session: Session, outcomes: Outcomes, *, worker: str) -> Collection[int]:
         if len(sent_while_away) < 10:
             sent_while_away.append(len(post.sent))
             raise OSError("away")
-        return await record(session, delivery_id=delivery_id, worker=worker, **outcome)
+        return await record(session, outcomes, worker=worker)
 
     class UntilAway(Tick):
         async def _pass(self, seconds: float) -> None:
-            if seconds == RECORD_AGAIN_SECONDS:
+            if seconds == AGAIN_SECONDS:
                 away.set()
             await away.wait()
             await super()._pass(seconds)
@@ -331,11 +334,17 @@ async def test_while_the_database_is_away_nothing_is_sent_and_nothing_is_sent_tw
     assert {(Status.SENT, 1)} == {(d.status, d.attempts) for d in await all_deliveries(sessions)}
 
 
-async def test_a_database_that_stays_away_is_reported(sessions: Sessions, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Until the lease ends it is tried; then the nudge may come a second time, as after a crash."""
+async def test_a_database_that_stays_away_until_the_program_stops_is_reported(
+    sessions: Sessions, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """It is tried again and again, beyond the lease; then the nudge may come a second time, as after a crash."""
     await reminded(sessions)
+    tries: list[datetime] = []
 
-    async def gone(_session: Session, **_outcome: Any) -> bool:
+    async def gone(_session: Session, _outcomes: Outcomes, *, worker: str) -> Collection[int]:
+        tries.append(tick.now)
+        if tick.now > EVENING + 2 * LEASE:
+            tick.budget.close()
         raise OSError("away")
 
     monkeypatch.setattr(claims, "record", gone)
@@ -343,7 +352,8 @@ async def test_a_database_that_stays_away_is_reported(sessions: Sessions, monkey
     with pytest.raises(OSError, match="away"):
         await tick.at(EVENING)
 
-    assert EVENING + LEASE <= tick.now <= EVENING + LEASE + timedelta(seconds=2)
+    assert {timedelta(seconds=AGAIN_SECONDS)} == {later - earlier for earlier, later in pairwise(tries)}
+    assert "outcome not recorded" in caplog.text
     assert Status.CLAIMED == (await _only(sessions)).status
 
 

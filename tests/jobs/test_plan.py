@@ -10,7 +10,7 @@ from db.models import Reminder, ReminderState, Status, User
 from jobs.fire import HISTORY
 from jobs.plan import plan
 from jobs.rules import AtTimes, Every, Once
-from tests.jobs.cast import MONDAY_NOON, all_deliveries, reminded
+from tests.jobs.cast import MONDAY_NOON, Post, Tick, all_deliveries, reminded
 
 HALF_PAST_NINE_IN_BERLIN = datetime(2026, 3, 2, 20, 30, tzinfo=UTC)
 
@@ -154,12 +154,15 @@ async def test_a_rule_without_further_occasions_ends(sessions: Sessions) -> None
 
 
 async def test_two_reminders_that_meet_bring_one_nudge(sessions: Sessions) -> None:
-    """The same kind at the same moment; the other is noted as that one."""
+    """The same kind at the same moment, planned in one transaction or two; the other is noted as that one."""
     user, _ = await reminded(sessions)
     await reminded(sessions, rule=AtTimes((time(21, 30), time(22))))
-    await plan(sessions, now=HALF_PAST_NINE_IN_BERLIN)
+    await plan(sessions, now=HALF_PAST_NINE_IN_BERLIN, batch=1)
+    post = Post()
+    await Tick(sessions, post).at(HALF_PAST_NINE_IN_BERLIN)
 
-    assert [(user.id, Status.PLANNED, None), (user.id, Status.SKIPPED, "same as another")] == [
+    assert 1 == len(post.sent)
+    assert [(user.id, Status.SENT, None), (user.id, Status.SKIPPED, "same as another")] == [
         (delivery.user_id, delivery.status, delivery.failure) for delivery in await all_deliveries(sessions)
     ]
 

@@ -8,7 +8,8 @@ from db import claims, reminders, users
 from db.engine import Sessions
 from db.models import Reminder, ReminderState, Status, User
 from jobs import schedule
-from jobs.fire import IGNORED_DAYS, each_once, row
+from jobs.compose import SAME
+from jobs.fire import IGNORED_DAYS, row
 from jobs.plan import plan
 from jobs.rules import AtTimes
 from jobs.sender import Nudge, SendError
@@ -114,14 +115,19 @@ async def test_a_question_that_is_withdrawn_lets_the_others_go_on(sessions: Sess
     assert all(reminder.next_due_at is not None for reminder in on)
 
 
-def test_a_question_beside_a_nudge_of_its_kind_is_not_asked() -> None:
+async def test_a_question_beside_a_nudge_of_its_kind_is_not_asked(sessions: Sessions) -> None:
     """Two reminders at one moment: the first one's nudge comes, so nothing may rest for the second one's question."""
-    fields = {"user_id": 1, "kind": "stretch"}
-    nudge = row(Reminder(id=1, **fields), DUE, Status.PLANNED)
-    question = row(Reminder(id=2, **fields), DUE, Status.PLANNED) | {"question": True}
-    kept = each_once([nudge, question])
+    await _set(sessions, EVENING, EVENING)
+    async with sessions.begin() as session:
+        _first, second = await reminders.of_user(session, 1)
+        second.ignored = IGNORED_DAYS
+    post = Post()
+    await Tick(sessions, post).at(DUE)
+    fates = [(delivery.status, delivery.failure) for delivery in await all_deliveries(sessions)]
 
-    assert [(Status.PLANNED, False), (Status.SKIPPED, False)] == [(its["status"], its["question"]) for its in kept]
+    assert [False] == [nudge.suggestion is None for nudge in post.sent]
+    assert [(Status.SENT, None), (Status.SKIPPED, SAME)] == fates
+    assert [None, None] == [reminder.rests_since for reminder in await _mine(sessions)]
 
 
 async def test_what_was_ticked_ahead_is_not_ignored(sessions: Sessions) -> None:

@@ -67,6 +67,11 @@ def lateness(words: Words, *, promised_at: datetime, late_by: timedelta, zone: Z
     )  # fmt: skip
 
 
+def twice(words: Words) -> Markup:
+    """A line for a nudge that may be there already: the connection broke before Telegram had said so."""
+    return fill(words.gettext("If you have this already: the connection broke, so I sent it once more."))
+
+
 def count(words: Words, asked: int, of: int) -> Markup | None:
     """Which of how many times it is asked, where that is more than once."""
     return fill(words.gettext("{n} of {count}"), n=asked, count=of) if of > 1 and asked > 1 else None

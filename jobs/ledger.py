@@ -1,0 +1,136 @@
+"""What became of deliveries goes on record: all that came in while the last was being written, in one transaction.
+
+While the database is away it is tried again and again; nothing is claimed or sent meanwhile.
+"""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from db import claims, reminders, users
+from db.engine import DATABASE_ERRORS, Session, Sessions
+from db.models import Delivery, Status, User
+from jobs import schedule
+from jobs.outcomes import Outcome
+from jobs.sender import SendError
+from jobs.watch import Watch
+
+log = logging.getLogger(__name__)
+
+# Between tries while the database is away.
+AGAIN_SECONDS = 2.0
+# Rows written in one transaction, so that it stays short for whoever waits.
+_MOST = 50
+_NEVER_SHOWN = (Status.SKIPPED, Status.MISSED, Status.FAILED)
+
+
+@dataclass(frozen=True)
+class Entry:
+    """The outcome of one claim; `error` is what Telegram said, where that was no message id."""
+
+    user: User
+    delivery: Delivery
+    outcome: Outcome
+    error: SendError | None = None
+
+
+class Ledger:
+    """Writes outcomes of the claims of `worker`. `closed`: the program is stopping, so a last try is enough."""
+
+    def __init__(
+        self,
+        *,
+        sessions: Sessions,
+        worker: str,
+        clock: Callable[[], datetime],
+        closed: Callable[[], bool],
+        watch: Watch,
+        sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+    ) -> None:
+        self._sessions = sessions
+        self._worker = worker
+        self._clock = clock
+        self._closed = closed
+        self._watch = watch
+        self._sleep = sleep
+        self._waiting: list[tuple[Entry, asyncio.Future[None]]] = []
+        self._writer: asyncio.Task[None] | None = None
+        self.trouble: BaseException | None = None
+        """What the database last said, while nothing can be recorded."""
+
+    async def record(self, entry: Entry) -> None:
+        """Return when the outcome is on record, or given up because the program stops."""
+        done = asyncio.get_running_loop().create_future()
+        self._waiting.append((entry, done))
+        if self._writer is None:
+            self._writer = asyncio.create_task(self._write_all())
+        await done
+
+    async def _write_all(self) -> None:
+        try:
+            while self._waiting:
+                batch, self._waiting = self._waiting[:_MOST], self._waiting[_MOST:]
+                await self._write([entry for entry, _done in batch])
+                for _entry, done in batch:
+                    if not done.done():
+                        done.set_result(None)
+        finally:
+            self._writer = None
+
+    async def _write(self, entries: Sequence[Entry]) -> None:
+        while True:
+            try:
+                await self._transaction(entries)
+            except DATABASE_ERRORS as error:
+                self.trouble = error
+                self._watch.failed("record")
+            else:
+                self.trouble = None
+                return
+            if self._closed():
+                for entry in entries:
+                    log.error("outcome not recorded", extra={"delivery_id": entry.delivery.id})
+                return
+            await self._sleep(AGAIN_SECONDS)
+
+    async def _transaction(self, entries: Sequence[Entry]) -> None:
+        async with self._sessions.begin() as session:
+            outcomes = {entry.delivery.id: entry.outcome for entry in entries}
+            ours = await claims.record(session, outcomes, worker=self._worker)
+            for entry in entries:
+                await self._follow(session, entry, is_ours=entry.delivery.id in ours)
+        for entry in entries:
+            delivery, status = entry.delivery, entry.outcome["status"]
+            if delivery.id not in ours:
+                log.info("answered before it was recorded", extra={"delivery_id": delivery.id})
+            sent_at: datetime | None = entry.outcome.get("sent_at")
+            late_by = None if sent_at is None else sent_at - delivery.promised_at
+            self._watch.settled(delivery.kind, status, late_by=late_by)
+
+    async def _follow(self, session: Session, entry: Entry, *, is_ours: bool) -> None:
+        """What it means for the reminder and the person. Nobody ignores what they never got, a question that nobody got
+        is asked at the next occasion, and whom Telegram cannot reach is left in peace.
+
+        A fault in one person's rows costs the others nothing.
+        """
+        user, delivery, error = entry.user, entry.delivery, entry.error
+        never_shown = is_ours and not delivery.asked and entry.outcome["status"] in _NEVER_SHOWN
+        if not never_shown and error is None:
+            return
+        try:
+            async with session.begin_nested():
+                if never_shown and delivery.reminder_id is not None:
+                    await reminders.unseen(session, delivery.reminder_id)
+                if never_shown and delivery.question:
+                    await schedule.wake(session, user, kind=delivery.kind, now=self._clock())
+                if error is not None and error.new_chat_id is not None:
+                    await users.move_chat(session, user_id=user.id, chat_id=error.new_chat_id)
+                if error is not None and error.permanent:
+                    await users.fall_asleep(session, user_id=user.id, now=self._clock())
+                    await reminders.silence(session, user.id)
+        except DATABASE_ERRORS:
+            raise
+        except Exception:
+            log.exception("outcome recorded, but not what follows from it", extra={"delivery_id": delivery.id})

@@ -1,0 +1,70 @@
+"""The pace of a token that several processes send for: each reserves a stretch of time in one row of the database.
+
+The row says up to when the token's time is taken. A process takes the next `count` evenly spaced moments behind that,
+by the database's clock, so that stretches never overlap, however many processes there are. Moments that a busy or dead
+process does not use pass by; nobody else sends in them.
+"""
+
+import logging
+from collections import deque
+from collections.abc import Callable
+
+from db import budgets
+from db.engine import DATABASE_ERRORS, Sessions
+from jobs.lane import Lane
+from jobs.pace import MARGIN, WINDOW
+
+log = logging.getLogger(__name__)
+
+# A stretch is a fiftieth of a second: what others have reserved is all that a reply waits for.
+_STRETCHES = 50
+# A moment that is older than this is let pass: together with later ones it would be a burst.
+_STALE = 0.01
+# Seconds until the database is asked again when it is away.
+_ASK_AGAIN = 1.0
+
+
+class SharedPace:
+    """`rate` messages a second for the bot `bot_id`, all processes together. `monotonic` in seconds."""
+
+    def __init__(self, sessions: Sessions, *, bot_id: int, rate: int, monotonic: Callable[[], float]) -> None:
+        self._sessions = sessions
+        self._bot_id = bot_id
+        self._stretch = max(1, rate // _STRETCHES)
+        self._step = (WINDOW + MARGIN) / rate
+        self._monotonic = monotonic
+        self._moments: deque[float] = deque()
+        self._paused_until = float("-inf")
+
+    async def wait(self, lane: Lane) -> float:
+        now = self._monotonic()
+        if now < self._paused_until:
+            return self._paused_until - now
+        while self._moments and self._moments[0] < now - _STALE:
+            self._moments.popleft()
+        if not self._moments:
+            try:
+                await self._reserve(self._stretch if lane is Lane.BULK else 1)
+            except DATABASE_ERRORS as error:
+                log.error("budget not reserved (%s); again in a second", type(error).__name__)  # noqa: TRY400
+                return _ASK_AGAIN
+            now = self._monotonic()
+        return self._moments[0] - now
+
+    def take(self) -> None:
+        self._moments.popleft()
+
+    async def pause(self, seconds: float) -> None:
+        self._paused_until = max(self._paused_until, self._monotonic() + seconds)
+        self._moments.clear()
+        try:
+            async with self._sessions.begin() as session:
+                await budgets.block(session, self._bot_id, seconds=seconds)
+        except DATABASE_ERRORS as error:  # each of the others will hear it from Telegram
+            log.error("pause not told to the others (%s)", type(error).__name__)  # noqa: TRY400
+
+    async def _reserve(self, count: int) -> None:
+        async with self._sessions.begin() as session:
+            wait = await budgets.reserve(session, self._bot_id, seconds=count * self._step)
+        begin = self._monotonic() + wait
+        self._moments.extend(begin + index * self._step for index in range(count))
