@@ -1,4 +1,4 @@
-"""The command line: run, sandbox, migrate, doctor. What cannot work ends with one sentence and status 2."""
+"""The command line: run, sandbox, migrate, backup, doctor. What cannot work ends with one sentence and status 2."""
 
 import argparse
 import asyncio
@@ -9,7 +9,7 @@ from tempfile import TemporaryDirectory
 
 from pydantic import SecretStr
 
-from bot import doctor, logs
+from bot import backup, doctor, logs
 from bot.app import SandboxControl, StartError, open_database, running
 from bot.clock import MovableClock
 from bot.sandbox.server import Sandbox
@@ -83,10 +83,11 @@ async def migrate(settings: Settings) -> int:
     return 0
 
 
-_COMMANDS: Mapping[str, tuple[Callable[[Settings], Awaitable[int]], str]] = {
+_COMMANDS: Mapping[str, tuple[Callable[..., Awaitable[int]], str]] = {
     "run": (run, "the bot, against Telegram (needs BOT_TOKEN)"),
     "sandbox": (sandbox, "try the bot in the browser, without a token"),
     "migrate": (migrate, "bring the database to this version's schema"),
+    "backup": (backup.back_up, "copy the SQLite database to FILE, while the bot runs"),
     "doctor": (doctor.examine, "check settings, database, Telegram and time zones"),
 }
 
@@ -97,12 +98,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
     commands = parser.add_subparsers(dest="command", metavar="command")
     for name, (_work, text) in _COMMANDS.items():
         commands.add_parser(name, help=text, description=text)
-    command = parser.parse_args(arguments).command
+    commands.choices["backup"].add_argument("file", type=Path, metavar="FILE", help="a file that does not exist yet")
+    given = vars(parser.parse_args(arguments))
+    command = given.pop("command")
     try:
         settings = Settings.load()
         logs.configure(settings.log_level, settings.log_format)
         command = command or ("run" if settings.bot_token else "sandbox")
-        return asyncio.run(_awaited(_COMMANDS[command][0](settings)))
+        return asyncio.run(_awaited(_COMMANDS[command][0](settings, **given)))
     except (SettingsError, StartError) as error:
         print(error, file=sys.stderr)
         return 2
