@@ -28,9 +28,11 @@ def databases_of_one_kind(request: pytest.FixtureRequest) -> Iterator[databases.
 
 
 @pytest.fixture
-def database(databases_of_one_kind: databases.Maker) -> str:
+def database(databases_of_one_kind: databases.Maker) -> Iterator[str]:
     """The address of a migrated database of this test's own, on SQLite and on PostgreSQL."""
-    return databases_of_one_kind.migrated()
+    url = databases_of_one_kind.migrated()
+    yield url
+    databases_of_one_kind.done(url)
 
 
 @pytest.fixture

@@ -1,5 +1,6 @@
 """Reads everything that is known, checks all of it, and hands it out frozen."""
 
+from functools import cache
 from pathlib import Path
 
 from babel import Locale, UnknownLocaleError
@@ -19,8 +20,9 @@ HERE = Path(__file__).parent
 OTHER_WORDS = {"first_aid", "foods", "questionnaire", "red_flags", "safety", "stretches", "topics"}
 
 
+@cache
 def load(root: Path = HERE) -> Knowledge:
-    """All knowledge under `root`, in every language there.
+    """All knowledge under `root`, in every language there; read-only, and so read once in a process.
 
     Raises KnowledgeError, one sentence naming file and field, for the first thing that is not as it must be.
     """

@@ -9,7 +9,7 @@ from bisect import bisect_left
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from functools import cached_property
+from functools import cache, cached_property
 from itertools import chain, takewhile
 from pathlib import Path
 from sys import intern
@@ -255,8 +255,12 @@ def _offset(zone: str, instant: datetime) -> timedelta:
     return instant.astimezone(ZoneInfo(zone)).utcoffset() or timedelta()
 
 
+@cache
 def load(folder: Path = Path(__file__).parent) -> Places:
-    """Read the places from their two files, and add the zones of tzdata by their own names: Azores, Kiritimati."""
+    """The places of the two files, and the zones of tzdata by their own names: Azores, Kiritimati.
+
+    Read-only, and so read once in a process.
+    """
     with (folder / "regions.tsv").open(encoding="utf-8") as lines:
         regions = {name: code for _, code, name in (line.rstrip("\n").split("\t") for line in lines)}
     with (folder / "cities.tsv").open(encoding="utf-8") as lines:
