@@ -61,7 +61,9 @@ class Post:
 class Tick:
     """Plan and deliver at instants that the test chooses."""
 
-    def __init__(self, sessions: Sessions, post: Post, worker: str = "one", rate: int = 1000) -> None:
+    def __init__(
+        self, sessions: Sessions, post: Post, worker: str = "one", rate: int = 1000, *, alone: bool = False
+    ) -> None:
         self.now = MONDAY_NOON
         self.budget = Budget(rate, monotonic=self._seconds, sleep=self._pass)
         self._sessions = sessions
@@ -74,6 +76,7 @@ class Tick:
             worker=worker,
             jitter=lambda: 0.5,
             sleep=self._pass,
+            alone=alone,
         )
 
     def _seconds(self) -> float:

@@ -380,3 +380,81 @@ async def test_what_safety_withholds_is_not_sent(sessions: Sessions) -> None:
 
     assert [] == post.sent
     assert (Status.SKIPPED, "withheld for safety") == (delivery.status, delivery.failure)
+
+
+async def test_no_worker_lets_a_persons_second_overtake_their_first(sessions: Sessions) -> None:
+    """Worker one is sending alice's first: worker two gets bob's, and hers only when the first is on record."""
+    await reminded(sessions, chat_id=1, kind="food")
+    await reminded(sessions, chat_id=1, kind="stretch", rule=AtTimes((time(21, 31),)))
+    await reminded(sessions, chat_id=2, rule=AtTimes((time(21, 32),)))
+    now = EVENING + timedelta(minutes=2)
+    await plan(sessions, now=now)
+
+    async def claimed(worker: str) -> list[tuple[int, str]]:
+        async with sessions.begin() as session:
+            batch = await claims.claim(session, now=now, lease_until=now + LEASE, worker=worker, limit=10)
+            return [(delivery.user_id, delivery.kind) for delivery in batch]
+
+    one, two = await claimed("one"), await claimed("two")
+    async with sessions.begin() as session:
+        await claims.record(session, {1: {"status": Status.SENT}}, worker="one")
+    later = await claimed("two")
+
+    assert [(1, "food"), (2, "stretch")] == one
+    assert [] == two
+    assert [(1, "stretch")] == later
+
+
+async def test_what_has_to_be_tried_again_keeps_its_place(sessions: Sessions) -> None:
+    """The first one's try failed: the second waits for it, and both come in their order."""
+    await reminded(sessions, chat_id=1, kind="food")
+    await reminded(sessions, chat_id=1, kind="stretch", rule=AtTimes((time(21, 31),)))
+    post = Post(first_time(SendError("network")))
+    tick = Tick(sessions, post)
+    now = EVENING + timedelta(minutes=1)
+    await tick.at(now)
+    meanwhile = list(post.sent)
+    await tick.at(now + timedelta(seconds=10))
+
+    assert [] == meanwhile
+    assert ["food", "stretch"] == [nudge.kind for nudge in post.sent]
+
+
+async def test_a_retry_that_may_be_the_second_copy_says_so(sessions: Sessions) -> None:
+    """The connection broke before Telegram had answered."""
+    await reminded(sessions)
+    post = Post(first_time(SendError("timed out", ambiguous=True)))
+    tick = Tick(sessions, post)
+    await tick.at(EVENING)
+    await tick.at(EVENING + timedelta(seconds=10))
+
+    assert [True] == [nudge.maybe_twice for nudge in post.sent]
+
+
+async def test_a_jump_of_the_clock_sends_nothing_twice(sessions: Sessions) -> None:
+    """An hour forward while ten are being sent: the worker knows that its own claims are alive."""
+    for chat_id in range(10):
+        await reminded(sessions, chat_id=chat_id)
+    post = Post()
+    tick = Tick(sessions, post)
+
+    def jump(_nudge: Nudge) -> None:
+        tick.now = EVENING + timedelta(hours=1, minutes=30)
+
+    post.trouble = jump
+    await tick.at(EVENING)
+    await tick.at(tick.now)
+
+    assert list(range(10)) == sorted(nudge.chat_id for nudge in post.sent)
+
+
+async def test_whoever_is_alone_need_not_wait_for_the_lease_of_the_dead(sessions: Sessions) -> None:
+    """One process on SQLite was killed: what it had claimed leaves as soon as the next one starts."""
+    await reminded(sessions)
+    await plan(sessions, now=EVENING)
+    async with sessions.begin() as session:
+        await claims.claim(session, now=EVENING, lease_until=EVENING + LEASE, worker="dead", limit=10)
+    post = Post()
+    await Tick(sessions, post, alone=True).at(EVENING + timedelta(seconds=1))
+
+    assert 1 == len(post.sent)
