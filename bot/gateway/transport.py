@@ -1,8 +1,9 @@
 """How python-telegram-bot reaches Telegram, and the one place that maps its errors."""
 
 import logging
-from collections.abc import Sequence
+import ssl
 from datetime import timedelta
+from functools import cache
 from typing import Any, cast
 
 import aiohttp
@@ -23,6 +24,8 @@ from jobs.sender import SendError
 
 log = logging.getLogger(__name__)
 
+# The kinds of update that the bot takes.
+WANTED = (Update.MESSAGE, Update.CALLBACK_QUERY, Update.INLINE_QUERY, Update.MY_CHAT_MEMBER)
 # Sends in flight at once, and the connections that carry them.
 CONNECTIONS = 64
 # How long Telegram may hold a poll open, and how much longer its answer may take.
@@ -50,17 +53,17 @@ class GatewayBot(Bot):
     `Bot.get_updates` would raise for the whole batch, again and again, and log what people wrote.
     """
 
-    async def fetch(self, *, offset: int | None, wait: int, wanted: Sequence[str]) -> tuple[list[Update], int | None]:
+    async def fetch(self, *, offset: int | None, wait: int) -> tuple[list[Update | None], int | None]:
         """The updates from `offset` on, waiting `wait` seconds for the first, and the offset that confirms them.
 
-        Raises TelegramError.
+        None stands for one that cannot be read. Raises TelegramError.
         """
-        data = {"offset": offset, "timeout": wait, "allowed_updates": list(wanted)}
+        data = {"offset": offset, "timeout": wait, "allowed_updates": list(WANTED)}
         batch = cast("list[dict[str, Any]]", await self._post("getUpdates", data, read_timeout=wait + _POLL_GRACE))
-        updates = [update for raw in batch if (update := self._read(raw)) is not None]
-        return updates, batch[-1]["update_id"] + 1 if batch else offset
+        return [self.read(raw) for raw in batch], batch[-1]["update_id"] + 1 if batch else offset
 
-    def _read(self, raw: dict[str, Any]) -> Update | None:
+    def read(self, raw: dict[str, Any]) -> Update | None:
+        """The update; None, and a line in the log, when it cannot be read."""
         try:
             return Update.de_json(raw, self)
         except (TelegramError, LookupError, TypeError, ValueError, AttributeError) as error:
@@ -72,8 +75,6 @@ def make_bot(*, token: str, api_url: str) -> GatewayBot:
     """A bot whose addresses are `<api_url>/bot<token>/<method>`; call `initialize()` before use."""
     choose_timedeltas()
 
-    certificates = httpx.create_ssl_context()  # takes 20 ms, so once for both
-
     def request(connections: int) -> HTTPXRequest:
         return HTTPXRequest(
             connection_pool_size=connections,
@@ -81,7 +82,7 @@ def make_bot(*, token: str, api_url: str) -> GatewayBot:
             write_timeout=10,
             connect_timeout=10,
             pool_timeout=10,
-            httpx_kwargs={"transport": httpx_aiohttp.AiohttpTransport(verify=certificates)},
+            httpx_kwargs={"transport": httpx_aiohttp.AiohttpTransport(verify=_certificates())},
         )
 
     return GatewayBot(
@@ -91,6 +92,12 @@ def make_bot(*, token: str, api_url: str) -> GatewayBot:
         request=request(CONNECTIONS),
         get_updates_request=request(1),
     )
+
+
+@cache
+def _certificates() -> ssl.SSLContext:
+    """Whom to trust; reading it takes 20 ms."""
+    return httpx.create_ssl_context()
 
 
 def not_modified(error: TelegramError) -> bool:
