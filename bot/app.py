@@ -1,40 +1,44 @@
-"""The composition root: builds everything, starts it, and closes it in reverse."""
+"""The composition root: builds what a role needs, starts it, and closes it in reverse."""
 
 import asyncio
 import logging
 import random
 import time
 import uuid
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
-from datetime import datetime
-from functools import cache
+from collections.abc import AsyncIterator, Awaitable, Coroutine
+from contextlib import AsyncExitStack, asynccontextmanager
+from typing import Any, Protocol
 
-from bot.clock import Clock, MovableClock, system_clock
+from bot import opening
+from bot.census import Census
+from bot.clock import Clock, system_clock
 from bot.dialogue.routes import COMMANDS
 from bot.dialogue.turn import House
-from bot.gateway import transport
+from bot.gateway import pulse, transport
 from bot.gateway.inbound import Inbound
 from bot.gateway.lanes import ChatLanes
 from bot.gateway.login import BadTokenError, log_in
 from bot.gateway.outbound import Outbound
 from bot.gateway.polling import Poller, RivalryError
-from bot.settings import Settings, secret_of
+from bot.gateway.webhook import RefusedError, Webhook
+from bot.health import Health
+from bot.listener import Listener
+from bot.metrics import Metrics
+from bot.opening import BAD_TOKEN, StartError
+from bot.roles import Role
+from bot.settings import FREE_RATE, Settings, secret_of
 from bot.stopping import unless_stopped
-from db import deliveries, migrate, reminders
-from db import sessions as guided
-from db.engine import DATABASE_ERRORS, Engine, Sessions, make_engine, make_sessions
-from db.knowledge.cards import Knowledge
+from bot.ticks import Ticks
+from bot.vitals import Vitals
+from db.engine import Engine, make_sessions
 from db.knowledge.errors import KnowledgeError
 from db.knowledge.loader import load as load_knowledge
-from db.places.places import Places
+from db.lock import is_shared
 from db.places.places import load as load_places
 from jobs.budget import Budget
 from jobs.deliver import Deliverer
 from jobs.guide_tick import Guide
-from jobs.plan import plan
-from jobs.scheduler import Scheduler
-from jobs.upkeep import tidy
+from jobs.shared_pace import SharedPace
 
 log = logging.getLogger(__name__)
 
@@ -42,218 +46,229 @@ log = logging.getLogger(__name__)
 _FINISH_REPLIES = 4
 _FINISH_NUDGES = 3
 _LAST_CALL = 1
-_MOST_STEPS = 5000
 
 
-class StartError(Exception):
-    """The program cannot run; the message is one sentence that says what to do."""
+class Intake(Protocol):
+    """How updates come in: asked for, or brought."""
+
+    async def run(self) -> None:
+        """Take updates until cancelled."""
+
+    async def finish(self) -> None:
+        """Return when all that was taken has been handled."""
+
+    async def close(self) -> None:
+        """The last word."""
 
 
 class App:
-    """The running bot. Made by `running`."""
+    """The running bot. Made by `running`. Parts that its role has no use for are not built."""
 
-    def __init__(self, *, bot: transport.GatewayBot, engine: Engine, settings: Settings, clock: Clock) -> None:
+    def __init__(
+        self,
+        *,
+        bot: transport.GatewayBot,
+        engine: Engine,
+        settings: Settings,
+        clock: Clock,
+        role: Role,
+        worker: str,
+        vitals: Vitals,
+        metrics: Metrics,
+    ) -> None:
         self.clock = clock
         self.bot = bot
         self.engine = engine
-        self.sessions: Sessions = make_sessions(engine)
-        self._budget = Budget(settings.send_rate, monotonic=time.monotonic)
-        knowledge, places = _library()
-        self._outbound = Outbound(bot, self._budget, knowledge)
-        house = House(knowledge, places, bot.username, COMMANDS)
-        inbound = Inbound(sessions=self.sessions, outbound=self._outbound, house=house, clock=clock)
-        self._lanes = ChatLanes(inbound.handle)
-        self._poller = Poller(bot, self._lanes, monotonic=time.monotonic)
-        self._deliverer = Deliverer(
+        self.sessions = make_sessions(engine)
+        self._settings = settings
+        self._vitals = vitals
+        self._metrics = metrics
+        self._budget = self._make_budget()
+        self._outbound = Outbound(bot, self._budget, load_knowledge())
+        self._ticks = self._make_ticks(worker) if role.ticks else None
+        self._intake = self._make_intake() if role.listens else None
+
+    def _make_budget(self) -> Budget:
+        rate, pace = self._settings.send_rate, None
+        if is_shared(self._settings.database):
+            pace = SharedPace(self.sessions, bot_id=self.bot.id, rate=rate, monotonic=time.monotonic)
+        return Budget(rate, monotonic=time.monotonic, pace=pace, watch=self._metrics)
+
+    def _make_ticks(self, worker: str) -> Ticks:
+        deliverer = Deliverer(
             sessions=self.sessions,
             sender=self._outbound,
-            knowledge=knowledge,
+            knowledge=load_knowledge(),
             budget=self._budget,
-            clock=clock,
-            worker=str(uuid.uuid4()),
+            clock=self.clock,
+            worker=worker,
             jitter=random.random,
+            at_once=transport.CONNECTIONS,
+            alone=not is_shared(self._settings.database),
+            watch=self._metrics,
         )
-        self._guide = Guide(
+        guide = Guide(
             sessions=self.sessions,
             screen=self._outbound,
             budget=self._budget,
-            clock=clock,
-            knowledge=knowledge,
-            rate=settings.send_rate,
+            clock=self.clock,
+            knowledge=load_knowledge(),
+            rate=self._settings.send_rate,
         )
-        self._scheduler = Scheduler(plan=self.plan, deliver=self.deliver, guide=self.guide, tidy=self.tidy)
-        self._planning, self._delivering, self._guiding = asyncio.Lock(), asyncio.Lock(), asyncio.Lock()
-        self._stopping = False
+        return Ticks(
+            sessions=self.sessions,
+            deliverer=deliverer,
+            guide=guide,
+            clock=self.clock,
+            vitals=self._vitals,
+            watch=self._metrics,
+        )
 
-    async def plan(self) -> None:
-        """Turn everything due into deliveries."""
-        async with self._planning:
-            await self._repeat(lambda: plan(self.sessions, now=self.clock()), "planning")
+    def _make_intake(self) -> Intake:
+        inbound = Inbound(
+            sessions=self.sessions,
+            outbound=self._outbound,
+            house=House(load_knowledge(), load_places(), self.bot.username, COMMANDS),
+            clock=self.clock,
+            tally=self._metrics,
+            monotonic=time.monotonic,
+        )
+        lanes = ChatLanes(inbound.handle)
+        url, secret = self._settings.webhook_url, self._settings.webhook_secret
+        if url is None or secret is None:
+            return Poller(self.bot, lanes, tally=self._metrics, monotonic=time.monotonic)
+        return Webhook(
+            self.bot,
+            lanes,
+            has_handled=inbound.has_handled,
+            url=url,
+            secret=secret.get_secret_value(),
+            listen=self._settings.listen,
+            tally=self._metrics,
+        )
 
-    async def deliver(self) -> None:
-        """Send everything ripe."""
-        async with self._delivering:
-            await self._repeat(self._deliverer.run_once, "delivering")
-
-    async def guide(self) -> None:
-        """Bring guided sessions up to date, once."""
-        async with self._guiding:
-            await self._repeat(self._guide.run_once, "guiding")
-
-    async def tidy(self) -> None:
-        try:
-            await tidy(self.sessions, now=self.clock())
-        except DATABASE_ERRORS:
-            log.exception("tidying failed; again in an hour")
+    @property
+    def ticks(self) -> Ticks:
+        """Raises LookupError in a role that has none."""
+        if self._ticks is None:
+            raise LookupError("this role does not tick")
+        return self._ticks
 
     async def tick(self) -> None:
         """Plan, deliver and guide now, without waiting for the second to end."""
-        await self.plan()
-        await self.deliver()
-        await self.guide()
+        await self.ticks.tick()
+
+    async def tidy(self) -> None:
+        """Keep house now."""
+        await self.ticks.tidy()
 
     async def run(self, stop: asyncio.Event) -> None:
         """Work until `stop` is set, then finish what is in flight. Raises StartError when Telegram refuses."""
-        self._scheduler.start()
-        polling = asyncio.create_task(self._poller.run())
+        work = [asyncio.create_task(part) for part in self._parts()]
         stopping = asyncio.create_task(stop.wait())
+        if self._ticks is not None:
+            self._ticks.start()
         try:
-            await asyncio.wait({polling, stopping}, return_when=asyncio.FIRST_COMPLETED)
-            if polling.done():
-                _explain(polling.exception())
+            done, _rest = await asyncio.wait({*work, stopping}, return_when=asyncio.FIRST_COMPLETED)
+            for part in done - {stopping}:
+                _explain(part.exception())
         finally:
-            stopping.cancel()
-            polling.cancel()
-            await asyncio.wait({polling})
+            self._vitals.stopping = True
+            for task in (*work, stopping):
+                task.cancel()
+            await asyncio.wait({*work, stopping})
             await self._finish()
+
+    def _parts(self) -> list[Coroutine[Any, Any, None]]:
+        """What goes on in the background; none of it ends by itself."""
+        parts = [pulse.beat(self.bot, self._vitals, self._metrics)]
+        if self._intake is not None:
+            parts.append(self._intake.run())
+        if self._settings.health_listen is not None:
+            rate = self._settings.send_rate
+            census = Census(
+                sessions=self.sessions, metrics=self._metrics, clock=self.clock, monotonic=time.monotonic, rate=rate
+            )
+            parts.append(census.run())
+        return parts
 
     async def _finish(self) -> None:
         """No new work; what is in flight is finished and recorded, within the time there is."""
-        self._stopping = True
-        await _within(_FINISH_REPLIES, self._lanes.drain(), "replies")
+        if self._intake is not None:
+            await _within(_FINISH_REPLIES, self._intake.finish(), "replies")
         self._budget.close()
-        await _within(_FINISH_NUDGES, self._idle(), "nudges")
-        self._scheduler.stop()
-        await _within(_LAST_CALL, self._poller.confirm(), "last confirmation")
-
-    async def _idle(self) -> None:
-        async with self._planning, self._delivering, self._guiding:
-            pass
-
-    async def _repeat(self, step: Callable[[], Awaitable[int]], what: str) -> None:
-        """Until nothing is left to do. A database that is away is waited for: the next tick tries again."""
-        try:
-            while not self._stopping and await step():
-                pass
-        except DATABASE_ERRORS as error:
-            log.error("%s failed (%s); again in a second", what, _first_line(error))  # noqa: TRY400 - every second
+        if self._ticks is not None:
+            await _within(_FINISH_NUDGES, self._ticks.idle(), "nudges")
+            self._ticks.stop()
+        if self._intake is not None:
+            await _within(_LAST_CALL, self._intake.close(), "last words")
 
 
 @asynccontextmanager
 async def running(
-    settings: Settings, clock: Clock = system_clock, *, stop: asyncio.Event | None = None
+    settings: Settings,
+    clock: Clock = system_clock,
+    *,
+    role: Role = Role.RUN,
+    worker: str | None = None,
+    stop: asyncio.Event | None = None,
 ) -> AsyncIterator[App]:
-    """The bot, ready to run: database migrated, Telegram greeted.
+    """The bot, ready to run: database migrated, health on show, Telegram greeted. `worker` names this process.
 
     Raises StartError, and StoppedError when `stop` was set while Telegram could not be reached.
     """
     token = secret_of(settings.bot_token)
-    engine = await open_database(settings)
-    try:
+    opening.check_role(settings, role)
+    if settings.send_rate > FREE_RATE and not settings.allow_paid_broadcast:
+        log.warning("SEND_RATE is above %d without ALLOW_PAID_BROADCAST: Telegram itself will refuse it", FREE_RATE)
+    async with AsyncExitStack() as stack:
+        stack.enter_context(opening.sole_use(settings))
+        engine = await opening.open_database(settings)
+        stack.push_async_callback(engine.dispose)
+        vitals = Vitals(time.monotonic)
+        metrics = Metrics(vitals, role=role, rate=settings.send_rate)
+        if settings.health_listen is not None:
+            health = Health(engine=engine, vitals=vitals, metrics=metrics, role=role)
+            listener = Listener(health.routes(), settings.health_listen, setting="HEALTH_LISTEN")
+            log.info("health and metrics at http://%s", await listener.start())
+            stack.push_async_callback(listener.stop)
         bot = transport.make_bot(token=token, api_url=settings.telegram_api_url)
+        stack.push_async_callback(bot.shutdown)
         try:
             await unless_stopped(stop or asyncio.Event(), log_in(bot))
-            yield App(bot=bot, engine=engine, settings=settings, clock=clock)
-        finally:
-            await bot.shutdown()
-    except BadTokenError as error:
-        raise StartError(BAD_TOKEN) from error
-    except KnowledgeError as error:
-        raise StartError(f"The knowledge files are damaged: {error}.") from error
-    finally:
-        await engine.dispose()
-
-
-async def open_database(settings: Settings) -> Engine:
-    """An engine on the migrated database. Raises StartError."""
-    try:
-        engine = make_engine(settings.database)
-        await migrate.upgrade(engine)
-    except migrate.NewerDatabaseError as error:
-        raise StartError(
-            f"The database was made by a newer version of this program (its schema is {error}, "
-            f"this program knows {migrate.head()}): start that version instead."
-        ) from error
-    except DATABASE_ERRORS as error:
-        log.debug("database error", exc_info=True)
-        raise StartError(
-            "The database in DATABASE_URL cannot be reached or used: check that it is running, that the address "
-            f"and the password are right, and that its folder can be written to ({_first_line(error)})."
-        ) from error
-    return engine
-
-
-class SandboxControl:
-    """Moves the sandbox's clock, stopping at each moment that something is due."""
-
-    def __init__(self, app: App, clock: MovableClock) -> None:
-        self._app = app
-        self._clock = clock
-
-    def now(self) -> datetime:
-        return self._clock()
-
-    async def next_due(self) -> datetime | None:
-        """When the next nudge leaves, for anybody; None when nothing is planned."""
-        async with self._app.sessions.begin() as session:
-            moments = (
-                await reminders.earliest_due(session),
-                await deliveries.earliest_waiting(session),
-                await deliveries.earliest_again(session),
+            vitals.answered()
+            app = App(
+                bot=bot,
+                engine=engine,
+                settings=settings,
+                clock=clock,
+                role=role,
+                worker=worker or str(uuid.uuid4()),
+                vitals=vitals,
+                metrics=metrics,
             )
-        return min((moment for moment in moments if moment is not None), default=None)
-
-    async def advance(self, to: datetime) -> None:
-        """Bring the clock to `to`, and send on the way what falls due, each at its own time."""
-        await self._app.tick()
-        for _step in range(_MOST_STEPS):
-            due = await self._next_stop()
-            if due is None or due > to or due <= self._clock():
-                break
-            self._clock.move_to(due)
-            await self._app.tick()
-        self._clock.move_to(to)
-        await self._app.tick()
-
-    async def _next_stop(self) -> datetime | None:
-        """The next nudge or change of a guided session, which lasts minutes and so bounds its steps."""
-        async with self._app.sessions.begin() as session:
-            edit = await guided.earliest_edit(session)
-        return min((moment for moment in (await self.next_due(), edit) if moment is not None), default=None)
+        except BadTokenError as error:
+            raise StartError(BAD_TOKEN) from error
+        except KnowledgeError as error:
+            raise StartError(f"The knowledge files are damaged: {error}.") from error
+        yield app
 
 
-BAD_TOKEN = (
-    "Telegram does not accept this BOT_TOKEN (401): copy it again from BotFather, or ask BotFather for a new one."  # noqa: S105
-)
 _RIVAL = (
     "Another program is already polling with this BOT_TOKEN (409): stop it, or remove its webhook, and start again."
 )
 
 
 def _explain(error: BaseException | None) -> None:
-    """A poller that ended is a fault; two kinds of it the operator can mend."""
+    """A part that ended is a fault; some kinds of it the operator can mend."""
     if isinstance(error, RivalryError):
         raise StartError(_RIVAL) from error
     if isinstance(error, BadTokenError):
         raise StartError(BAD_TOKEN) from error
+    if isinstance(error, RefusedError):
+        raise StartError(f"Telegram does not accept WEBHOOK_URL: {error}.") from error
     if error is not None:
         raise error
-
-
-@cache
-def _library() -> tuple[Knowledge, Places]:
-    """What the program knows: read-only, so one copy serves every bot of this process."""
-    return load_knowledge(), load_places()
 
 
 async def _within(seconds: float, work: Awaitable[None], what: str) -> None:
@@ -261,7 +276,3 @@ async def _within(seconds: float, work: Awaitable[None], what: str) -> None:
         await asyncio.wait_for(work, seconds)
     except TimeoutError:
         log.warning("stopped before all %s were finished", what)
-
-
-def _first_line(error: BaseException) -> str:
-    return (str(error).strip().splitlines() or [type(error).__name__])[0]

@@ -6,7 +6,7 @@ from pathlib import Path
 from rich.console import Console
 from rich.progress import Progress
 
-from bot.app import StartError
+from bot.opening import StartError
 from bot.settings import Settings
 from bot.stopping import stop_on_signals
 from db import backup

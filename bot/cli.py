@@ -1,18 +1,23 @@
-"""The command line: run, sandbox, migrate, backup, doctor. What cannot work ends with one sentence and status 2."""
+"""The command line. What cannot work ends with one sentence and status 2."""
 
 import argparse
 import asyncio
 import sys
+import uuid
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+import uvloop
 from pydantic import SecretStr
 
 from bot import backup, doctor, logs
-from bot.app import SandboxControl, StartError, open_database, running
+from bot.app import running
 from bot.clock import MovableClock
+from bot.opening import StartError, open_database
+from bot.roles import Role
 from bot.sandbox.server import Sandbox
+from bot.sandbox_clock import SandboxControl
 from bot.settings import Settings, SettingsError
 from bot.stopping import StoppedError, stop_on_signals
 from db import users
@@ -23,9 +28,25 @@ _SANDBOX_TOKEN = "1000000001:SANDBOX-token-that-opens-nothing-else"  # noqa: S10
 
 
 async def run(settings: Settings) -> int:
-    """Everything in one process, against Telegram."""
+    """The whole bot in one process."""
+    return await _serve(settings, Role.RUN)
+
+
+async def worker(settings: Settings) -> int:
+    """Its nudges: one of several processes."""
+    return await _serve(settings, Role.WORKER)
+
+
+async def web(settings: Settings) -> int:
+    """Its answers: one of several processes."""
+    return await _serve(settings, Role.WEB)
+
+
+async def _serve(settings: Settings, role: Role) -> int:
+    name = str(uuid.uuid4())
+    logs.configure(settings.log_level, settings.log_format, role=role, worker=name)
     stop = stop_on_signals()
-    async with running(settings, stop=stop) as app:
+    async with running(settings, role=role, worker=name, stop=stop) as app:
         print(f"@{app.bot.username} is running. Stop it with Ctrl+C.", flush=True)
         await app.run(stop)
     return 0
@@ -55,6 +76,8 @@ async def sandbox(settings: Settings) -> int:
             "bot_token": SecretStr(_SANDBOX_TOKEN),
             "telegram_api_url": url,
             "database_url": settings.database_url or f"sqlite:///{Path(folder) / 'sandbox.db'}",
+            "webhook_url": None,
+            "health_listen": None,
         }
         try:
             async with running(settings.model_copy(update=values), clock, stop=stop) as app:
@@ -84,7 +107,9 @@ async def migrate(settings: Settings) -> int:
 
 
 _COMMANDS: Mapping[str, tuple[Callable[..., Awaitable[int]], str]] = {
-    "run": (run, "the bot, against Telegram (needs BOT_TOKEN)"),
+    "run": (run, "the whole bot in one process, against Telegram (needs BOT_TOKEN)"),
+    "worker": (worker, "its nudges only: one of several processes on one PostgreSQL"),
+    "web": (web, "its answers only, by webhook: one of several processes on one PostgreSQL"),
     "sandbox": (sandbox, "try the bot in the browser, without a token"),
     "migrate": (migrate, "bring the database to this version's schema"),
     "backup": (backup.back_up, "copy the SQLite database to FILE, while the bot runs"),
@@ -105,7 +130,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         settings = Settings.load()
         logs.configure(settings.log_level, settings.log_format)
         command = command or ("run" if settings.bot_token else "sandbox")
-        return asyncio.run(_awaited(_COMMANDS[command][0](settings, **given)))
+        with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+            return runner.run(_awaited(_COMMANDS[command][0](settings, **given)))
     except (SettingsError, StartError) as error:
         print(error, file=sys.stderr)
         return 2

@@ -1,17 +1,24 @@
 """python -m bot doctor: what is wrong, and how to mend it."""
 
-from collections.abc import Awaitable, Callable
+import math
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from datetime import timedelta
 from importlib import metadata
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from bot.app import BAD_TOKEN, StartError
+from bot.census import foresee
+from bot.clock import system_clock
 from bot.gateway import transport
 from bot.gateway.login import BadTokenError, UnreachableError, who_am_i
+from bot.opening import BAD_TOKEN, StartError
 from bot.settings import Settings, SettingsError, secret_of
 from db import migrate
-from db.engine import DATABASE_ERRORS, make_engine
+from db.engine import DATABASE_ERRORS, Engine, make_engine, make_sessions
 
 Check = Callable[[Settings], Awaitable[str]]
+
+_SECONDS_ONLY = 120
 
 
 async def examine(settings: Settings) -> int:
@@ -31,11 +38,13 @@ async def _settings(settings: Settings) -> str:
     return "BOT_TOKEN is set and has the right shape"
 
 
-async def _database(settings: Settings) -> str:
+@asynccontextmanager
+async def _opened(settings: Settings) -> AsyncIterator[Engine]:
+    """The database as it is. Raises StartError when it is of no use."""
     engine = None
     try:
         engine = make_engine(settings.database)
-        revision = await migrate.current(engine)
+        yield engine
     except migrate.NewerDatabaseError as error:
         raise StartError(f"it was made by a newer version (schema {error}): start that version instead.") from error
     except DATABASE_ERRORS as error:
@@ -45,9 +54,33 @@ async def _database(settings: Settings) -> str:
     finally:
         if engine is not None:
             await engine.dispose()
+
+
+async def _database(settings: Settings) -> str:
+    async with _opened(settings) as engine:
+        revision = await migrate.current(engine)
     if revision != migrate.head():
         return f"reached; it will be migrated at the next start (from {revision or 'empty'} to {migrate.head()})"
     return f"reached, schema {revision}"
+
+
+async def _crowd(settings: Settings) -> str:
+    """When many people choose 08:00, not all of them can get their nudge at 08:00."""
+    async with _opened(settings) as engine:
+        if await migrate.current(engine) != migrate.head():
+            return "known when the database is migrated"
+        crowd = await foresee(make_sessions(engine), clock=system_clock, rate=settings.send_rate)
+    if crowd is None:
+        return "nothing is due in the coming day"
+    return (
+        f"{crowd.at:%H:%M} UTC is the worst minute of the coming day, with {crowd.due:,} due; "
+        f"at {settings.send_rate} a second the last of them leaves {_span(crowd.drains_in)} later"
+    )
+
+
+def _span(length: timedelta) -> str:
+    seconds = math.ceil(length.total_seconds())
+    return f"{seconds} s" if seconds <= _SECONDS_ONLY else f"{math.ceil(seconds / 60)} min"
 
 
 async def _telegram(settings: Settings) -> str:
@@ -77,4 +110,5 @@ _CHECKS: tuple[tuple[str, Check], ...] = (
     ("Database", _database),
     ("Telegram", _telegram),
     ("Time zones", _zones),
+    ("Nudges", _crowd),
 )

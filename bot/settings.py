@@ -1,20 +1,34 @@
 """The only reader of the environment: validated once, then passed on."""
 
+import ipaddress
 import os
 import re
-from typing import Literal, Self
+from pathlib import Path
+from typing import Annotated, Any, Literal, Self
 from urllib.parse import urlsplit
 
-from pydantic import Field, SecretStr, ValidationError, field_validator
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic import (
+    BeforeValidator,
+    Field,
+    SecretStr,
+    ValidationError,
+    ValidationInfo,
+    field_validator,
+    model_validator,
+)
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
+from bot.address import Address, parse_address
 from db.engine import DatabaseURLError, parse_url
 
 LogLevel = Literal["DEBUG", "INFO", "WARNING", "ERROR"]
 LogFormat = Literal["text", "json"]
 
 _TOKEN = re.compile(r"\d{5,}:[A-Za-z0-9_-]{30,}")
+_SECRET = re.compile(r"[A-Za-z0-9_-]{1,256}")
 _DEFAULT_DATABASE = "sqlite:///data/cramp-coach.db"
+# What Telegram allows without paid broadcast.
+FREE_RATE = 30
 
 
 class SettingsError(Exception):
@@ -22,9 +36,11 @@ class SettingsError(Exception):
 
 
 class Settings(BaseSettings):
-    """From environment variables of these names in capitals, else from `.env` in the working directory."""
+    """From environment variables of these names in capitals, else from `.env` in the working directory, else from files
+    of these names in the folder that SECRETS_DIR names: service managers hand over secrets like that.
+    """
 
-    model_config = SettingsConfigDict(env_file=".env", extra="ignore", env_ignore_empty=True, frozen=True)
+    model_config = SettingsConfigDict(env_file=".env", extra="ignore", frozen=True)
 
     bot_token: SecretStr | None = None
     database_url: str | None = None
@@ -33,6 +49,16 @@ class Settings(BaseSettings):
     log_format: LogFormat = "text"
     send_rate: int = Field(default=30, ge=1, le=1000)
     """Messages a second, all chats together."""
+    allow_paid_broadcast: bool = False
+    """Messages may cost Telegram Stars: those beyond 30 a second."""
+    webhook_url: str | None = None
+    """Where Telegram brings updates; without it the bot asks for them."""
+    webhook_secret: Annotated[SecretStr | None, Field(validate_default=True)] = None
+    """What Telegram shows to prove that it is Telegram."""
+    listen: Annotated[Address, NoDecode, BeforeValidator(parse_address)] = Address("127.0.0.1", 8443)
+    """Where the bot itself hears what comes to `webhook_url`: plain HTTP, behind whatever speaks TLS."""
+    health_listen: Annotated[Address | None, NoDecode, BeforeValidator(parse_address)] = Address("127.0.0.1", 9090)
+    """Health and metrics; None: nowhere."""
     sandbox_port: int = Field(default=8080, ge=0, le=65535)
     """Where the sandbox's chat page listens on 127.0.0.1; 0 takes any free port."""
 
@@ -44,14 +70,22 @@ class Settings(BaseSettings):
     def load(cls) -> Self:
         """The settings of this process. Raises SettingsError."""
         try:
-            return cls()
+            return cls(_secrets_dir=_secrets_dir())
         except ValidationError as error:
             problem = error.errors(include_url=False, include_input=False)[0]
             name = str(problem["loc"][0]).upper()
             reason = str(problem["msg"]).removeprefix("Value error, ")
             raise SettingsError(f"{name} cannot be used: {reason[0].lower()}{reason[1:]}.") from None
         except UnicodeDecodeError:
-            raise SettingsError("The file .env cannot be read: it is not UTF-8 text.") from None
+            raise SettingsError("The file .env, or one in SECRETS_DIR, cannot be read: it is not UTF-8 text.") from None
+        except PermissionError as error:
+            raise SettingsError(f"The file {error.filename} cannot be read: let the bot's user read it.") from None
+
+    @model_validator(mode="before")
+    @classmethod
+    def _empty_is_unset(cls, values: dict[str, Any]) -> dict[str, Any]:
+        """As compose files pass on what nobody set; only health's address may be empty on purpose."""
+        return {name: value for name, value in values.items() if value != "" or name == "health_listen"}
 
     @field_validator("bot_token")
     @classmethod
@@ -68,6 +102,25 @@ class Settings(BaseSettings):
             raise ValueError("it must be an address like https://api.telegram.org")
         return url.rstrip("/")
 
+    @field_validator("webhook_url")
+    @classmethod
+    def _webhook_can_be_called(cls, url: str | None) -> str | None:
+        parts = urlsplit(url or "")
+        if url is not None and not (parts.hostname and parts.scheme in {"http", "https"}):
+            raise ValueError("it must be an address like https://bot.example.org/telegram")
+        if parts.scheme == "http" and not _is_loopback(str(parts.hostname)):
+            raise ValueError("it must begin with https://, because Telegram calls no other; http is for the sandbox")
+        return url
+
+    @field_validator("webhook_secret")
+    @classmethod
+    def _secret_comes_with_the_webhook(cls, secret: SecretStr | None, info: ValidationInfo) -> SecretStr | None:
+        if secret is None and info.data.get("webhook_url") is not None:
+            raise ValueError(f"it is needed with WEBHOOK_URL, {_SECRET_SHAPE}")
+        if secret is not None and not _SECRET.fullmatch(secret.get_secret_value()):
+            raise ValueError(f"it must be {_SECRET_SHAPE}")
+        return secret
+
     @field_validator("database_url")
     @classmethod
     def _database_is_known(cls, url: str | None) -> str | None:
@@ -83,6 +136,23 @@ class Settings(BaseSettings):
     def _any_case(cls, value: str, info: object) -> str:
         name = getattr(info, "field_name", "")
         return value.upper() if name == "log_level" else value.lower()
+
+
+_SECRET_SHAPE = "1 to 256 of the characters A-Z a-z 0-9 _ and -, as from `openssl rand -hex 32`"  # noqa: S105
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return host == "localhost" or ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def _secrets_dir() -> str | None:
+    folder = os.environ.get("SECRETS_DIR") or None
+    if folder is not None and not Path(folder).is_dir():
+        raise SettingsError(f"SECRETS_DIR cannot be used: {folder} is not a folder.")
+    return folder
 
 
 def choose_timedeltas() -> None:

@@ -1,10 +1,12 @@
 """Engines for the two databases. Nothing happens at import time."""
 
+import sqlite3
 from pathlib import Path
 from typing import Any
 
 from sqlalchemy import URL, Connection, event, make_url
-from sqlalchemy.exc import ArgumentError, SQLAlchemyError
+from sqlalchemy.exc import ArgumentError, InterfaceError, OperationalError, SQLAlchemyError
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
 
 Engine = AsyncEngine
@@ -62,6 +64,20 @@ def make_engine(url: str) -> AsyncEngine:
         pool_pre_ping=True,
         connect_args={"connect_timeout": 10},
     )
+
+
+def is_away(error: Exception) -> bool:
+    """The database is out of reach, locked or full: the same transaction can succeed later."""
+    if isinstance(error, OperationalError | InterfaceError):
+        # SQLite says OperationalError of wrong SQL too, and tells them apart by this code only.
+        return getattr(error.orig, "sqlite_errorcode", None) != sqlite3.SQLITE_ERROR
+    return isinstance(error, PoolTimeoutError)
+
+
+async def ping(engine: AsyncEngine) -> None:
+    """Ask the database for an answer. Raises DATABASE_ERRORS."""
+    async with engine.connect() as connection:
+        await connection.exec_driver_sql("SELECT 1")
 
 
 def make_sessions(engine: AsyncEngine) -> Sessions:

@@ -14,6 +14,11 @@ async def first_time(session: AsyncSession, update_id: int, now: datetime) -> bo
     return await _add(session, SeenUpdate(update_id=update_id, seen_at=now))
 
 
+async def seen(session: AsyncSession, update_id: int) -> bool:
+    """Whether the update was handled."""
+    return await session.get(SeenUpdate, update_id) is not None
+
+
 async def first_word(session: AsyncSession, chat_id: int, now: datetime) -> bool:
     """Note that a group is being told; False if it was told before."""
     return await _add(session, Group(chat_id=chat_id, told_at=now))

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
-from sqlalchemy import func, select, update
+from sqlalchemy import Select, func, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -11,7 +11,7 @@ from db.models import User
 
 
 async def ensure(session: AsyncSession, *, chat_id: int, language: str, now: datetime) -> User:
-    """The person of this chat, made on their first message, marked as seen at `now`."""
+    """The person of this chat, made on their first message, marked as seen at `now`; locked as by `by_chat`."""
     user = await by_chat(session, chat_id)
     if user is None:
         user = User(chat_id=chat_id, language=language, created_at=now, seen_at=now)
@@ -19,14 +19,15 @@ async def ensure(session: AsyncSession, *, chat_id: int, language: str, now: dat
             async with session.begin_nested():
                 session.add(user)
         except IntegrityError:  # another process met the same person first
-            user = (await session.scalars(select(User).where(User.chat_id == chat_id))).one()
+            user = (await session.scalars(_of_chat(chat_id))).one()
     user.seen_at = now
     user.language = language
     return user
 
 
 async def by_chat(session: AsyncSession, chat_id: int) -> User | None:
-    return (await session.scalars(select(User).where(User.chat_id == chat_id))).one_or_none()
+    """The person of this chat, their row locked until the commit: two processes never change one person at once."""
+    return (await session.scalars(_of_chat(chat_id))).one_or_none()
 
 
 async def by_ids(session: AsyncSession, ids: Iterable[int]) -> Sequence[User]:
@@ -61,3 +62,9 @@ async def forget_consent_questions(session: AsyncSession, *, asked_before: datet
 async def everybody(session: AsyncSession) -> Sequence[User]:
     """All people in the order in which they came; for a sandbox's database, which is small."""
     return (await session.scalars(select(User).order_by(User.id))).all()
+
+
+def _of_chat(chat_id: int) -> Select[User]:
+    # Without FOR NO KEY UPDATE a planner that adds this person's nudge would wait for the commit, and it may hold
+    # reminders that are waited for here.
+    return select(User).where(User.chat_id == chat_id).with_for_update(key_share=True)

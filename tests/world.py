@@ -8,12 +8,13 @@ from datetime import UTC, datetime, timedelta
 
 from pydantic import SecretStr
 
-from bot.app import App, SandboxControl, running
+from bot.app import App, running
 from bot.clock import MovableClock
 from bot.sandbox.people import Person
 from bot.sandbox.queries import Tap
 from bot.sandbox.server import Sandbox
 from bot.sandbox.state import SandboxState
+from bot.sandbox_clock import SandboxControl
 from bot.settings import Settings
 from db import users
 from jobs.suggest.profile import Profile
@@ -79,7 +80,10 @@ async def world_on(database: str, start: datetime = MONDAY_NOON, **settings: obj
     clock = MovableClock(lambda: start)
     server = Sandbox(token=TOKEN, clock=clock)
     url = await server.start()
-    values = {"bot_token": SecretStr(TOKEN), "telegram_api_url": url, "database_url": database, "send_rate": 1000}
+    values = {
+        "bot_token": SecretStr(TOKEN), "telegram_api_url": url, "database_url": database, "send_rate": 1000,
+        "health_listen": None,
+    }  # fmt: skip
     stop = asyncio.Event()
     try:
         async with running(Settings.model_validate(values | settings), clock) as app:

@@ -3,23 +3,26 @@
 Updates of one chat are handled in order, those of different chats at the same time.
 """
 
+import asyncio
 import logging
 import re
 import traceback
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime
 
 from telegram import CallbackQuery, Chat, ChatMember, Message, Update
 from telegram.error import TelegramError
 
+from bot import logs
 from bot.dialogue.routes import dispatch, understand
 from bot.dialogue.turn import House, Incoming, Place, Press, Reply, Turn, Unreadable
 from bot.dialogue.words import fill, words_for
 from bot.gateway import inline
 from bot.gateway.outbound import Outbound
+from bot.gateway.tally import Result, Tally
 from db import reminders, updates, users
-from db.engine import Sessions
+from db.engine import Sessions, is_away
 from jobs import schedule
 from jobs.budget import BudgetClosedError
 
@@ -27,6 +30,8 @@ log = logging.getLogger(__name__)
 
 _LANGUAGE_LENGTH = 35
 _STRANGE_IN_LANGUAGE = re.compile(r"[^A-Za-z0-9-]")
+# Seconds until an update that met no database is tried again.
+_PAUSE = 1.0
 
 
 @dataclass(frozen=True)
@@ -43,38 +48,75 @@ class Heard:
 class Inbound:
     """Handles one update at a time for each chat; `handle` never raises."""
 
-    def __init__(self, *, sessions: Sessions, outbound: Outbound, house: House, clock: Callable[[], datetime]) -> None:
+    def __init__(
+        self,
+        *,
+        sessions: Sessions,
+        outbound: Outbound,
+        house: House,
+        clock: Callable[[], datetime],
+        tally: Tally,
+        monotonic: Callable[[], float],
+        sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+    ) -> None:
         self._sessions = sessions
         self._outbound = outbound
         self._house = house
         self._clock = clock
+        self._tally = tally
+        self._monotonic = monotonic
+        self._sleep = sleep
 
     async def handle(self, update: Update) -> None:
-        """Handle an update, at most once even if Telegram repeats it."""
+        """Handle an update, at most once even if Telegram repeats it; while the database is away, wait for it."""
+        began = self._monotonic()
+        with logs.about(update_id=update.update_id):
+            while (result := await self._attempt(update)) is None:
+                await self._sleep(_PAUSE)
+        self._tally.updated(result, seconds=self._monotonic() - began)
+
+    async def has_handled(self, update_id: int) -> bool:
+        """Whether what this update asked for is on record, be it answered or not. Raises DATABASE_ERRORS."""
+        async with self._sessions.begin() as session:
+            return await updates.seen(session, update_id)
+
+    async def _attempt(self, update: Update) -> Result | None:
+        """What became of it; None when the database is away, and so nothing was done."""
         try:
-            if update.my_chat_member is not None:
-                await self._blocked_or_back(update)
-            elif update.inline_query is not None:
-                await inline.answer(update.inline_query, self._house)
-            elif update.message is not None and _meant_for_another(update.message, self._house.username):
-                log.debug("a command for another bot")
-            elif heard := read(update):
-                await self._converse(update.update_id, heard)
-            elif (query := update.callback_query) is not None:  # a button of ours outside a private chat
-                await self._outbound.reply(Reply(), chat_id=query.from_user.id, query_id=query.id)
-            elif (message := update.message) is not None and message.chat.type != Chat.PRIVATE:
-                await self._in_a_group(message)
+            return await self._route(update)
         except (TelegramError, BudgetClosedError) as error:
             log.warning("reply not sent: %s", type(error).__name__)
+            return Result.HANDLED
         except Exception as error:  # noqa: BLE001 - one person's bad update must not stop the others'
-            _log_failure(update.update_id, error)
+            if is_away(error):
+                log.warning("an update waits for the database: %s", type(error).__name__)
+                self._tally.failed("database")
+                return None
+            _log_failure(error)
+            self._tally.failed(type(error).__name__)
             await self._apologise(update)
+            return Result.FAILED
 
-    async def _converse(self, update_id: int, heard: Heard) -> None:
+    async def _route(self, update: Update) -> Result:
+        if update.my_chat_member is not None:
+            await self._blocked_or_back(update)
+        elif update.inline_query is not None:
+            await inline.answer(update.inline_query, self._house)
+        elif update.message is not None and _meant_for_another(update.message, self._house.username):
+            log.debug("a command for another bot")
+        elif heard := read(update):
+            return await self._converse(update.update_id, heard)
+        elif (query := update.callback_query) is not None:  # a button of ours outside a private chat
+            await self._outbound.reply(Reply(), chat_id=query.from_user.id, query_id=query.id)
+        elif (message := update.message) is not None and message.chat.type != Chat.PRIVATE:
+            await self._in_a_group(message)
+        return Result.HANDLED
+
+    async def _converse(self, update_id: int, heard: Heard) -> Result:
         now = self._clock()
         async with self._sessions.begin() as session:
             if not await updates.first_time(session, update_id, now):
-                return
+                return Result.REPEATED
             user = await users.ensure(session, chat_id=heard.chat_id, language=heard.language, now=now)
             if user.asleep_at is not None:
                 user.asleep_at = None
@@ -82,6 +124,7 @@ class Inbound:
             turn = Turn(user=user, session=session, now=now, words=words_for(user.language), house=self._house)
             replies = await dispatch(turn, heard.incoming)
         await self._say(heard, replies)
+        return Result.HANDLED
 
     async def _say(self, heard: Heard, replies: list[Reply]) -> None:
         query_id = heard.query_id
@@ -187,7 +230,7 @@ def _language(code: str | None) -> str:
     return _STRANGE_IN_LANGUAGE.sub("", code or "")[:_LANGUAGE_LENGTH] or "en"
 
 
-def _log_failure(update_id: int, error: Exception) -> None:
+def _log_failure(error: Exception) -> None:
     """What failed and where, without the error's own words: they may repeat what a person wrote."""
     places = "".join(traceback.format_tb(error.__traceback__))
-    log.error("update failed: %s\n%s", type(error).__name__, places, extra={"update_id": update_id})
+    log.error("update failed: %s\n%s", type(error).__name__, places)

@@ -20,6 +20,11 @@ class ChatLanes:
         self._room = asyncio.Semaphore(_AT_ONCE)
         self._last: dict[int, asyncio.Task[None]] = {}
 
+    @property
+    def full(self) -> bool:
+        """Whether the next update would have to wait for room in memory."""
+        return self._memory.locked()
+
     async def put(self, update: Update) -> asyncio.Task[None]:
         """Begin to handle an update as soon as there is room; the task ends when it has been handled."""
         await self._memory.acquire()

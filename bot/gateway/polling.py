@@ -16,11 +16,11 @@ from telegram.error import Conflict, InvalidToken, RetryAfter, TelegramError
 from bot.gateway import transport
 from bot.gateway.lanes import ChatLanes
 from bot.gateway.login import BadTokenError
+from bot.gateway.tally import Result, Tally
 from bot.gateway.transport import GatewayBot
 
 log = logging.getLogger(__name__)
 
-_WANTED = [Update.MESSAGE, Update.CALLBACK_QUERY, Update.INLINE_QUERY, Update.MY_CHAT_MEMBER]
 _PAUSES = (0.5, 1, 2, 5, 10, 20, 30)
 # Seconds until the next fetch while something is unfinished, as Telegram then answers at once.
 _PATIENCE = 1
@@ -62,7 +62,7 @@ class Rivalry:
 
 
 class Poller:
-    """Fetches until it is stopped. `monotonic` in seconds.
+    """Fetches until it is stopped, once it has taken away a webhook that may be set. `monotonic` in seconds.
 
     `pauses`: seconds between failed fetches, the last one repeated.
     """
@@ -72,14 +72,17 @@ class Poller:
         bot: GatewayBot,
         lanes: ChatLanes,
         *,
+        tally: Tally,
         monotonic: Callable[[], float],
         pauses: tuple[float, ...] = _PAUSES,
     ) -> None:
         self._bot = bot
         self._lanes = lanes
+        self._tally = tally
         self._pauses = pauses
         self._rivalry = Rivalry(monotonic)
         self._failures = 0
+        self._has_hook = True
         self._taken: dict[int, asyncio.Task[None]] = {}
         self._next: int | None = None
 
@@ -88,9 +91,9 @@ class Poller:
         self._rivalry.begin()
         while True:
             try:
-                updates, following = await self._bot.fetch(
-                    offset=self._offset(), wait=transport.POLL_SECONDS, wanted=_WANTED
-                )
+                if self._has_hook:  # or may have one; what it has not brought yet is fetched
+                    self._has_hook = not await self._bot.delete_webhook()
+                updates, following = await self._bot.fetch(offset=self._offset(), wait=transport.POLL_SECONDS)
             except InvalidToken as error:
                 raise BadTokenError from error
             except TelegramError as error:
@@ -99,11 +102,15 @@ class Poller:
                 self._failures = 0
                 await self._work(updates, following)
 
-    async def confirm(self) -> None:
+    async def finish(self) -> None:
+        """Return when all that was fetched has been handled."""
+        await self._lanes.drain()
+
+    async def close(self) -> None:
         """Tell Telegram what has been handled, so that it is not sent again after a restart."""
         if (offset := self._offset()) is not None:
             try:
-                await self._bot.fetch(offset=offset, wait=0, wanted=_WANTED)
+                await self._bot.fetch(offset=offset, wait=0)
             except TelegramError as error:
                 log.info("last updates not confirmed: %s", type(error).__name__)
 
@@ -111,7 +118,10 @@ class Poller:
         """Confirms what has been handled and nothing else."""
         return min((number for number, task in self._taken.items() if not task.done()), default=self._next)
 
-    async def _work(self, updates: Sequence[Update], following: int | None) -> None:
+    async def _work(self, batch: Sequence[Update | None], following: int | None) -> None:
+        updates = [update for update in batch if update is not None]
+        for _unreadable in range(len(batch) - len(updates)):
+            self._tally.updated(Result.UNREADABLE, seconds=0)
         fresh = [update for update in updates if update.update_id not in self._taken]
         for update in fresh:
             self._taken[update.update_id] = await self._lanes.put(update)

@@ -30,7 +30,8 @@ def environment(folder: Path, **settings: str) -> dict[str, str]:
     """Nothing of this machine's own settings, and a database in `folder`."""
     kept = {name: value for name, value in os.environ.items() if name.startswith(("COV_", "COVERAGE_", "PATH", "LANG"))}
     database = {"DATABASE_URL": f"sqlite:///{folder / 'bot.db'}"}
-    return kept | {"PYTHONPATH": str(ROOT), "PYTHONUNBUFFERED": "1"} | database | settings
+    quiet = {"PYTHONPATH": str(ROOT), "PYTHONUNBUFFERED": "1", "HEALTH_LISTEN": ""}
+    return kept | quiet | database | settings
 
 
 @asynccontextmanager
@@ -99,16 +100,18 @@ async def test_a_token_that_telegram_refuses_is_one_sentence(tmp_path: Path, tel
 
 
 async def test_a_webhook_in_the_way_is_one_sentence(tmp_path: Path, telegram: tuple[Sandbox, str]) -> None:
-    """409, again and again: somebody else serves this token."""
-    _server, url = telegram
-    async with aiohttp.ClientSession() as http:
-        await http.post(f"{url}/bot{TOKEN}/setWebhook", json={"url": "http://127.0.0.1:9/hook"})
+    """Somebody else serves this token and takes its updates away while we poll: 409, again and again."""
+    server, url = telegram
     env = environment(tmp_path, BOT_TOKEN=TOKEN, TELEGRAM_API_URL=url, LOG_LEVEL="ERROR")
-    status, _out, err = await ends("run", env=env, folder=tmp_path)
+    async with started("run", env=env, folder=tmp_path) as process:
+        await server.state.feed.until(lambda: server.state.updates.waiting, lambda: "the bot does not poll")
+        async with aiohttp.ClientSession() as http:
+            await http.post(f"{url}/bot{TOKEN}/setWebhook", json={"url": "http://127.0.0.1:9/hook"})
+        _out, err = await asyncio.wait_for(process.communicate(), 20)
 
-    assert status == 2
-    assert "Another program is already polling with this BOT_TOKEN (409)" in err
-    assert "Traceback" not in err
+    assert process.returncode == 2
+    assert "Another program is already polling with this BOT_TOKEN (409)" in err.decode()
+    assert "Traceback" not in err.decode()
 
 
 async def test_a_database_of_a_newer_version_is_one_sentence(tmp_path: Path) -> None:
@@ -280,14 +283,14 @@ async def test_a_taken_port_is_one_sentence(tmp_path: Path) -> None:
 
 
 async def test_the_doctor_is_content_with_a_healthy_bot(tmp_path: Path, telegram: tuple[Sandbox, str]) -> None:
-    """Four checks, four ticks."""
+    """Five checks, five ticks."""
     env = environment(tmp_path, BOT_TOKEN=TOKEN, TELEGRAM_API_URL=telegram[1])
     migrated = await ends("migrate", env=env, folder=tmp_path)
     status, out, _err = await ends("doctor", env=env, folder=tmp_path)
 
     assert migrated[:2] == (0, "The database is up to date.\n")
     assert status == 0
-    assert [line[0] for line in out.splitlines()] == ["✓", "✓", "✓", "✓"]
+    assert [line[0] for line in out.splitlines()] == ["✓", "✓", "✓", "✓", "✓"]
     assert "@sandbox_bot" in out
 
 

@@ -14,8 +14,10 @@ from bot.dialogue.turn import House
 from bot.gateway.inbound import Inbound
 from bot.gateway.introduce import introduce
 from bot.gateway.outbound import Outbound
+from bot.metrics import Metrics
 from bot.sandbox.faults import FaultKind
 from bot.sandbox.people import Person
+from bot.vitals import Vitals
 from db.knowledge.loader import load as load_knowledge
 from db.places.places import load as load_places
 from jobs.budget import Budget
@@ -293,6 +295,8 @@ async def test_a_reply_that_the_stop_overtakes_is_noted_and_its_change_stays(
         outbound=Outbound(world.app.bot, budget, house.knowledge),
         house=house,
         clock=world.clock,
+        tally=Metrics(Vitals(time.monotonic), role="run", rate=1),
+        monotonic=time.monotonic,
     )
     sender = User(alice.id, "Alice", is_bot=False)
     message = Message(1, MONDAY_NOON, Chat(alice.id, Chat.PRIVATE), from_user=sender, text="/remind stretch 21:30")

@@ -1,0 +1,25 @@
+"""What the gateway tells whoever counts updates."""
+
+from enum import StrEnum
+from typing import Protocol
+
+
+class Result(StrEnum):
+    """What became of an update."""
+
+    HANDLED = "handled"
+    REPEATED = "repeated"
+    """It had been handled before."""
+    FAILED = "failed"
+    """A fault of ours, for which the person got an apology."""
+    UNREADABLE = "unreadable"
+
+
+class Tally(Protocol):
+    """Must not wait, and must not raise."""
+
+    def updated(self, result: Result, *, seconds: float) -> None:
+        """An update ended like this, so many seconds after its turn had come."""
+
+    def failed(self, what: str) -> None:
+        """Something went wrong, by the name of its kind: never a person's words."""

@@ -1,0 +1,111 @@
+"""The figures of one process for Prometheus. No label holds a person's data, and each takes few values."""
+
+import platform
+from datetime import timedelta
+
+from prometheus_client import (
+    CollectorRegistry,
+    Counter,
+    Gauge,
+    Histogram,
+    Info,
+    ProcessCollector,
+    disable_created_metrics,
+    generate_latest,
+)
+
+from bot.gateway.tally import Result
+from bot.version import VERSION
+from bot.vitals import Vitals
+from jobs.crowd import Crowd
+from jobs.lane import Lane
+from jobs.suggest.kinds import KINDS
+
+_LATE = timedelta(minutes=5)
+_LATENESS = (0.5, 1, 2, 5, 10, 30, 60, 300, 900, 1800, 3600, 7200)
+_WAITS = (0.001, 0.01, 0.05, 0.1, 0.5, 1, 5, 30, 60, 300, 900, 3600)
+_ANSWERS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30)
+
+
+class Metrics:
+    """Fulfils `jobs.watch.Watch` and `bot.gateway.tally.Tally`. `rate`: messages a second of the whole token."""
+
+    def __init__(self, vitals: Vitals, *, role: str, rate: int) -> None:
+        disable_created_metrics()  # type: ignore[no-untyped-call]
+        self._rate = rate
+        self._registry = registry = CollectorRegistry()
+        ProcessCollector(registry=registry)
+
+        def name(rest: str) -> str:
+            return f"cramp_coach_{rest}"
+
+        self._planned = Counter(name("deliveries_planned"), "Nudges that fell due", registry=registry)
+        self._settled = Counter(
+            name("deliveries_settled"), "Nudges by what became of them", ["kind", "status"], registry=registry
+        )
+        self._late = Counter(name("deliveries_late"), "Nudges sent over 5 minutes late", registry=registry)
+        self._lateness = Histogram(
+            name("delivery_lateness_seconds"), "From promised to sent", buckets=_LATENESS, registry=registry
+        )
+        self._waits = Histogram(
+            name("message_wait_seconds"), "Wait for the budget", ["lane"], buckets=_WAITS, registry=registry
+        )
+        self._refusals = Counter(name("rate_limited"), "Answers 429 from Telegram", registry=registry)
+        self._halted = Counter(name("halted_seconds"), "Silence that Telegram asked for", registry=registry)
+        self._updates = Counter(name("updates"), "Updates by result", ["result"], registry=registry)
+        self._answers = Histogram(
+            name("update_seconds"), "An update's handling, its answer included", buckets=_ANSWERS, registry=registry
+        )
+        self._errors = Counter(name("errors"), "What went wrong", ["kind"], registry=registry)
+        self._backlog = Gauge(name("backlog_deliveries"), "Nudges that are ripe and not sent", registry=registry)
+        self._drain = Gauge(name("backlog_drain_seconds"), "How long these take at the budget", registry=registry)
+        self._crowd = Gauge(
+            name("crowd_deliveries"), "Nudges that fall due in the worst minute of the coming day", registry=registry
+        )
+        self._crowd_at = Gauge(name("crowd_timestamp_seconds"), "When that minute is", registry=registry)
+        self._crowd_drain = Gauge(
+            name("crowd_drain_seconds"), "Until the last nudge of that minute has left", registry=registry
+        )
+        Gauge(name("tick_age_seconds"), "Since the last tick that went through", registry=registry).set_function(
+            lambda: vitals.tick_age
+        )
+        build = {"version": VERSION, "role": role, "python": platform.python_version()}
+        Info(name("build"), "What runs here", registry=registry).info(build)
+
+    def exposition(self) -> bytes:
+        """All of it in Prometheus's text format."""
+        return generate_latest(self._registry)
+
+    def planned(self, count: int) -> None:
+        self._planned.inc(count)
+
+    def settled(self, kind: str, status: str, *, late_by: timedelta | None) -> None:
+        self._settled.labels(kind if kind in KINDS else "other", status).inc()
+        if late_by is not None:
+            self._lateness.observe(max(0.0, late_by.total_seconds()))
+            self._late.inc(late_by > _LATE)
+
+    def permitted(self, lane: Lane, *, waited: float) -> None:
+        self._waits.labels(lane.name.lower()).observe(waited)
+
+    def halted(self, seconds: float) -> None:
+        self._refusals.inc()
+        self._halted.inc(seconds)
+
+    def failed(self, what: str) -> None:
+        self._errors.labels(what).inc()
+
+    def updated(self, result: Result, *, seconds: float) -> None:
+        self._updates.labels(result).inc()
+        self._answers.observe(seconds)
+
+    def waiting(self, count: int) -> None:
+        """So many nudges are ripe."""
+        self._backlog.set(count)
+        self._drain.set(count / self._rate)
+
+    def foreseen(self, crowd: Crowd | None) -> None:
+        """The worst minute of the coming day; None when nothing is due."""
+        self._crowd.set(crowd.due if crowd else 0)
+        self._crowd_at.set(crowd.at.timestamp() if crowd else 0)
+        self._crowd_drain.set(crowd.drains_in.total_seconds() if crowd else 0)

@@ -1,0 +1,80 @@
+"""What has to hold before the bot can begin; where it doesn't, one sentence says what to do."""
+
+import logging
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+
+from bot.progress import showing
+from bot.roles import Role
+from bot.settings import Settings
+from db import lock, migrate
+from db.engine import DATABASE_ERRORS, Engine, make_engine
+
+log = logging.getLogger(__name__)
+
+
+class StartError(Exception):
+    """The program cannot run; the message is one sentence that says what to do."""
+
+
+BAD_TOKEN = (
+    "Telegram does not accept this BOT_TOKEN (401): copy it again from BotFather, or ask BotFather for a new one."  # noqa: S105
+)
+_UNREACHABLE = (
+    "The database in DATABASE_URL cannot be reached or used: check that it is running, that the address "
+    "and the password are right, and that its folder can be written to ({reason})."
+)
+
+
+def check_role(settings: Settings, role: Role) -> None:
+    """Raises StartError when this role cannot do its work with these settings."""
+    if role is Role.RUN:
+        return
+    if not lock.is_shared(settings.database):
+        raise StartError(
+            f"`{role}` needs a database that several processes share: set DATABASE_URL to a PostgreSQL address, "
+            "or start `run`, which does everything in one process on SQLite."
+        )
+    if role is Role.WEB and settings.webhook_url is None:
+        raise StartError(
+            "`web` needs WEBHOOK_URL, the https address at which Telegram reaches it; without one, `run` asks Telegram "
+            "for updates instead."
+        )
+
+
+@contextmanager
+def sole_use(settings: Settings) -> Iterator[None]:
+    """No second bot on the same SQLite file. Raises StartError."""
+    with ExitStack() as stack:
+        try:
+            stack.enter_context(lock.sole_use(settings.database))
+        except lock.InUseError as error:
+            raise StartError(
+                "Another bot is running on this SQLite file already: stop it first, or set DATABASE_URL to a "
+                "PostgreSQL address, where several processes work together."
+            ) from error
+        except OSError as error:
+            raise StartError(_UNREACHABLE.format(reason=first_line(error))) from error
+        yield
+
+
+async def open_database(settings: Settings) -> Engine:
+    """An engine on the migrated database. Raises StartError."""
+    try:
+        engine = make_engine(settings.database)
+        with showing("Bringing the database up to date"):
+            await migrate.upgrade(engine)
+    except migrate.NewerDatabaseError as error:
+        raise StartError(
+            f"The database was made by a newer version of this program (its schema is {error}, "
+            f"this program knows {migrate.head()}): start that version instead."
+        ) from error
+    except DATABASE_ERRORS as error:
+        log.debug("database error", exc_info=True)
+        raise StartError(_UNREACHABLE.format(reason=first_line(error))) from error
+    return engine
+
+
+def first_line(error: BaseException) -> str:
+    """The error in a few words."""
+    return (str(error).strip().splitlines() or [type(error).__name__])[0]

@@ -1,0 +1,91 @@
+"""What happens every second: plan, deliver, guide; and housekeeping every hour."""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable
+
+from bot.clock import Clock
+from bot.opening import first_line
+from bot.vitals import Vitals
+from db.engine import DATABASE_ERRORS, Sessions
+from jobs.deliver import Deliverer
+from jobs.guide_tick import Guide
+from jobs.plan import plan
+from jobs.scheduler import Scheduler
+from jobs.upkeep import tidy
+from jobs.watch import Watch
+
+log = logging.getLogger(__name__)
+
+
+class Ticks:
+    """Each part runs once at a time, by the scheduler or when it is called."""
+
+    def __init__(
+        self, *, sessions: Sessions, deliverer: Deliverer, guide: Guide, clock: Clock, vitals: Vitals, watch: Watch
+    ) -> None:
+        self._sessions = sessions
+        self._deliverer = deliverer
+        self._guide = guide
+        self._clock = clock
+        self._vitals = vitals
+        self._watch = watch
+        self._scheduler = Scheduler(plan=self.plan, deliver=self.deliver, guide=self.guide, tidy=self.tidy)
+        self._planning, self._delivering, self._guiding = asyncio.Lock(), asyncio.Lock(), asyncio.Lock()
+
+    def start(self) -> None:
+        """Every second from now on."""
+        self._scheduler.start()
+
+    async def plan(self) -> None:
+        """Turn everything due into deliveries."""
+        async with self._planning:
+            if await self._repeat(lambda: plan(self._sessions, now=self._clock()), "planning"):
+                self._vitals.ticked()
+
+    async def deliver(self) -> None:
+        """Send everything ripe."""
+        async with self._delivering:
+            await self._repeat(self._deliverer.run_once, "delivering")
+
+    async def guide(self) -> None:
+        """Bring guided sessions up to date, once."""
+        async with self._guiding:
+            await self._repeat(self._guide.run_once, "guiding")
+
+    async def tidy(self) -> None:
+        """Forget what nobody needs any more."""
+        try:
+            await tidy(self._sessions, now=self._clock())
+        except DATABASE_ERRORS:
+            log.exception("tidying failed; again in an hour")
+            self._watch.failed("tidying")
+
+    async def tick(self) -> None:
+        """Plan, deliver and guide now, without waiting for the second to end."""
+        await self.plan()
+        await self.deliver()
+        await self.guide()
+
+    async def idle(self) -> None:
+        """Return when nothing is under way."""
+        async with self._planning, self._delivering, self._guiding:
+            pass
+
+    def stop(self) -> None:
+        """No more ticks."""
+        self._scheduler.stop()
+
+    async def _repeat(self, step: Callable[[], Awaitable[int]], what: str) -> bool:
+        """Until nothing is left to do, or the program stops; False when the database is away.
+
+        That is waited for: the next tick tries again.
+        """
+        try:
+            while not self._vitals.stopping and await step():
+                pass
+        except DATABASE_ERRORS as error:
+            log.error("%s failed (%s); again in a second", what, first_line(error))  # noqa: TRY400 - every second
+            self._watch.failed(what)
+            return False
+        return True
