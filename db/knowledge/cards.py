@@ -95,9 +95,12 @@ class Card(Strict):
         return min(rows, key=lambda row: row.amount.value, default=None)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Edition:
-    """Everything in one language. `names` is every lower-case name of a nutrient, to its id."""
+    """Everything in one language, loaded once: an edition equals only itself.
+
+    `names` is every lower-case name of a nutrient, to its id.
+    """
 
     cards: Mapping[str, Card]
     names: Mapping[str, str]

@@ -1,12 +1,12 @@
 """For whom what must not be suggested: condition or medicine against food, pills, salt, sun, drinking, stretching."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator
 from enum import StrEnum
-from functools import total_ordering
+from functools import lru_cache, total_ordering
 from pathlib import Path
 from typing import Annotated, Self
 
-from pydantic import BeforeValidator, Field, model_validator
+from pydantic import BeforeValidator, Field, PrivateAttr, model_validator
 
 from db.knowledge.bibliography import Bibliography
 from db.knowledge.files import Claim
@@ -93,6 +93,11 @@ class Safety(Strict):
 
     traits: tuple[Trait, ...]
     rules: tuple[Rule, ...]
+    _judge_food: Callable[[frozenset[str], frozenset[FoodTag], str | None], Judgement] = PrivateAttr()
+
+    def model_post_init(self, _context: object) -> None:
+        """Foods are asked about by the hundred, and few of them differ in what the table looks at."""
+        self._judge_food = lru_cache(maxsize=4096)(self._judge_food_anew)
 
     def judge(self, traits: Collection[str], asked: Target) -> Judgement:
         """What a person with `traits` may be offered of `asked`. The rules for everyone always count.
@@ -106,8 +111,11 @@ class Safety(Strict):
 
         Looks at the food itself and its tags, so that a food for one nutrient is withheld for another it holds.
         """
+        return self._judge_food(frozenset(traits), food.tags, nutrient)
+
+    def _judge_food_anew(self, traits: frozenset[str], tags: frozenset[FoodTag], nutrient: str | None) -> Judgement:
         asked = [Target(subject=Subject.FOOD, nutrient=nutrient)]
-        asked += [Target(subject=Subject.FOOD, tag=tag) for tag in sorted(food.tags)]
+        asked += [Target(subject=Subject.FOOD, tag=tag) for tag in sorted(tags)]
         return self._strictest(traits, asked)
 
     def judge_all(self, traits: Collection[str], asked: Collection[Target]) -> Judgement:

@@ -1,9 +1,11 @@
 """Which foods hold most of a nutrient for one person. Diet, allergies, dislikes and safety come before amounts."""
 
 from collections import Counter
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from functools import lru_cache
+from typing import NamedTuple
 
 from db.knowledge.cards import Edition
 from db.knowledge.foods import Allergen, Diet, Food, FoodTag
@@ -107,9 +109,26 @@ def akin(food: Food, other: Food) -> bool:
     return _group(food) == _group(other) or _same_food(food, other)
 
 
-def _candidates(edition: Edition, profile: Profile, nutrient: str, advised: Reference | None) -> Iterator[Candidate]:
-    for offer in _richest(edition.larder.foods.values(), profile, nutrient, advised):
-        yield Candidate(offer, _judge(edition.safety, profile, offer.food, nutrient))
+def _candidates(edition: Edition, profile: Profile, nutrient: str, advised: Reference | None) -> Sequence[Candidate]:
+    eater = _Eater(profile.diet, profile.allergens, profile.dislikes, safety.traits_of(profile))
+    return _judged(edition, eater, nutrient, advised)
+
+
+class _Eater(NamedTuple):
+    """No more of a profile than foods depend on: most people are alike in that."""
+
+    diet: Diet | None
+    allergens: frozenset[Allergen]
+    dislikes: frozenset[str]
+    traits: frozenset[str]
+
+
+# Going through all foods takes milliseconds, and in a burst of nudges each of them would do it.
+@lru_cache(maxsize=256)
+def _judged(edition: Edition, eater: _Eater, nutrient: str, advised: Reference | None) -> Sequence[Candidate]:
+    profile = Profile(**eater._asdict())
+    richest = _richest(edition.larder.foods.values(), profile, nutrient, advised)
+    return tuple(Candidate(offer, _judge(edition.safety, profile, offer.food, nutrient)) for offer in richest)
 
 
 def _judge(table: Safety, profile: Profile, food: Food, nutrient: str) -> Judgement:
