@@ -22,6 +22,7 @@ class UpdateQueue:
         self._changed = changed
         self._next_id = first_id
         self._arrived = asyncio.Event()
+        self._pushed = asyncio.Event()
         self._poller: asyncio.Future[None] | None = None
         self._closed = False
 
@@ -32,6 +33,7 @@ class UpdateQueue:
         if self._wanted(next(iter(update))):
             self.pending[update_id] = {"update_id": update_id, **update}
             self._arrived.set()
+            self._pushed.set()
         return update_id
 
     def _wanted(self, kind: str) -> bool:
@@ -50,13 +52,14 @@ class UpdateQueue:
         """Whether a long poll is under way."""
         return self._poller is not None
 
-    def first(self) -> Json | None:
-        """The oldest pending update."""
-        return next(iter(self.pending.values()), None)
-
-    async def arrival(self) -> None:
-        """Wait until something is pending."""
-        await self._arrived.wait()
+    async def after(self, update_id: int) -> Json:
+        """The oldest pending update behind this one; waits until there is one. For one caller at a time."""
+        while True:
+            self._pushed.clear()
+            for number, update in self.pending.items():
+                if number > update_id:
+                    return update
+            await self._pushed.wait()
 
     async def poll(self, offset: int, limit: int, timeout: float) -> list[Json]:  # noqa: ASYNC109 - Telegram's parameter
         """Confirm by `offset`, then up to `limit` updates, waiting `timeout` seconds for the first.

@@ -109,17 +109,23 @@ async def failed_webhook(bot: Bot, state: SandboxState) -> WebhookInfo:
 
 
 class Receiver:
-    """A bot's web server that says 500 until it is told to accept."""
+    """A bot's web server that says 500 until it is told to accept, and answers once enough are `together`."""
 
     def __init__(self) -> None:
         self.accepts = True
+        self.together = asyncio.Barrier(1)
         self.seen: list[tuple[int, str | None]] = []
+        self.now = self.most = 0
 
     async def hear(self, request: http.Request) -> http.Response:
         if not self.accepts:
             return http.Response(status=500)
         update = await request.json()
         self.seen.append((update["update_id"], request.headers.get("X-Telegram-Bot-Api-Secret-Token")))
+        self.now += 1
+        self.most = max(self.most, self.now)
+        await asyncio.wait_for(self.together.wait(), 10)
+        self.now -= 1
         return http.Response()
 
 
@@ -137,12 +143,35 @@ async def hook(receiver: Receiver) -> AsyncIterator[str]:
 
 
 async def test_a_webhook_gets_each_update_in_order(bot: Bot, alice: Person, receiver: Receiver, hook: str) -> None:
-    """Updates are posted one by one with the secret and count as handled after 2xx."""
-    await bot.set_webhook(hook, secret_token="s3cret")
+    """On one connection updates are posted one by one, with the secret, and count as handled after 2xx."""
+    await bot.set_webhook(hook, secret_token="s3cret", max_connections=1)
     first, second = alice.write("one"), alice.write("two")
     await alice.state.handled(second)
 
     assert [(first, "s3cret"), (second, "s3cret")] == receiver.seen
+
+
+async def test_a_webhook_gets_several_updates_at_once(bot: Bot, alice: Person, receiver: Receiver, hook: str) -> None:
+    """As many as there are connections, while none of them is answered yet; the third waits for one."""
+    receiver.together = asyncio.Barrier(2)
+    await bot.set_webhook(hook, max_connections=2)
+    numbers = [alice.write(text) for text in ("one", "two", "three", "four")]
+    for number in numbers:
+        await alice.state.handled(number)
+
+    assert numbers == sorted(number for number, _secret in receiver.seen)
+    assert 2 == receiver.most
+
+
+async def test_a_webhook_can_get_the_same_update_twice(bot: Bot, alice: Person, receiver: Receiver, hook: str) -> None:
+    """At the same time, as when an answer was lost on its way."""
+    alice.state.webhook.copies = 2
+    receiver.together = asyncio.Barrier(2)
+    await bot.set_webhook(hook)
+    number = alice.write("one")
+    await alice.state.handled(number)
+
+    assert [number, number] == [seen for seen, _secret in receiver.seen]
 
 
 async def test_a_webhook_is_tried_again(bot: Bot, alice: Person, receiver: Receiver, hook: str) -> None:
