@@ -15,6 +15,9 @@ from db.models import Base
 
 # Any fixed number: replicas that start together migrate one after the other.
 _ADVISORY_LOCK = 7_261_003
+# While a change waits for a table, everybody else's statements on it wait behind the change: better give up, to be
+# tried again, than stop the running bot for as long as a pg_dump takes.
+_PATIENCE = "3s"
 
 
 class NewerDatabaseError(Exception):
@@ -49,6 +52,7 @@ def _current(connection: Connection) -> str | None:
 def _upgrade(connection: Connection, target: str) -> None:
     if connection.dialect.name == "postgresql":
         connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_ADVISORY_LOCK})")
+        connection.exec_driver_sql(f"SET LOCAL lock_timeout = '{_PATIENCE}'")
     if _current(connection) != target:
         command.upgrade(_config(connection), target)
 

@@ -4,7 +4,7 @@ import pytest
 from sqlalchemy import inspect, text
 
 from db import migrate
-from db.engine import make_engine
+from db.engine import DATABASE_ERRORS, make_engine
 
 
 async def test_an_empty_database_becomes_exactly_what_the_models_say(empty_database: str) -> None:
@@ -52,4 +52,19 @@ async def test_a_database_of_a_newer_version_is_left_alone(database: str) -> Non
         await migrate.upgrade(engine)
     with pytest.raises(migrate.NewerDatabaseError, match="9999"):
         await migrate.current(engine)
+    await engine.dispose()
+
+
+async def test_a_migration_gives_up_rather_than_hold_up_the_running_bot(empty_database: str) -> None:
+    """A dump reads the table for long: what a migration waits for, everybody after it would wait for as well."""
+    engine = make_engine(empty_database)
+    if engine.dialect.name == "sqlite":
+        pytest.skip("in SQLite readers hold nobody up")
+    await migrate.upgrade(engine)
+    await migrate.downgrade(engine, "0001")
+    async with engine.connect() as dump:
+        await dump.execute(text("LOCK TABLE users IN ACCESS SHARE MODE"))
+        with pytest.raises(DATABASE_ERRORS, match="lock timeout"):
+            await migrate.upgrade(engine)
+    await migrate.upgrade(engine)
     await engine.dispose()
