@@ -106,7 +106,7 @@ async def migrate(settings: Settings) -> int:
     return 0
 
 
-_COMMANDS: Mapping[str, tuple[Callable[..., Awaitable[int]], str]] = {
+COMMANDS: Mapping[str, tuple[Callable[..., Awaitable[int]], str]] = {
     "run": (run, "the whole bot in one process, against Telegram (needs BOT_TOKEN)"),
     "worker": (worker, "its nudges only: one of several processes on one PostgreSQL"),
     "web": (web, "its answers only, by webhook: one of several processes on one PostgreSQL"),
@@ -121,7 +121,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run a command and return its exit status. Without one: run if there is a token, else sandbox."""
     parser = argparse.ArgumentParser(prog="python -m bot", description="Cramp Coach, a Telegram bot.")
     commands = parser.add_subparsers(dest="command", metavar="command")
-    for name, (_work, text) in _COMMANDS.items():
+    for name, (_work, text) in COMMANDS.items():
         commands.add_parser(name, help=text, description=text)
     commands.choices["backup"].add_argument("file", type=Path, metavar="FILE", help="a file that does not exist yet")
     given = vars(parser.parse_args(arguments))
@@ -131,7 +131,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         logs.configure(settings.log_level, settings.log_format)
         command = command or ("run" if settings.bot_token else "sandbox")
         with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
-            return runner.run(_awaited(_COMMANDS[command][0](settings, **given)))
+            return runner.run(_awaited(COMMANDS[command][0](settings, **given)))
     except (SettingsError, StartError) as error:
         print(error, file=sys.stderr)
         return 2
