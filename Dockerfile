@@ -26,9 +26,10 @@ COPY --from=build /app /app
 ENV PATH=/opt/venv/bin:$PATH \
     PYTHONDONTWRITEBYTECODE=1 \
     PYTHONUNBUFFERED=1 \
-    DATABASE_URL=sqlite:////data/cramp-coach.db \
+    PYTHONPATH=/app \
     HEALTH_LISTEN=127.0.0.1:9090
-WORKDIR /app
+# The default database is data/cramp-coach.db in the working directory.
+WORKDIR /
 USER 10001:10001
 VOLUME /data
 STOPSIGNAL SIGTERM
