@@ -220,7 +220,7 @@ async def running(
     token = secret_of(settings.bot_token)
     opening.check_role(settings, role)
     if settings.send_rate > FREE_RATE and not settings.allow_paid_broadcast:
-        log.warning("SEND_RATE is above %d without ALLOW_PAID_BROADCAST: Telegram itself will refuse it", FREE_RATE)
+        log.warning("Telegram takes a SEND_RATE above %d only with ALLOW_PAID_BROADCAST=1", FREE_RATE)
     async with AsyncExitStack() as stack:
         stack.enter_context(opening.sole_use(settings))
         engine = await opening.open_database(settings)

@@ -11,7 +11,7 @@ from bot.opening import StartError
 # Of a connection that says nothing, or never ends its headers.
 _IDLE_SECONDS = 60.0
 # For answers that are on their way at the end.
-_CLOSING_SECONDS = 1.0
+_CLOSING_SECONDS = 0.3
 
 
 class Listener:
