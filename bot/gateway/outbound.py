@@ -6,7 +6,6 @@ from collections.abc import Awaitable, Callable
 from zoneinfo import ZoneInfo
 
 from telegram import (
-    Bot,
     InlineKeyboardButton,
     InlineKeyboardMarkup,
     InputMediaPhoto,
@@ -24,6 +23,7 @@ from bot.dialogue.nudges.scene import Scene
 from bot.dialogue.turn import Hide, Keyboard, Reply, Rows
 from bot.dialogue.words import Words, words_for
 from bot.gateway import transport
+from bot.gateway.transport import GatewayBot
 from db.knowledge.cards import Knowledge
 from jobs.budget import Budget
 from jobs.guide_session import View
@@ -41,17 +41,22 @@ _PAUSES = (0.2, 1.0, 3.0)
 
 
 class Outbound:
-    """Fulfils `jobs.sender.Sender` and `jobs.guide_tick.Screen`, and carries replies."""
+    """Fulfils `jobs.sender.Sender` and `jobs.guide_tick.Screen`, and carries replies.
+
+    `paid`: nudges may cost Telegram Stars, and then leave faster than 30 a second.
+    """
 
     def __init__(
         self,
-        bot: Bot,
+        bot: GatewayBot,
         budget: Budget,
         knowledge: Knowledge,
         *,
+        paid: bool = False,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
         self._bot = bot
+        self._paid = paid
         self._budget = budget
         self._knowledge = knowledge
         self._sleep = sleep
@@ -63,7 +68,7 @@ class Outbound:
         """
         words = words_for(nudge.language)
         try:
-            message_id = await self._message(nudge.chat_id, self._said(words, nudge))
+            message_id = await self._message(nudge.chat_id, self._said(words, nudge), paid=self._paid)
         except TelegramError as error:
             raise transport.send_error(error) from error
         if nudge.replaces is not None:
@@ -155,29 +160,25 @@ class Outbound:
             else:
                 return
 
-    async def _message(self, chat_id: int, reply: Reply) -> int:
-        text = str(reply.text or "")
+    async def _message(self, chat_id: int, reply: Reply, *, paid: bool = False) -> int:
+        text, markup = str(reply.text or ""), _markup(reply)
+        about: dict[str, object] = {"link_preview_options": _NO_PREVIEW}
+        if markup is not None:
+            about["reply_markup"] = markup
+        if paid:
+            about["allow_paid_broadcast"] = True
         try:
             if reply.picture is not None:
                 sent = await self._bot.send_photo(
-                    chat_id, reply.picture, caption=text, parse_mode=ParseMode.HTML, reply_markup=_markup(reply)
+                    chat_id, reply.picture, caption=text, parse_mode=ParseMode.HTML, reply_markup=markup
                 )
                 return sent.message_id
-            sent = await self._bot.send_message(
-                chat_id,
-                text,
-                parse_mode=ParseMode.HTML,
-                reply_markup=_markup(reply),
-                link_preview_options=_NO_PREVIEW,
-            )
+            return await self._bot.say(chat_id, text, parse_mode=ParseMode.HTML, **about)
         except TelegramError as error:
             if not transport.bad_formatting(error) or reply.text is None:
                 raise
             log.exception("Telegram could not read our HTML; sending it as plain text")
-            sent = await self._bot.send_message(
-                chat_id, reply.text.striptags(), reply_markup=_markup(reply), link_preview_options=_NO_PREVIEW
-            )
-        return sent.message_id
+            return await self._bot.say(chat_id, reply.text.striptags(), **about)
 
     async def _edit(self, chat_id: int, message_id: int, reply: Reply) -> None:
         try:

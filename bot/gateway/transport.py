@@ -32,6 +32,8 @@ CONNECTIONS = 64
 POLL_SECONDS = 30
 _POLL_GRACE = 10
 _READ_SECONDS = 20
+# A connection that nobody uses is kept for so long.
+_KEEP_SECONDS = 30
 
 # Name, address, TLS, proxy, or the wait for a free or a new connection: nothing was sent.
 _NO_CONNECTION = (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError)
@@ -47,11 +49,35 @@ _TOO_LATE_TO_EDIT = (
 )
 
 
+class _Client(httpx.AsyncClient):
+    """Without redirects, cookies, logins and hooks, for which Telegram's API has no use: half the work of a call."""
+
+    async def request(self, method: str, url: httpx.URL | str, **about: Any) -> httpx.Response:
+        """Raises httpx.HTTPError."""
+        timeout = {"timeout": about.pop("timeout").as_dict()}
+        response = await self._transport.handle_async_request(httpx.Request(method, url, extensions=timeout, **about))
+        await response.aread()
+        return response
+
+
+class _Request(HTTPXRequest):
+    """python-telegram-bot's own, with our client."""
+
+    def _build_client(self) -> httpx.AsyncClient:
+        return _Client(**self._client_kwargs)
+
+
 class GatewayBot(Bot):
     """A Bot whose updates are read one by one, so that one that cannot be read costs only itself.
 
     `Bot.get_updates` would raise for the whole batch, again and again, and log what people wrote.
     """
+
+    async def say(self, chat_id: int, text: str, **about: Any) -> int:
+        """sendMessage, without making objects of what Telegram says about the message; its id. Raises TelegramError."""
+        data = {"chat_id": chat_id, "text": text, **about}
+        sent = cast("dict[str, Any]", await self._post("sendMessage", data))
+        return int(sent["message_id"])
 
     async def fetch(self, *, offset: int | None, wait: int) -> tuple[list[Update | None], int | None]:
         """The updates from `offset` on, waiting `wait` seconds for the first, and the offset that confirms them.
@@ -71,27 +97,34 @@ class GatewayBot(Bot):
             return None
 
 
-def make_bot(*, token: str, api_url: str) -> GatewayBot:
-    """A bot whose addresses are `<api_url>/bot<token>/<method>`; call `initialize()` before use."""
+def make_bot(*, token: str, api_url: str, connections: int = CONNECTIONS) -> GatewayBot:
+    """A bot whose addresses are `<api_url>/bot<token>/<method>`; call `initialize()` before use.
+
+    `connections`: calls at the same time, at most; the others wait for one of them.
+    """
     choose_timedeltas()
 
-    def request(connections: int) -> HTTPXRequest:
-        return HTTPXRequest(
-            connection_pool_size=connections,
+    def request(most: int) -> HTTPXRequest:
+        return _Request(
+            connection_pool_size=most,
             read_timeout=_READ_SECONDS,
             write_timeout=10,
             connect_timeout=10,
             pool_timeout=10,
-            httpx_kwargs={"transport": httpx_aiohttp.AiohttpTransport(verify=_certificates())},
+            httpx_kwargs={"transport": httpx_aiohttp.AiohttpTransport(verify=_certificates(), limits=_limits(most))},
         )
 
     return GatewayBot(
         token,
         base_url=f"{api_url}/bot",
         base_file_url=f"{api_url}/file/bot",
-        request=request(CONNECTIONS),
+        request=request(connections),
         get_updates_request=request(1),
     )
+
+
+def _limits(most: int) -> httpx.Limits:
+    return httpx.Limits(max_connections=most, max_keepalive_connections=most, keepalive_expiry=_KEEP_SECONDS)
 
 
 @cache
