@@ -40,7 +40,7 @@ class Ticks:
     async def plan(self) -> None:
         """Turn everything due into deliveries."""
         async with self._planning:
-            if await self._repeat(lambda: plan(self._sessions, now=self._clock()), "planning"):
+            if await self._repeat(lambda: plan(self._sessions, now=self._clock(), watch=self._watch), "planning"):
                 self._vitals.ticked()
 
     async def deliver(self) -> None:

@@ -7,12 +7,13 @@ from db import reminders, users
 from db.engine import Sessions
 from jobs.fire import Row, fire
 from jobs.owing import owe
+from jobs.watch import Unwatched, Watch
 
 # After a long outage one transaction would hold up everything else for seconds.
 MOST_ROWS = 2000
 
 
-async def plan(sessions: Sessions, *, now: datetime, batch: int = 500) -> int:
+async def plan(sessions: Sessions, *, now: datetime, batch: int = 500, watch: Watch | None = None) -> int:
     """Plan up to `batch` due reminders in one transaction; the number planned, 0 when none is due.
 
     Fewer when they owe more than MOST_ROWS deliveries: the next transaction goes on from there.
@@ -29,4 +30,5 @@ async def plan(sessions: Sessions, *, now: datetime, batch: int = 500) -> int:
                 break
             await asyncio.sleep(0)  # whoever waits for a reply has a turn in between
         await owe(session, owed, now=now)
+    (watch or Unwatched()).planned(len(owed))
     return planned

@@ -32,6 +32,8 @@ class World:
     clock: MovableClock
     control: SandboxControl
     url: str
+    stop: asyncio.Event
+    """Set, it stops the bot."""
 
     @property
     def state(self) -> SandboxState:
@@ -91,7 +93,7 @@ async def world_on(database: str, start: datetime = MONDAY_NOON, **settings: obj
             server.state.control = control
             work = asyncio.create_task(app.run(stop))
             try:
-                yield World(app, server, clock, control, url)
+                yield World(app, server, clock, control, url, stop)
             finally:
                 stop.set()
                 await work
