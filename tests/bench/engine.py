@@ -1,0 +1,46 @@
+"""Our own engine as the program puts it together, but with a budget that never holds it up."""
+
+import random
+import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from bot.clock import system_clock
+from bot.gateway.outbound import Outbound
+from bot.gateway.transport import make_bot
+from db.engine import make_engine, make_sessions
+from db.knowledge.loader import load
+from jobs.budget import Budget
+from jobs.deliver import Deliverer
+from tests.bench.telegram import TOKEN
+
+UNLIMITED = 1_000_000
+
+
+@asynccontextmanager
+async def deliverer(database: str, api_url: str) -> AsyncIterator[Deliverer]:
+    """A deliverer on this database that sends to this server."""
+    engine, bot = make_engine(database), make_bot(token=TOKEN, api_url=api_url)
+    await bot.initialize()
+    budget, knowledge = Budget(UNLIMITED, monotonic=time.monotonic), load()
+    try:
+        yield Deliverer(
+            sessions=make_sessions(engine),
+            sender=Outbound(bot, budget, knowledge),
+            knowledge=knowledge,
+            budget=budget,
+            clock=system_clock,
+            worker="bench",
+            jitter=random.random,
+        )
+    finally:
+        await bot.shutdown()
+        await engine.dispose()
+
+
+async def drain(database: str, api_url: str) -> float:
+    """Deliver everything that is ripe; how many seconds it took."""
+    async with deliverer(database, api_url) as engine:
+        began = time.perf_counter()
+        await engine.run_once()
+        return time.perf_counter() - began
