@@ -84,7 +84,7 @@ class App:
         self._vitals = vitals
         self._metrics = metrics
         self._budget = self._make_budget()
-        self._outbound = Outbound(bot, self._budget, load_knowledge())
+        self._outbound = Outbound(bot, self._budget, load_knowledge(), paid=settings.allow_paid_broadcast)
         self._ticks = self._make_ticks(worker) if role.ticks else None
         self._intake = self._make_intake() if role.listens else None
 
