@@ -20,7 +20,7 @@ from telegram.error import BadRequest, NetworkError, RetryAfter, TelegramError
 from bot.dialogue import guided
 from bot.dialogue.nudges import message
 from bot.dialogue.nudges.scene import Scene
-from bot.dialogue.turn import Hide, Keyboard, Reply, Rows
+from bot.dialogue.turn import Button, Hide, Keyboard, Reply, Rows
 from bot.dialogue.words import Words, words_for
 from bot.gateway import transport
 from bot.gateway.transport import GatewayBot
@@ -34,6 +34,7 @@ from jobs.sender import Nudge
 log = logging.getLogger(__name__)
 
 _NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
+_NO_PREVIEW_WIRE = _NO_PREVIEW.to_dict()
 # A tap's answer may be 200 characters long.
 _TOAST = 200
 # Seconds before a reply that met a passing fault is tried again; after the last one it is given up.
@@ -161,16 +162,14 @@ class Outbound:
                 return
 
     async def _message(self, chat_id: int, reply: Reply, *, paid: bool = False) -> int:
-        text, markup = str(reply.text or ""), _markup(reply)
-        about: dict[str, object] = {"link_preview_options": _NO_PREVIEW}
-        if markup is not None:
-            about["reply_markup"] = markup
+        text = str(reply.text or "")
+        about: dict[str, object] = {"link_preview_options": _NO_PREVIEW_WIRE, **_wire(reply)}
         if paid:
             about["allow_paid_broadcast"] = True
         try:
             if reply.picture is not None:
                 sent = await self._bot.send_photo(
-                    chat_id, reply.picture, caption=text, parse_mode=ParseMode.HTML, reply_markup=markup
+                    chat_id, reply.picture, caption=text, parse_mode=ParseMode.HTML, reply_markup=_markup(reply)
                 )
                 return sent.message_id
             return await self._bot.say(chat_id, text, parse_mode=ParseMode.HTML, **about)
@@ -235,6 +234,20 @@ def _markup(reply: Reply) -> InlineKeyboardMarkup | ReplyKeyboardMarkup | ReplyK
             )
         case _:
             return _inline(reply.buttons)
+
+
+def _wire(reply: Reply) -> dict[str, object]:
+    """The keyboard of a new message as Telegram wants it; most have buttons only, which need no objects in between."""
+    if reply.keyboard is None and reply.buttons:
+        rows = [[_button(button) for button in row] for row in reply.buttons]
+        return {"reply_markup": {"inline_keyboard": rows}}
+    markup = _markup(reply)
+    return {} if markup is None else {"reply_markup": markup}
+
+
+def _button(button: Button) -> dict[str, str]:
+    wire = {"text": button.label, "callback_data": button.press.encode()}
+    return wire if button.style is None else {**wire, "style": button.style}
 
 
 def _inline(rows: Rows) -> InlineKeyboardMarkup | None:
