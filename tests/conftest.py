@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from zlib import crc32
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -16,6 +17,38 @@ settings.register_profile(
 )
 settings.register_profile("deep", settings.get_profile("project"), max_examples=5000, derandomize=False)
 settings.load_profile("project")
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--conversations",
+        choices=("both", "half", "other-half"),
+        default="both",
+        help="on which databases tests marked `conversation` run: both, or one by the test's name, or the other one",
+    )
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.addinivalue_line("markers", "conversation: what is said does not depend on the database (--conversations)")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave out the conversations of the half that was not asked for."""
+    half = config.getoption("--conversations")
+    if half != "both":
+        config.hook.pytest_deselected(items=[item for item in items if _half_of(item) not in {None, half}])
+        items[:] = [item for item in items if _half_of(item) in {None, half}]
+
+
+def _half_of(item: pytest.Item) -> str | None:
+    """The half that a conversation on this database belongs to; None for tests that are in both."""
+    if (callspec := getattr(item, "callspec", None)) is None or item.get_closest_marker("conversation") is None:
+        return None
+    if (kind := callspec.params.get("databases_of_one_kind")) is None:
+        return None
+    name = [item.nodeid.partition("[")[0], *(part for part in callspec.id.split("-") if part != kind)]
+    first = databases.KINDS[crc32("-".join(name).encode()) % 2]
+    return "half" if kind == first else "other-half"
 
 
 @pytest.fixture(scope="session", params=databases.KINDS)

@@ -128,8 +128,8 @@ def _back_to_now(connection: psycopg.Connection) -> sql.Composed:
         if rows and rows[0]:
             insert = sql.SQL("INSERT INTO {0} SELECT * FROM json_populate_recordset(NULL::{0}, {1})")
             steps.append(insert.format(table, sql.Literal(rows[0])))
-    for sequence in connection.execute(_SEQUENCES).fetchall():
-        steps.append(sql.SQL("SELECT setval({}, {}, {})").format(*map(sql.Literal, sequence)))
+    setval = sql.SQL("SELECT setval({}, {}, {})")
+    steps += [setval.format(*map(sql.Literal, sequence)) for sequence in connection.execute(_SEQUENCES).fetchall()]
     return sql.SQL("; ").join(steps)
 
 

@@ -1,10 +1,12 @@
 """The real bot, over HTTP, against the sandbox server; with a clock that the test moves."""
 
 import asyncio
+import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from html import unescape
 
 from pydantic import SecretStr
 
@@ -74,6 +76,12 @@ class World:
         """The clock moves on while the program does nothing, as when it was down."""
         self.clock.move_to(self.clock() + timedelta(**span))
         await self.app.tick()
+
+
+def edits(world: World, person: Person) -> list[str]:
+    """What the bot has changed messages to, as the person read it, oldest first."""
+    calls = world.state.calls_of("editMessageText", person.id)
+    return [unescape(re.sub("<[^>]*>", "", str(call.params["text"]))) for call in calls]
 
 
 @asynccontextmanager

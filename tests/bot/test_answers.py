@@ -12,6 +12,8 @@ from jobs.suggest.profile import Profile
 from tests.jobs.cast import all_deliveries
 from tests.world import World
 
+pytestmark = pytest.mark.conversation
+
 HALF_PAST_NINE = datetime(2026, 3, 2, 20, 30, tzinfo=UTC)
 STEADY_DAYS = 5
 

@@ -9,6 +9,8 @@ from playwright.async_api import Page, expect
 from tests.bot.sandbox.browser import PHONE, chromium, page_at
 from tests.world import world_on
 
+pytestmark = pytest.mark.conversation
+
 # `make picture` sets it to where README looks.
 PICTURE = os.environ.get("PICTURE")
 

@@ -23,6 +23,8 @@ from tests.db.knowledge.readability import grade
 from tests.jobs.check_answers import ANSWERS, CHECK, EDITION
 from tests.world import MONDAY_NOON, World, world_on
 
+pytestmark = pytest.mark.conversation
+
 NEXT, BACK, STOP, NONE = "Next ›", "‹ Back", "Stop and delete", "None of these"
 
 

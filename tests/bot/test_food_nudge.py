@@ -20,6 +20,8 @@ from tests.db.knowledge.readability import grade
 from tests.jobs.cast import all_deliveries
 from tests.world import MONDAY_NOON, World, world_on
 
+pytestmark = pytest.mark.conversation
+
 FOODS = load().edition("en").larder.foods
 VEGAN_WITHOUT_NUTS = Profile(diet=Diet.VEGAN, allergens=frozenset({Allergen.TREE_NUTS, Allergen.PEANUT}))
 

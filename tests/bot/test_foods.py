@@ -16,6 +16,8 @@ from db.knowledge.loader import load
 from jobs.suggest.profile import Profile
 from tests.world import World
 
+pytestmark = pytest.mark.conversation
+
 KNOWLEDGE = load()
 EDITION = KNOWLEDGE.edition("en")
 FOODS = EDITION.larder.foods

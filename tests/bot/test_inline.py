@@ -1,5 +1,7 @@
 """`@bot magnesium` in any chat: cards to share, about nobody."""
 
+import pytest
+
 from bot.dialogue.inline import MOST, cards
 from bot.dialogue.routes import COMMANDS
 from bot.dialogue.turn import House
@@ -7,6 +9,8 @@ from db import users
 from db.knowledge.loader import load
 from db.places.places import load as load_places
 from tests.world import World
+
+pytestmark = pytest.mark.conversation
 
 HOUSE = House(load(), load_places(), "cramp_bot", COMMANDS)
 

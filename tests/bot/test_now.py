@@ -8,6 +8,8 @@ from jobs.suggest.profile import Profile
 from tests.db.knowledge.readability import grade
 from tests.world import World
 
+pytestmark = pytest.mark.conversation
+
 EDITION = load().edition("en")
 PULL = "Leg straight. Pull your toes and the top of the foot towards you."
 STOP = "Stop, and sit down or hold on to something."

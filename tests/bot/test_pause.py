@@ -10,6 +10,8 @@ from bot.dialogue.pause_text import Why, read
 from bot.sandbox.people import Person
 from tests.world import World, world_on
 
+pytestmark = pytest.mark.conversation
+
 MONDAY = date(2026, 3, 2)
 
 

@@ -21,6 +21,8 @@ from jobs.rule_json import from_json
 from jobs.rules import ALL_DAYS, AtTimes, Landmark, Relative
 from tests.world import World
 
+pytestmark = pytest.mark.conversation
+
 TODAY = date(2026, 3, 2)
 WEEKDAYS, WEEKEND = frozenset(range(5)), frozenset({5, 6})
 

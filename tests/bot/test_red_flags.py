@@ -13,6 +13,8 @@ from db.knowledge.loader import load
 from tests.db.knowledge.readability import grade
 from tests.world import World
 
+pytestmark = pytest.mark.conversation
+
 EDITION = load().edition("en")
 FLAGS = EDITION.red_flags
 LABELS = {Urgency.EMERGENCY: "Now", Urgency.SAME_DAY: "Today", Urgency.SOON: "Soon"}

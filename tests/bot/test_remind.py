@@ -13,6 +13,8 @@ from jobs.suggest.profile import Profile, Spot
 from jobs.workouts import Workout
 from tests.world import World
 
+pytestmark = pytest.mark.conversation
+
 BERLIN = Profile(place=Spot(52.5, 13.4))
 HALF_PAST_TEN = Preferences(bedtime=time(22, 30))
 

@@ -7,6 +7,8 @@ import pytest
 from bot.sandbox.people import Person
 from tests.world import World
 
+pytestmark = pytest.mark.conversation
+
 HALF_PAST_NINE = datetime(2026, 3, 2, 20, 30, tzinfo=UTC)
 
 

@@ -13,6 +13,8 @@ from jobs.rules import ALL_DAYS, AtTimes, Every, Landmark, Once, Relative, Rule
 from tests.jobs.cast import all_deliveries
 from tests.world import World
 
+pytestmark = pytest.mark.conversation
+
 HALF_PAST_NINE = datetime(2026, 3, 2, 20, 30, tzinfo=UTC)
 QUESTION = "These came for some days without an answer."
 

@@ -109,25 +109,31 @@ async def test_a_worker_and_a_web_are_a_whole_bot(fleet: Fleet) -> None:
     assert fleet.state.webhook.hook is not None
 
 
+NAMES = ("bedtime", "day", "units", "tone")
+ROUNDS = (("21:00", "5:00", "us", "brief"), ("22:00", "4:30", "metric", "friendly"), ("23:00", "3:00", "us", "brief"))
+
+
 @on_postgresql
 async def test_two_webs_do_not_interleave_what_one_person_says(fleet: Fleet) -> None:
-    """Five settings at once, each brought to both: all of them hold, and each is confirmed once."""
+    """Four settings at once, two at each, again and again; then all of them at the other: each holds, and is said once."""
     await fleet.start("web", "web")
     alice = fleet.state.person("Alice")
     await alice.says("/timezone Berlin")
-    before = len(alice.messages)
-    wishes = ("quiet 22:00-07:00", "bedtime 23:00", "day 5:00", "units us", "tone brief")
-    updates = [said(alice, f"/settings {wish}", number) for number, wish in enumerate(wishes, 1)]
-    statuses = await asyncio.gather(*(fleet.bring(port, update) for update in updates for port in fleet.ports))
-    confirmed = len(alice.messages) - before
-    with psycopg.connect(fleet.database) as connection:
-        row = connection.execute("SELECT preferences FROM users").fetchone()
+    before, kept, statuses = len(alice.messages), [], []
+    for number, wishes in enumerate(ROUNDS):
+        texts = [f"/settings {name} {wish}" for name, wish in zip(NAMES, wishes, strict=True)]
+        updates = [said(alice, text, 10 * number + index) for index, text in enumerate(texts, 1)]
+        for ports in (fleet.ports * 2, fleet.ports[::-1] * 2):
+            statuses += await asyncio.gather(*map(fleet.bring, ports, updates))
+        with psycopg.connect(fleet.database) as connection:
+            (row,) = connection.execute("SELECT preferences FROM users")
+        kept.append(tuple(str(row[0][name]) for name in ("bedtime", "day_start", "units", "tone")))
 
-    assert {200} == set(statuses)
-    assert len(wishes) == confirmed
-    assert row is not None
-    assert {"quiet", "bedtime", "day_start", "units", "tone"} <= {name for name, value in row[0].items() if value}
-    assert ("us", "brief") == (row[0]["units"], row[0]["tone"])
+    assert [tuple(wish.zfill(5) if ":" in wish else wish for wish in wishes) for wishes in ROUNDS] == [
+        tuple(value[:5] if ":" in value else value for value in values) for values in kept
+    ]
+    assert [200] * 24 == statuses
+    assert 12 == len(alice.messages) - before
 
 
 @on_postgresql

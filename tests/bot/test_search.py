@@ -25,6 +25,8 @@ from jobs.suggest.profile import Profile
 from jobs.suggest.safety import judge_food
 from tests.world import World
 
+pytestmark = pytest.mark.conversation
+
 NOW = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
 HOUSE = House(load(), load_places(), "cramp_bot", ROUTES)
 EDITION = HOUSE.knowledge.edition("en")

@@ -27,6 +27,8 @@ from jobs.workouts import Workout
 from tests.jobs.cast import all_deliveries
 from tests.world import MONDAY_NOON, World
 
+pytestmark = pytest.mark.conversation
+
 NONE_IS_MINE = "None of these is mine"
 
 

@@ -13,6 +13,8 @@ from jobs.preferences import Preferences
 from jobs.suggest.profile import Cramps, Profile, Spot
 from tests.world import MONDAY_NOON, World, world_on
 
+pytestmark = pytest.mark.conversation
+
 
 async def _user(world: World, person: Person) -> User:
     async with world.app.sessions() as session:

@@ -6,6 +6,8 @@ import pytest
 
 from tests.world import World
 
+pytestmark = pytest.mark.conversation
+
 
 async def test_a_stranger_is_greeted_and_asked_where_they_are(world: World) -> None:
     """One screen: what this is, what it is not, and three ways to tell the time zone."""

@@ -14,7 +14,9 @@ from jobs.guide_session import PATIENCE
 from jobs.suggest.profile import Profile
 from tests.db.knowledge.readability import grade
 from tests.jobs.cast import all_deliveries
-from tests.world import MONDAY_NOON, World, world_on
+from tests.world import MONDAY_NOON, World, edits, world_on
+
+pytestmark = pytest.mark.conversation
 
 STRETCHING = load().edition("en").stretching
 START = "▶ Start"
@@ -47,10 +49,6 @@ def _edited_at(person: Person) -> datetime:
     """When the bot's latest message was sent or last changed."""
     wire = person.last.wire
     return datetime.fromtimestamp(wire["edit_date"] if "edit_date" in wire else wire["date"], UTC)
-
-
-def _edits(world: World, person: Person) -> int:
-    return len(world.state.calls_of("editMessageText", person.id))
 
 
 async def test_stretch_begins_with_the_routine_of_the_trial(world: World) -> None:
@@ -189,10 +187,8 @@ async def test_a_guided_session_counts_through_and_ends_in_done(world: World) ->
     """One message; both legs, three times each, both stretches; noted as done."""
     alice = await _guided(world)
     message, count = alice.last, len(alice.messages)
-    seen = [message.text]
-    for _second in range(250):
-        await world.passes(seconds=1)
-        seen.append(alice.last.text)
+    await world.passes(seconds=250)
+    seen = [message.text, *edits(world, alice)]
     [delivery] = await _deliveries(world)
     order = list(dict.fromkeys(tuple(text.splitlines()[:2]) for text in seen))
 
@@ -221,12 +217,12 @@ async def test_no_chat_is_edited_twice_within_three_seconds(world: World) -> Non
         for action, label in (("pause", "⏸ Pause"), ("resume", "▶ Resume")):
             if second % 7 in {0, 1, 5} and label in alice.last.labels:
                 await world.forges(alice, f"1:guide:{action}")
-        await world.passes(seconds=0)
+        await world.app.tick()
         instants.add(_edited_at(alice))
-        await world.passes(seconds=1)
+        await world.sleeps_through(seconds=1)
         instants.add(_edited_at(alice))
 
-    assert len(instants) - 1 == _edits(world, alice) > 15
+    assert len(instants) - 1 == len(edits(world, alice)) > 15
     assert all(following - one >= timedelta(seconds=GAP) for one, following in pairwise(sorted(instants)))
 
 
@@ -376,7 +372,7 @@ async def test_hours_on_the_sandboxs_clock_are_few_steps(world: World) -> None:
     await world.passes(hours=48)
 
     assert running <= 50
-    assert 2 == _edits(world, bob)
+    assert 2 == len(edits(world, bob))
     assert PATIENCE < timedelta(hours=48)
     assert "Stopped. That is fine." in bob.last.text
 

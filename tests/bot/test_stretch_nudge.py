@@ -17,7 +17,9 @@ from jobs.suggest.profile import Cramps, Profile
 from jobs.workouts import Workout
 from tests.db.knowledge.readability import grade
 from tests.jobs.cast import all_deliveries
-from tests.world import World
+from tests.world import World, edits
+
+pytestmark = pytest.mark.conversation
 
 STRETCHING = load().edition("en").stretching
 UNSTEADY, PREGNANT = frozenset({"unsteady"}), frozenset({"pregnant"})
@@ -56,15 +58,14 @@ async def _guided(world: World, person: Person) -> list[str]:
 
 async def _to_the_end(world: World, person: Person) -> list[str]:
     """The names of the stretches that a session goes through, until it is done."""
-    names: list[str] = []
-    for _step in range(300):
-        await world.passes(seconds=3)
-        head = person.last.text.splitlines()[0]
+    before = len(edits(world, person))
+    for _minute in range(15):
+        await world.passes(minutes=1)
         if "✓ Done" in person.last.text:
             break
-        names.append(head.partition(" (")[0])
-    assert "✓ Done" in person.last.text
-    return list(dict.fromkeys(names))
+    *shown, done = edits(world, person)[before:]
+    assert "✓ Done" in done
+    return list(dict.fromkeys(text.splitlines()[0].partition(" (")[0] for text in shown))
 
 
 async def test_it_names_its_stretches_and_how_long_they_take(world: World) -> None:

@@ -23,6 +23,8 @@ from jobs.suggest.sun import suggest
 from tests.db.knowledge.readability import grade
 from tests.world import World, world_on
 
+pytestmark = pytest.mark.conversation
+
 EDITION = load().edition("en")
 BERLIN, HELSINKI, QUITO = Spot(52.5, 13.4), Spot(60.2, 24.9), Spot(-0.2, -78.5)
 SUNNY = Profile(sun=True, age=30, skin=3, place=BERLIN)

@@ -7,6 +7,8 @@ from jobs.suggest.profile import Profile
 from tests.db.knowledge.readability import grade
 from tests.world import World
 
+pytestmark = pytest.mark.conversation
+
 KNOWLEDGE = load()
 TOPICS = KNOWLEDGE.edition("en").topics
 MOST = 1200

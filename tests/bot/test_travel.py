@@ -9,6 +9,8 @@ from db import reminders, users
 from db.models import Reminder
 from tests.world import World
 
+pytestmark = pytest.mark.conversation
+
 QUESTION = "keep the hour, or the moment?"
 
 

@@ -10,6 +10,8 @@ from db.models import Delivery, Status
 from jobs.suggest.profile import Profile
 from tests.world import World
 
+pytestmark = pytest.mark.conversation
+
 HALF_PAST_NINE = datetime(2026, 3, 2, 20, 30, tzinfo=UTC)
 
 

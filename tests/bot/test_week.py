@@ -19,6 +19,8 @@ from bot.sandbox.people import Person
 from jobs.score import Outcome
 from tests.world import World
 
+pytestmark = pytest.mark.conversation
+
 HALF_PAST_NINE = datetime(2026, 3, 2, 20, 30, tzinfo=UTC)
 LEGEND = {outcome: outcome.value for outcome in Outcome}
 DAYS = tuple((name, str(number)) for number, name in enumerate(("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"), 2))

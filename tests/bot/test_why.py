@@ -14,6 +14,8 @@ from db.knowledge.models import Status
 from jobs.suggest.profile import Profile
 from tests.world import World
 
+pytestmark = pytest.mark.conversation
+
 KNOWLEDGE = load()
 
 

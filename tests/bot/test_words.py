@@ -18,6 +18,8 @@ from db.knowledge.loader import load
 from jobs.rules import AtTimes, Every, Once
 from tests.world import World
 
+pytestmark = pytest.mark.conversation
+
 ROOT = Path(__file__).parents[2]
 NOW = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
 BERLIN = ZoneInfo("Europe/Berlin")

@@ -16,6 +16,8 @@ from jobs.workouts import Effort, Workout
 from tests.jobs.cast import all_deliveries
 from tests.world import MONDAY_NOON, World
 
+pytestmark = pytest.mark.conversation
+
 # It is Monday, 13:00 in Berlin, when a test begins.
 RUN = Workout(45, sport="run", start=time(18), days=frozenset({0}))
 HALF_PAST_FIVE = datetime(2026, 3, 2, 16, 30, tzinfo=UTC)
