@@ -1,5 +1,5 @@
 # `make run` and `make test` need Python 3.11 or newer and make; everything else they bring along.
-.PHONY: help install run test check coverage walk bench lock catalogue figures picture clean
+.PHONY: help install run test test-both check coverage walk bench lock catalogue figures picture clean
 
 PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11; do \
 	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
@@ -35,11 +35,15 @@ check: $(VENV)/.dev
 	@$(BIN)/pytest tests/test_house.py tests/db/test_migrations.py
 
 test: check
+	@$(BIN)/pytest -n $(WORKERS) --conversations=half
+
+# Every conversation on both databases, not on one of them by its name.
+test-both: check
 	@$(BIN)/pytest -n $(WORKERS)
 
-# Counting branches takes as long again, so it looks at one database; CI runs it after the tests.
+# Branches are counted while the conversations that `make test` held on one database are held on the other.
 coverage: $(VENV)/.dev
-	@$(BIN)/pytest -n $(WORKERS) -k "not postgresql" --cov --cov-report=term-missing:skip-covered
+	@$(BIN)/pytest -n $(WORKERS) --conversations=other-half --cov --cov-report=term-missing:skip-covered
 
 # Every pair of conditions and medicines through every door that can suggest something; about a minute.
 walk: $(VENV)/.dev
