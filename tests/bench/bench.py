@@ -34,7 +34,7 @@ class Size(NamedTuple):
 
     nudges: int = 10_000
     """Sent as fast as they go."""
-    peers_nudges: int = 3_000
+    peers_nudges: int = 1_000
     slow_burst: tuple[int, int] = (2_000, 30)
     """Due in one second, at so many a second."""
     fast_burst: tuple[int, int] = (20_000, 1_000)

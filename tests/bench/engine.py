@@ -4,6 +4,7 @@ import random
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from typing import NamedTuple
 
 from bot.clock import system_clock
 from bot.gateway.outbound import Outbound
@@ -38,9 +39,16 @@ async def deliverer(database: str, api_url: str) -> AsyncIterator[Deliverer]:
         await engine.dispose()
 
 
-async def drain(database: str, api_url: str) -> float:
-    """Deliver everything that is ripe; how many seconds it took."""
+class Pace(NamedTuple):
+    """In seconds: how long it took, and what of it was this process's own work."""
+
+    elapsed: float
+    cpu: float
+
+
+async def drain(database: str, api_url: str) -> Pace:
+    """Deliver everything that is ripe."""
     async with deliverer(database, api_url) as engine:
-        began = time.perf_counter()
+        began, worked = time.perf_counter(), time.process_time()
         await engine.run_once()
-        return time.perf_counter() - began
+        return Pace(time.perf_counter() - began, time.process_time() - worked)

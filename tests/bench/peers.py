@@ -4,6 +4,7 @@ import asyncio
 import logging
 import time
 import warnings
+from collections import Counter
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
@@ -26,7 +27,9 @@ _BUTTONS = InlineKeyboardMarkup(
     ]
 )
 _LEAD = timedelta(seconds=3)
-_SILENCE_SECONDS = 5.0
+# So long without a message to an end, no more will come.
+_SILENCE_SECONDS = 15.0
+_LOOK_SECONDS = 0.5
 # By default it gives a message up at its first 429.
 _RETRIES = 5
 
@@ -53,8 +56,13 @@ async def _application(api_url: str, limiter: BaseRateLimiter[Any] | None = None
 
 async def _nudge(context: CallbackContext[Any, Any, Any, Any]) -> None:
     assert context.job is not None
-    await context.bot.send_message(context.job.chat_id, _TEXT, parse_mode="HTML", reply_markup=_BUTTONS)
-    context.bot_data["sent"] = context.bot_data.get("sent", 0) + 1
+    fates: Counter[str] = context.bot_data["fates"]
+    try:
+        await context.bot.send_message(context.job.chat_id, _TEXT, parse_mode="HTML", reply_markup=_BUTTONS)
+    except TelegramError:
+        fates["failed"] += 1
+    else:
+        fates["sent"] += 1
 
 
 async def daily(api_url: str, people: int, grace: int | None) -> int:
@@ -65,17 +73,18 @@ async def daily(api_url: str, people: int, grace: int | None) -> int:
     async with _application(api_url) as application:
         queue = application.job_queue
         assert queue is not None
-        options = {"misfire_grace_time": grace}
+        fates = application.bot_data["fates"] = Counter[str]()
         seconds = people * 0.001 + _LEAD.total_seconds()
         at = (datetime.now(UTC) + timedelta(seconds=seconds)).timetz()
         for number in range(people):
-            queue.run_daily(_nudge, at, chat_id=FIRST_CHAT + 1 + number, job_kwargs=options)
+            queue.run_daily(_nudge, at, chat_id=FIRST_CHAT + 1 + number, job_kwargs={"misfire_grace_time": grace})
         await asyncio.sleep(seconds)
-        sent = -1
-        while sent < application.bot_data.get("sent", 0) < people:
-            sent = application.bot_data.get("sent", 0)
-            await asyncio.sleep(_SILENCE_SECONDS)
-        return int(application.bot_data.get("sent", 0))
+        before, since = 0, time.monotonic()
+        while fates.total() < people and time.monotonic() < since + _SILENCE_SECONDS:
+            await asyncio.sleep(_LOOK_SECONDS)
+            if fates.total() > before:
+                before, since = fates.total(), time.monotonic()
+        return fates["sent"]
 
 
 async def need(api_url: str, jobs: int) -> tuple[float, float]:
