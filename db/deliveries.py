@@ -1,10 +1,10 @@
 """Deliveries as their owner sees them. Claiming and recording are in db/claims.py."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, and_, delete, or_, select, update
+from sqlalchemy import ColumnElement, Row, and_, delete, false, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from db.models import Delivery, Status
@@ -39,14 +39,15 @@ async def earliest_waiting(session: AsyncSession) -> datetime | None:
 
 
 async def remembered(
-    session: AsyncSession, user_ids: Collection[int], since: datetime, kinds: Collection[str] | None = None
+    session: AsyncSession, user_ids: Collection[int], since: datetime, of: Mapping[str, Collection[int]] | None = None
 ) -> Sequence[Row[int, int, int | None, str, str, str | None, datetime, datetime | None, dict[str, Any] | None]]:
     """What was due to these people since then, newest first; whose, and what `jobs.suggest.suggestion.Past` holds.
-    Only of these kinds, where they are given.
+    `of`: only these kinds, each for these people.
 
     Columns, not objects: this is read for everybody who is about to get something.
     """
-    of_kinds = () if kinds is None else (Delivery.kind.in_(kinds),)
+    wanted = (and_(Delivery.kind == kind, Delivery.user_id.in_(who)) for kind, who in sorted((of or {}).items()))
+    whose = Delivery.user_id.in_(user_ids) if of is None else or_(false(), *wanted)
     return (
         await session.execute(
             select(
@@ -60,7 +61,7 @@ async def remembered(
                 Delivery.answered_at,
                 Delivery.suggestion,
             )
-            .where(Delivery.user_id.in_(user_ids), Delivery.due_at >= since, *of_kinds)
+            .where(whose, Delivery.due_at >= since)
             .order_by(Delivery.due_at.desc(), Delivery.id.desc())
         )
     ).all()

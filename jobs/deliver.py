@@ -91,8 +91,8 @@ class Deliverer:
                 claimed += len(batch)
                 for case in batch:
                     await self._take_off(case)
-                if batch:
-                    await self._land(down_to=self._room - 1)
+                if batch:  # half of them, for the next claim to be worth its while
+                    await self._land(down_to=self._room // 2)
                 elif self._in_flight:
                     await self._land(down_to=0)
                 else:
@@ -203,14 +203,12 @@ class Deliverer:
 
 async def _remembered(session: Session, batch: Sequence[Delivery], now: datetime) -> dict[int, History]:
     """What each of these people got lately, of the kinds that theirs looks at."""
-    people: defaultdict[str, list[int]] = defaultdict(list)
+    people: defaultdict[str, set[int]] = defaultdict(set)
     for delivery in batch:
-        people[delivery.kind].append(delivery.user_id)
-    found: dict[int, History] = {}
-    for name, user_ids in people.items():
-        kinds = (name, *KINDS[name].recalls) if name in KINDS else (name,)
-        found |= await histories(session, user_ids, now, kinds=kinds)
-    return found
+        recalls = KINDS[delivery.kind].recalls if delivery.kind in KINDS else ()
+        for kind in (delivery.kind, *recalls):
+            people[kind].add(delivery.user_id)
+    return await histories(session, {delivery.user_id for delivery in batch}, now, of=people)
 
 
 def _lease_until(delivery: Delivery) -> datetime:

@@ -14,11 +14,11 @@ log = logging.getLogger(__name__)
 
 
 async def histories(
-    session: Session, user_ids: Collection[int], now: datetime, *, kinds: Collection[str] | None = None
+    session: Session, user_ids: Collection[int], now: datetime, *, of: Mapping[str, Collection[int]] | None = None
 ) -> dict[int, History]:
-    """The history of each of these people, empty where there is none; of these kinds, or of all."""
+    """The history of each of these people, empty where there is none. `of`: for each kind, of whom it is wanted."""
     found: dict[int, list[Past]] = {user_id: [] for user_id in user_ids}
-    for row in await deliveries.remembered(session, user_ids, now - REMEMBERED, kinds):
+    for row in await deliveries.remembered(session, user_ids, now - REMEMBERED, of):
         user_id, delivery_id, reminder_id, kind, status, failure, due_at, answered_at, stored = row
         made = _read(kind, stored, delivery_id)
         past = Past(delivery_id, reminder_id, kind, Status(status), failure, due_at, answered_at, made)

@@ -63,13 +63,10 @@ def _nutrients(occasion: Occasion) -> Iterator[tuple[str, str]]:
 def _candidates(occasion: Occasion, nutrient: str, advised: Reference | None) -> Mapping[str, Candidate]:
     """By id. Where no figure fits the person, as for most under eighteen, an adult's says what is a source at all."""
     found = allowed(occasion.edition, occasion.profile, nutrient, advised)
-    measure = advised or reference(occasion.edition.cards[nutrient], Profile(), _region(occasion))
-    return {
-        one.offer.food.id: one
-        for one in found
-        if not one.offer.food.tags & _NOT_UNASKED
-        and (measure is None or measure.share(one.offer.amount).high >= LEAST_SHARE)
-    }
+    if advised is None:
+        measure = reference(occasion.edition.cards[nutrient], Profile(), _region(occasion))
+        found = [one for one in found if measure is None or measure.share(one.offer.amount).high >= LEAST_SHARE]
+    return {one.offer.food.id: one for one in found if not one.offer.food.tags & _NOT_UNASKED}
 
 
 # Which of them --------------------------------------------------------------------------------------

@@ -11,8 +11,10 @@ TROPICS = 23.44
 def in_season(season: Season | None, occasion: Occasion) -> bool | None:
     """Whether something fresh is in season now. None where that cannot be said: it has no season, or the time zone
     lies in the tropics or is nobody's place."""
+    if season is None:  # as for most foods, which are asked about by the hundred
+        return None
     zone, day = occasion.almanac.zone.key, occasion.almanac.day_of(occasion.now)
     latitude = zones.latitude(zone)
-    if season is None or latitude is None or abs(latitude) < TROPICS:
+    if latitude is None or abs(latitude) < TROPICS:
         return None
     return season.covers(day.month, southern=latitude < 0)
