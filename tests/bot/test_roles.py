@@ -8,6 +8,7 @@ from asyncio.subprocess import Process
 from collections.abc import AsyncIterator, Mapping
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
+from datetime import time
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +20,7 @@ from bot.clock import system_clock
 from bot.sandbox.people import Person
 from bot.sandbox.server import Sandbox
 from bot.sandbox.state import SandboxState
+from jobs.preferences import Preferences, Tone, Units
 from tests.bot.test_cli import ends, environment, started
 from tests.world import TOKEN
 
@@ -109,31 +111,33 @@ async def test_a_worker_and_a_web_are_a_whole_bot(fleet: Fleet) -> None:
     assert fleet.state.webhook.hook is not None
 
 
-NAMES = ("bedtime", "day", "units", "tone")
-ROUNDS = (("21:00", "5:00", "us", "brief"), ("22:00", "4:30", "metric", "friendly"), ("23:00", "3:00", "us", "brief"))
+ROUNDS = (
+    (time(21), time(5), Units.US, Tone.BRIEF),
+    (time(22), time(3), Units.METRIC, Tone.FRIENDLY),
+    (time(23), time(6), Units.US, Tone.BRIEF),
+)
 
 
 @on_postgresql
 async def test_two_webs_do_not_interleave_what_one_person_says(fleet: Fleet) -> None:
-    """Four settings at once, two at each, again and again; then all of them at the other: each holds, and is said once."""
+    """Four settings at once, two at each web, then all of them at the other one: each holds, and is confirmed once."""
     await fleet.start("web", "web")
     alice = fleet.state.person("Alice")
     await alice.says("/timezone Berlin")
-    before, kept, statuses = len(alice.messages), [], []
-    for number, wishes in enumerate(ROUNDS):
-        texts = [f"/settings {name} {wish}" for name, wish in zip(NAMES, wishes, strict=True)]
-        updates = [said(alice, text, 10 * number + index) for index, text in enumerate(texts, 1)]
+    before, kept, statuses = len(alice.messages), [], set()
+    for number, (bedtime, day, units, tone) in enumerate(ROUNDS):
+        wishes = (f"bedtime {bedtime:%H:%M}", f"day {day:%H:%M}", f"units {units}", f"tone {tone}")
+        updates = [said(alice, f"/settings {wish}", 10 * number + index) for index, wish in enumerate(wishes, 1)]
         for ports in (fleet.ports * 2, fleet.ports[::-1] * 2):
-            statuses += await asyncio.gather(*map(fleet.bring, ports, updates))
+            statuses |= set(await asyncio.gather(*map(fleet.bring, ports, updates)))
         with psycopg.connect(fleet.database) as connection:
             (row,) = connection.execute("SELECT preferences FROM users")
-        kept.append(tuple(str(row[0][name]) for name in ("bedtime", "day_start", "units", "tone")))
+        now = Preferences.from_json(row[0])
+        kept.append((now.bedtime, now.day_start, now.units, now.tone))
 
-    assert [tuple(wish.zfill(5) if ":" in wish else wish for wish in wishes) for wishes in ROUNDS] == [
-        tuple(value[:5] if ":" in value else value for value in values) for values in kept
-    ]
-    assert [200] * 24 == statuses
-    assert 12 == len(alice.messages) - before
+    assert list(ROUNDS) == kept
+    assert {200} == statuses
+    assert 4 * len(ROUNDS) == len(alice.messages) - before
 
 
 @on_postgresql
