@@ -103,7 +103,7 @@ class App:
             clock=self.clock,
             worker=worker,
             jitter=random.random,
-            at_once=transport.CONNECTIONS,
+            at_once=transport.at_once(self._settings.send_rate),
             alone=not is_shared(self._settings.database),
             watch=self._metrics,
         )
@@ -232,7 +232,7 @@ async def running(
             listener = Listener(health.routes(), settings.health_listen, setting="HEALTH_LISTEN")
             log.info("health and metrics at http://%s", await listener.start())
             stack.push_async_callback(listener.stop)
-        bot = transport.make_bot(token=token, api_url=settings.telegram_api_url)
+        bot = transport.make_bot(token=token, api_url=settings.telegram_api_url, rate=settings.send_rate)
         stack.push_async_callback(bot.shutdown)
         try:
             await unless_stopped(stop or asyncio.Event(), log_in(bot))

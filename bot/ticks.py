@@ -1,4 +1,4 @@
-"""What happens every second: plan, deliver, guide; and housekeeping every hour."""
+"""What happens all the time: plan, deliver, guide; and housekeeping every hour."""
 
 import asyncio
 import logging
@@ -30,18 +30,33 @@ class Ticks:
         self._clock = clock
         self._vitals = vitals
         self._watch = watch
-        self._scheduler = Scheduler(plan=self.plan, deliver=self.deliver, guide=self.guide, tidy=self.tidy)
+        self._scheduler = Scheduler(plan=self._plan_and_send, deliver=self.deliver, guide=self.guide, tidy=self.tidy)
+        self._sending: asyncio.Task[None] | None = None
         self._planning, self._delivering, self._guiding = asyncio.Lock(), asyncio.Lock(), asyncio.Lock()
 
     def start(self) -> None:
-        """Every second from now on."""
+        """By the scheduler from now on."""
         self._scheduler.start()
 
-    async def plan(self) -> None:
-        """Turn everything due into deliveries."""
+    async def plan(self) -> int:
+        """Turn everything due into deliveries; how many reminders were due."""
+        planned = 0
+
+        async def some() -> int:
+            nonlocal planned
+            step = await plan(self._sessions, now=self._clock(), watch=self._watch)
+            planned += step
+            return step
+
         async with self._planning:
-            if await self._repeat(lambda: plan(self._sessions, now=self._clock(), watch=self._watch), "planning"):
+            if await self._repeat(some, "planning"):
                 self._vitals.ticked()
+        return planned
+
+    async def _plan_and_send(self) -> None:
+        """What has just been planned need not wait for the next tick."""
+        if await self.plan() and not self._delivering.locked() and not self._vitals.stopping:
+            self._sending = asyncio.create_task(self.deliver())
 
     async def deliver(self) -> None:
         """Send everything ripe."""

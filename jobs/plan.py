@@ -13,7 +13,7 @@ from jobs.watch import Unwatched, Watch
 MOST_ROWS = 2000
 
 
-async def plan(sessions: Sessions, *, now: datetime, batch: int = 500, watch: Watch | None = None) -> int:
+async def plan(sessions: Sessions, *, now: datetime, batch: int = 100, watch: Watch | None = None) -> int:
     """Plan up to `batch` due reminders in one transaction; the number planned, 0 when none is due.
 
     Fewer when they owe more than MOST_ROWS deliveries: the next transaction goes on from there.

@@ -12,17 +12,19 @@ from apscheduler.triggers.interval import IntervalTrigger
 
 Job = Callable[[], Awaitable[None]]
 
-TICK_SECONDS = 1
+# What falls due waits for half of that on average.
+TICK_SECONDS = 0.5
+GUIDE_SECONDS = 1
 TIDY_SECONDS = 3600
 
 
 class Scheduler:
-    """Runs `tidy` every hour and the others every second, each at most once at a time."""
+    """Runs `tidy` every hour, `guide` every second and the others twice a second, each at most once at a time."""
 
     def __init__(self, *, plan: Job, deliver: Job, guide: Job, tidy: Job) -> None:
         self._apscheduler = AsyncIOScheduler(timezone="UTC")
-        every_second = [(job, TICK_SECONDS) for job in (plan, deliver, guide)]
-        for job, seconds in (*every_second, (tidy, TIDY_SECONDS)):
+        paces = ((plan, TICK_SECONDS), (deliver, TICK_SECONDS), (guide, GUIDE_SECONDS), (tidy, TIDY_SECONDS))
+        for job, seconds in paces:
             self._apscheduler.add_job(
                 job,
                 IntervalTrigger(seconds=seconds),

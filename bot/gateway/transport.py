@@ -26,8 +26,9 @@ log = logging.getLogger(__name__)
 
 # The kinds of update that the bot takes.
 WANTED = (Update.MESSAGE, Update.CALLBACK_QUERY, Update.INLINE_QUERY, Update.MY_CHAT_MEMBER)
-# Sends in flight at once, and the connections that carry them.
-CONNECTIONS = 64
+# A call may take a quarter of a second, so that many are in flight at the full rate; and as many again for replies.
+_FEWEST = 32
+_ON_THE_WAY = 4
 # How long Telegram may hold a poll open, and how much longer its answer may take.
 POLL_SECONDS = 30
 _POLL_GRACE = 10
@@ -97,10 +98,15 @@ class GatewayBot(Bot):
             return None
 
 
-def make_bot(*, token: str, api_url: str, connections: int = CONNECTIONS) -> GatewayBot:
+def at_once(rate: int) -> int:
+    """Nudges in flight at the same time, at most, for so many messages a second."""
+    return max(_FEWEST, rate // _ON_THE_WAY)
+
+
+def make_bot(*, token: str, api_url: str, rate: int = 30) -> GatewayBot:
     """A bot whose addresses are `<api_url>/bot<token>/<method>`; call `initialize()` before use.
 
-    `connections`: calls at the same time, at most; the others wait for one of them.
+    `rate`: messages a second that its connections have to carry.
     """
     choose_timedeltas()
 
@@ -118,7 +124,7 @@ def make_bot(*, token: str, api_url: str, connections: int = CONNECTIONS) -> Gat
         token,
         base_url=f"{api_url}/bot",
         base_file_url=f"{api_url}/file/bot",
-        request=request(connections),
+        request=request(2 * at_once(rate)),
         get_updates_request=request(1),
     )
 
