@@ -12,6 +12,7 @@ from bot.dialogue.nudges.faces import FACES
 from bot.dialogue.routes import AWAITED, BUTTONS, COMMANDS
 from bot.dialogue.times import Question, Reason
 from bot.dialogue.when import QUESTIONS, REFUSALS
+from bot.version import VERSION
 from db.knowledge.loader import load
 from jobs.suggest.kinds import KINDS
 
@@ -110,6 +111,11 @@ def test_public_functions_say_what_they_mean() -> None:
     ]
 
     assert silent == []
+
+
+def test_the_release_is_the_same_everywhere() -> None:
+    """The image holds no pyproject.toml, and the metrics name the release."""
+    assert VERSION == tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["version"]
 
 
 def test_links_in_the_documents_lead_somewhere() -> None:

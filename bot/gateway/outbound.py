@@ -17,6 +17,7 @@ from telegram import (
 from telegram.constants import ParseMode
 from telegram.error import BadRequest, NetworkError, RetryAfter, TelegramError
 
+from bot import logs
 from bot.dialogue import guided
 from bot.dialogue.nudges import message
 from bot.dialogue.nudges.scene import Scene
@@ -67,6 +68,10 @@ class Outbound:
 
         The message that asked before is left as a line that points down.
         """
+        with logs.about(delivery_id=nudge.delivery_id):
+            return await self._send(nudge)
+
+    async def _send(self, nudge: Nudge) -> int:
         words = words_for(nudge.language)
         try:
             message_id = await self._message(nudge.chat_id, self._said(words, nudge), paid=self._paid)

@@ -8,6 +8,7 @@ import sqlite3
 import sys
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +20,8 @@ from bot.clock import system_clock
 from bot.sandbox.faults import FaultKind
 from bot.sandbox.server import Sandbox
 from db import migrate
-from db.engine import make_engine
+from db.engine import make_engine, make_sessions
+from db.models import Reminder, ReminderState, User
 from tests.world import TOKEN
 
 ROOT = Path(__file__).parents[2]
@@ -126,6 +128,25 @@ async def test_a_database_of_a_newer_version_is_one_sentence(tmp_path: Path) -> 
 
     assert status == 2
     assert "The database was made by a newer version of this program (its schema is 9999" in err
+
+
+async def test_a_terminal_shows_that_a_migration_goes_on(tmp_path: Path) -> None:
+    """What is being done and for how long; gone at the end, and nothing where nobody looks."""
+    terminal, stderr = os.openpty()
+    env = environment(tmp_path, TERM="xterm")
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, "-m", "bot", "migrate", env=env, cwd=tmp_path, stdout=asyncio.subprocess.DEVNULL, stderr=stderr,
+    )  # fmt: skip
+    status = await asyncio.wait_for(process.wait(), 30)
+    shown = os.read(terminal, 65536).decode()
+    os.close(stderr)
+    os.close(terminal)
+    unseen = await ends("migrate", env=env, folder=tmp_path)
+
+    assert 0 == status
+    assert "Bringing the database up to date" in shown
+    assert "0:00:0" in shown
+    assert (0, "The database is up to date.\n", "") == unseen
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
@@ -292,6 +313,33 @@ async def test_the_doctor_is_content_with_a_healthy_bot(tmp_path: Path, telegram
     assert status == 0
     assert [line[0] for line in out.splitlines()] == ["✓", "✓", "✓", "✓", "✓"]
     assert "@sandbox_bot" in out
+
+
+async def test_the_doctor_foresees_a_crowd(tmp_path: Path, telegram: tuple[Sandbox, str]) -> None:
+    """When twenty thousand people chose the same minute."""
+    env = environment(tmp_path, BOT_TOKEN=TOKEN, TELEGRAM_API_URL=telegram[1])
+    await ends("migrate", env=env, folder=tmp_path)
+    quiet = (await ends("doctor", env=env, folder=tmp_path))[1]
+    now = system_clock()
+    minute = (now + timedelta(hours=3)).replace(second=0, microsecond=0)
+    engine = make_engine(env["DATABASE_URL"])
+    async with make_sessions(engine).begin() as session:
+        session.add(User(id=1, chat_id=1, language="en", created_at=now, seen_at=now))
+        await session.flush()
+        session.add_all(
+            Reminder(
+                user_id=1, kind="stretch", rule={}, state=ReminderState.ON, next_due_at=minute, fired=0, created_at=now
+            )
+            for _ in range(20_000)
+        )
+    await engine.dispose()
+    crowded = (await ends("doctor", env=env, folder=tmp_path))[1]
+
+    assert "✓ Nudges: nothing is due in the coming day" in quiet
+    assert (
+        f"✓ Nudges: {minute:%H:%M} UTC is the worst minute of the coming day, with 20,000 due; "
+        "at 30 a second the last of them leaves 12 min later"
+    ) in crowded
 
 
 @pytest.mark.parametrize(

@@ -151,6 +151,30 @@ def test_a_token_never_reaches_a_log(style: str, monkeypatch: pytest.MonkeyPatch
         assert 7 == json.loads(lines.splitlines()[-1])["delivery_id"]
 
 
+async def test_each_line_of_json_says_who_writes_it_and_what_it_is_about(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Ids only; one task's do not show in another's lines, and a line's own come first."""
+    written = io.StringIO()
+    monkeypatch.setattr("sys.stderr", written)
+    logs.configure("INFO", "json", role="web", worker="w1")
+    log = logging.getLogger("test")
+
+    async def handle(number: int) -> None:
+        with logs.about(update_id=number):
+            await asyncio.sleep(0)
+            log.info("handled")
+
+    await asyncio.gather(handle(1), handle(2))
+    with logs.about(update_id=3):
+        log.info("sent", extra={"delivery_id": 7, "update_id": 4})
+    log.info("idle")
+    logging.basicConfig(force=True)
+    lines = [json.loads(line) for line in written.getvalue().splitlines()]
+
+    assert [1, 2, 4, None] == [line.get("update_id") for line in lines]
+    assert [None, None, 7, None] == [line.get("delivery_id") for line in lines]
+    assert {("web", "w1")} == {(line["role"], line["worker"]) for line in lines}
+
+
 def test_a_movable_clock_never_runs_back() -> None:
     """Moved ahead it runs on; moved back it stays."""
     base = [MONDAY_NOON]
