@@ -13,7 +13,7 @@ from bot.gateway import transport
 from bot.gateway.login import BadTokenError, UnreachableError, who_am_i
 from bot.opening import BAD_TOKEN, StartError
 from bot.settings import Settings, SettingsError, secret_of
-from db import migrate
+from db import schema
 from db.engine import DATABASE_ERRORS, Engine, make_engine, make_sessions
 
 Check = Callable[[Settings], Awaitable[str]]
@@ -45,7 +45,7 @@ async def _opened(settings: Settings) -> AsyncIterator[Engine]:
     try:
         engine = make_engine(settings.database)
         yield engine
-    except migrate.NewerDatabaseError as error:
+    except schema.NewerDatabaseError as error:
         raise StartError(f"it was made by a newer version (schema {error}): start that version instead.") from error
     except DATABASE_ERRORS as error:
         raise StartError(
@@ -58,16 +58,16 @@ async def _opened(settings: Settings) -> AsyncIterator[Engine]:
 
 async def _database(settings: Settings) -> str:
     async with _opened(settings) as engine:
-        revision = await migrate.current(engine)
-    if revision != migrate.head():
-        return f"reached; it will be migrated at the next start (from {revision or 'empty'} to {migrate.head()})"
+        revision = await schema.current(engine)
+    if revision != schema.head():
+        return f"reached; it will be migrated at the next start (from {revision or 'empty'} to {schema.head()})"
     return f"reached, schema {revision}"
 
 
 async def _crowd(settings: Settings) -> str:
     """When many people choose 08:00, not all of them can get their nudge at 08:00."""
     async with _opened(settings) as engine:
-        if await migrate.current(engine) != migrate.head():
+        if await schema.current(engine) != schema.head():
             return "known when the database is migrated"
         crowd = await foresee(make_sessions(engine), clock=system_clock, rate=settings.send_rate)
     if crowd is None:

@@ -7,7 +7,7 @@ from contextlib import ExitStack, contextmanager
 from bot.progress import showing
 from bot.roles import Role
 from bot.settings import Settings
-from db import lock, migrate
+from db import lock, schema
 from db.engine import DATABASE_ERRORS, Engine, make_engine
 
 log = logging.getLogger(__name__)
@@ -62,17 +62,24 @@ async def open_database(settings: Settings) -> Engine:
     """An engine on the migrated database. Raises StartError."""
     try:
         engine = make_engine(settings.database)
-        with showing("Bringing the database up to date"):
-            await migrate.upgrade(engine)
-    except migrate.NewerDatabaseError as error:
+        if await schema.current(engine) != schema.head():
+            await _migrate(engine)
+    except schema.NewerDatabaseError as error:
         raise StartError(
             f"The database was made by a newer version of this program (its schema is {error}, "
-            f"this program knows {migrate.head()}): start that version instead."
+            f"this program knows {schema.head()}): start that version instead."
         ) from error
     except DATABASE_ERRORS as error:
         log.debug("database error", exc_info=True)
         raise StartError(_UNREACHABLE.format(reason=first_line(error))) from error
     return engine
+
+
+async def _migrate(engine: Engine) -> None:
+    from db import migrate  # noqa: PLC0415 - Alembic would take 11 MB for as long as the program runs
+
+    with showing("Bringing the database up to date"):
+        await migrate.upgrade(engine)
 
 
 def first_line(error: BaseException) -> str:

@@ -1,9 +1,10 @@
 """Migrations lead to exactly the schema of the models, up and down, on both databases."""
 
 import pytest
+from alembic.script import ScriptDirectory
 from sqlalchemy import inspect, text
 
-from db import migrate
+from db import migrate, schema
 from db.engine import DATABASE_ERRORS, make_engine
 
 
@@ -11,11 +12,11 @@ async def test_an_empty_database_becomes_exactly_what_the_models_say(empty_datab
     """Nothing is missing and nothing is left over after all migrations."""
     engine = make_engine(empty_database)
     await migrate.upgrade(engine)
-    differences, revision = await migrate.differences(engine), await migrate.current(engine)
+    differences, revision = await migrate.differences(engine), await schema.current(engine)
     await engine.dispose()
 
     assert differences == []
-    assert migrate.head() == revision
+    assert schema.head() == revision
 
 
 async def test_migrations_can_be_taken_back(empty_database: str) -> None:
@@ -37,10 +38,10 @@ async def test_migrating_twice_changes_nothing(database: str) -> None:
     """A second start finds the work done."""
     engine = make_engine(database)
     await migrate.upgrade(engine)
-    revision = await migrate.current(engine)
+    revision = await schema.current(engine)
     await engine.dispose()
 
-    assert migrate.head() == revision
+    assert schema.head() == revision
 
 
 async def test_a_database_of_a_newer_version_is_left_alone(database: str) -> None:
@@ -48,10 +49,10 @@ async def test_a_database_of_a_newer_version_is_left_alone(database: str) -> Non
     engine = make_engine(database)
     async with engine.begin() as connection:
         await connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
-    with pytest.raises(migrate.NewerDatabaseError, match="9999"):
+    with pytest.raises(schema.NewerDatabaseError, match="9999"):
         await migrate.upgrade(engine)
-    with pytest.raises(migrate.NewerDatabaseError, match="9999"):
-        await migrate.current(engine)
+    with pytest.raises(schema.NewerDatabaseError, match="9999"):
+        await schema.current(engine)
     await engine.dispose()
 
 
@@ -68,3 +69,10 @@ async def test_a_migration_gives_up_rather_than_hold_up_the_running_bot(empty_da
             await migrate.upgrade(engine)
     await migrate.upgrade(engine)
     await engine.dispose()
+
+
+def test_the_newest_migration_is_known_without_alembic() -> None:
+    """The files' names give what Alembic finds inside them."""
+    scripts = ScriptDirectory.from_config(migrate.config())
+
+    assert scripts.get_current_head() == schema.head()
