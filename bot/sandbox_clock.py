@@ -2,8 +2,8 @@
 
 from datetime import datetime
 
-from bot.app import App
 from bot.clock import MovableClock
+from bot.life import App
 from db import deliveries, reminders
 from db import sessions as guided
 

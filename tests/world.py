@@ -10,8 +10,9 @@ from html import unescape
 
 from pydantic import SecretStr
 
-from bot.app import App, running
+from bot.app import running
 from bot.clock import MovableClock
+from bot.life import App
 from bot.sandbox.people import Person
 from bot.sandbox.queries import Tap
 from bot.sandbox.server import Sandbox
