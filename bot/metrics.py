@@ -15,6 +15,7 @@ from prometheus_client import (
 )
 
 from bot.gateway.tally import Result
+from bot.roles import Role
 from bot.version import VERSION
 from bot.vitals import Vitals
 from jobs.crowd import Crowd
@@ -30,7 +31,7 @@ _ANSWERS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30)
 class Metrics:
     """Fulfils `jobs.watch.Watch` and `bot.gateway.tally.Tally`. `rate`: messages a second of the whole token."""
 
-    def __init__(self, vitals: Vitals, *, role: str, rate: int) -> None:
+    def __init__(self, vitals: Vitals, *, role: Role, rate: int) -> None:
         disable_created_metrics()  # type: ignore[no-untyped-call]
         self._rate = rate
         self._registry = registry = CollectorRegistry()
@@ -66,9 +67,9 @@ class Metrics:
         self._crowd_drain = Gauge(
             name("crowd_drain_seconds"), "Until the last nudge of that minute has left", registry=registry
         )
-        Gauge(name("tick_age_seconds"), "Since the last tick that went through", registry=registry).set_function(
-            lambda: vitals.tick_age
-        )
+        if role.ticks:
+            age = Gauge(name("tick_age_seconds"), "Since the last tick that went through", registry=registry)
+            age.set_function(lambda: vitals.tick_age)
         build = {"version": VERSION, "role": role, "python": platform.python_version()}
         Info(name("build"), "What runs here", registry=registry).info(build)
 

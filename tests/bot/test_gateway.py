@@ -15,6 +15,7 @@ from bot.gateway.inbound import Inbound
 from bot.gateway.introduce import introduce
 from bot.gateway.outbound import Outbound
 from bot.metrics import Metrics
+from bot.roles import Role
 from bot.sandbox.faults import FaultKind
 from bot.sandbox.people import Person
 from bot.vitals import Vitals
@@ -295,7 +296,7 @@ async def test_a_reply_that_the_stop_overtakes_is_noted_and_its_change_stays(
         outbound=Outbound(world.app.bot, budget, house.knowledge),
         house=house,
         clock=world.clock,
-        tally=Metrics(Vitals(time.monotonic), role="run", rate=1),
+        tally=Metrics(Vitals(time.monotonic), role=Role.RUN, rate=1),
         monotonic=time.monotonic,
     )
     sender = User(alice.id, "Alice", is_bot=False)

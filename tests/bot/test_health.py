@@ -15,6 +15,7 @@ from prometheus_client.parser import text_string_to_metric_families
 from bot import health
 from bot.address import Address
 from bot.metrics import Metrics
+from bot.roles import Role
 from bot.vitals import Vitals
 from jobs.crowd import Crowd
 from jobs.lane import Lane
@@ -179,7 +180,7 @@ async def test_the_metrics_foresee_the_worst_minute(database: str, monkeypatch: 
 
 def test_labels_take_few_values() -> None:
     """A kind that a damaged row made up is one of the others."""
-    metrics = Metrics(Vitals(time.monotonic), role="worker", rate=30)
+    metrics = Metrics(Vitals(time.monotonic), role=Role.WORKER, rate=30)
     metrics.settled("stretch", "sent", late_by=timedelta(minutes=6))
     metrics.settled("a person's words", "failed", late_by=None)
     metrics.permitted(Lane.BULK, waited=0.1)
@@ -194,5 +195,6 @@ def test_labels_take_few_values() -> None:
     assert "cramp_coach_crowd_deliveries 0.0" in text
     assert "cramp_coach_tick_age_seconds +Inf" in text
     assert 'role="worker"' in text
+    assert b"tick_age" not in Metrics(Vitals(time.monotonic), role=Role.WEB, rate=30).exposition()
     assert "words" not in text
     assert "_created" not in text
