@@ -1,5 +1,5 @@
 # `make run` and `make test` need Python 3.11 or newer and make; everything else they bring along.
-.PHONY: help install run test test-both check coverage walk bench lock catalogue figures picture clean
+.PHONY: help install run test test-both check coverage walk bench faults lock catalogue figures picture clean
 
 PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11; do \
 	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
@@ -52,6 +52,11 @@ walk: $(VENV)/.dev
 # About half an hour; docs/benchmarks.md gets the table of a whole run. FIGURES="nudges claims" runs some of them.
 bench: $(VENV)/.dev
 	@$(BIN)/python -m tests.bench $(or $(FIGURES),--write docs/benchmarks.md)
+
+# Real processes, killed and tormented: what docs/reliability.md tells of. About half an hour; FAULTS="--kills 20" for
+# less, FAULTS="--seed 1 --only clock" for the same again.
+faults: $(VENV)/.dev
+	@$(BIN)/python -m tests.faults $(FAULTS)
 
 WORKERS ?= 2
 

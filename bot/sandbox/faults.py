@@ -3,6 +3,7 @@
 import asyncio
 from collections import deque
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Literal, get_args
 
@@ -13,8 +14,8 @@ FaultKind = Literal[
     "forbidden",  # 403: the user blocked the bot
     "migrated",  # 400 with migrate_to_chat_id
     "server_error",  # 500
-    "hang",  # no answer and no effect until released
-    "hang_after",  # the effect happens, the answer comes when released
+    "hang",  # no answer and no effect until released or its seconds are over
+    "hang_after",  # the effect happens, the answer comes when released or its seconds are over
     "drop_before",  # the connection breaks, nothing happened
     "drop_after",  # the connection breaks, yet the effect happened
 ]
@@ -24,7 +25,7 @@ _WINDOW_SECONDS = 1.0
 
 @dataclass(slots=True)
 class Fault:
-    """One scripted fault. `times` counts down and `hits` up with each call."""
+    """One scripted fault. `times` counts down and `hits` up with each call; `seconds` is how long one hangs at most."""
 
     kind: FaultKind
     times: int = 1
@@ -32,6 +33,7 @@ class Fault:
     chat_id: int | None = None
     retry_after: int = 1
     migrate_to: int = 0
+    seconds: float | None = None
     hits: int = 0
     _caught: asyncio.Event = field(default_factory=asyncio.Event)
     _released: asyncio.Event = field(default_factory=asyncio.Event)
@@ -46,9 +48,11 @@ class Fault:
         self._released.set()
 
     async def hold(self) -> None:
-        """Hang until `release` is called."""
+        """Hang until `release` is called or `seconds` are over."""
         self._caught.set()
-        await self._released.wait()
+        with suppress(TimeoutError):
+            async with asyncio.timeout(self.seconds):
+                await self._released.wait()
 
     async def caught(self) -> None:
         """Wait until a call hangs on this fault."""
@@ -83,11 +87,12 @@ class Faults:
         chat_id: int | None = None,
         retry_after: int = 1,
         migrate_to: int = 0,
+        seconds: float | None = None,
     ) -> Fault:
         """Script `kind` for the next `times` calls that match `method` and `chat_id` (None: any)."""
         if kind not in KINDS:
             raise ValueError(f"unknown fault {kind!r}; known: {', '.join(KINDS)}")
-        fault = Fault(kind, times, method, chat_id, retry_after, migrate_to)
+        fault = Fault(kind, times, method, chat_id, retry_after, migrate_to, seconds)
         self._scripted.append(fault)
         return fault
 
