@@ -73,17 +73,20 @@ def burst(
     people: int,
     rate: int,
     roles: Sequence[str] = ("run",),
+    limited: bool = True,
     bystanders: int = 0,
     meanwhile: Callable[[], None] | None = None,
 ) -> Drained:
-    """Everybody is owed a nudge at the same second. The server refuses what is above `rate`.
+    """Everybody is owed a nudge at the same second.
 
-    `bystanders`: people who are owed nothing. `meanwhile` is called once the first message has arrived.
+    `limited`: the server refuses what is above `rate`. `bystanders`: people who are owed nothing. `meanwhile` is called
+    once the first message has arrived.
     """
     database = settled(bench, kind, people + bystanders)
     bench.telegram("forget")
     with program(bench, database, rate=rate, roles=roles):
-        bench.telegram("limit", rate)
+        if limited:
+            bench.telegram("limit", rate)
         due = (system_clock() + _LEAD).replace(microsecond=0)
         bench.on(database, partial(crowd.fall_due, at=due, people=people))
         wait_for(bench, 1)

@@ -72,6 +72,10 @@ class _Desk:
         """How many messages were accepted."""
         return sum(call.method == "sendMessage" and call.outcome == HTTPStatus.OK for call in self._state.calls)
 
+    def worked(self) -> float:
+        """Seconds of CPU that the server has used so far."""
+        return time.process_time()
+
     def greeted(self) -> int:
         """How many processes of the bot have logged in."""
         return len(self._state.calls_of("getMe"))

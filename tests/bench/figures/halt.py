@@ -26,7 +26,7 @@ def halt(bench: Bench) -> Iterator[Row]:
 
     beside = _limiter(bench, people, rate)
     for kind, name in STORES.items():
-        drained = burst(bench, kind, people=people, rate=rate, meanwhile=refuse)
+        drained = burst(bench, kind, people=people, rate=rate, limited=False, meanwhile=refuse)
         during, following = _around(drained.arrivals)
         yield Row(
             f"429 with retry_after {_HALT} in mid-burst at {rate:,}/s, {name}",

@@ -18,12 +18,13 @@ def nudges(bench: Bench) -> Iterator[Row]:
     people = bench.size.peers_nudges
     sent, peer = _peer(bench, people, grace=None)
     for kind, name in STORES.items():
-        pace = drained(bench, kind)
+        pace, busy = drained(bench, kind)
         sent_by_us = bench.telegram("count")
         ours = sent_by_us / pace.elapsed
         yield Row(
             f"nudges/s, one process, no rate limit, {name}",
-            f"{ours:,.0f}/s = {ours / peer:.1f} × the peer ({pace.cpu / sent_by_us * 1000:.2f} ms of CPU each)",
+            f"{ours:,.0f}/s = {ours / peer:.1f} × the peer; {pace.cpu / sent_by_us * 1000:.2f} ms of CPU each, "
+            f"the server busy for {busy:.0%} of the time",
             f"JobQueue.run_daily: {peer:,.0f}/s, {people - sent:,} of {people:,} lost",
             f"≥ {_LEAST:,}/s and ≥ {_TIMES_THE_PEER} × the peer",
             ours >= _LEAST and ours >= _TIMES_THE_PEER * peer,
@@ -32,8 +33,8 @@ def nudges(bench: Bench) -> Iterator[Row]:
     yield Row(f"{people:,} jobs of JobQueue due in the same second, as it comes", "", f"{dropped:,} dropped")
 
 
-def drained(bench: Bench, kind: str) -> Pace:
-    """Our deliverer with a nudge for everybody, on a new database of this kind."""
+def drained(bench: Bench, kind: str) -> tuple[Pace, float]:
+    """Our deliverer with a nudge for everybody, on a new database of this kind; and the share of the server's core."""
     people, now = bench.size.nudges, system_clock()
     database = bench.database(kind)
     bench.say(f"settling {people:,} people")
@@ -41,8 +42,9 @@ def drained(bench: Bench, kind: str) -> Pace:
     bench.on(database, partial(crowd.owe, at=now, people=people))
     _ready(bench, people)
     bench.say(f"{people:,} nudges leave")
+    before = bench.telegram("worked")
     pace: Pace = bench.alone(drain, database, bench.telegram.url, within=people / 20 + 60)
-    return pace
+    return pace, (bench.telegram("worked") - before) / pace.elapsed
 
 
 def _peer(bench: Bench, people: int, *, grace: int | None) -> tuple[int, float]:
