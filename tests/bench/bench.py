@@ -1,14 +1,13 @@
 """What every figure is given, and what it gives back."""
 
 import asyncio
-import os
 from collections.abc import Callable, Coroutine
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple, Self, TypeVar
 
 from db.engine import Engine, make_engine
-from tests.bench.processes import Child, cores
+from tests.bench.processes import Child, allowed, cores, stay_on
 from tests.bench.stores import store
 from tests.bench.telegram import Telegram
 from tests.databases import Maker
@@ -76,8 +75,8 @@ class Bench:
 
     def __enter__(self) -> Self:
         self.subject, aside = cores()
-        self._before = os.sched_getaffinity(0)
-        os.sched_setaffinity(0, aside)  # the databases and their runner leave the subject alone
+        self._before = allowed()
+        stay_on(aside)  # the databases and their runner leave the subject alone
         self._rooms = ExitStack()
         self.telegram = self._rooms.enter_context(Telegram(on=aside))
         self._makers: dict[str, Maker] = {}
@@ -86,7 +85,7 @@ class Bench:
 
     def __exit__(self, *_error: object) -> None:
         self._rooms.close()
-        os.sched_setaffinity(0, self._before)
+        stay_on(self._before)
 
     def database(self, kind: str) -> str:
         """The address of a new, migrated database of this kind, as durable as in production."""

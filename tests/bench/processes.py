@@ -14,6 +14,7 @@ import uvloop
 
 # A fresh interpreter, as a user would start it: nothing of the runner's memory is counted.
 _SPAWN = multiprocessing.get_context("spawn")
+_CAN_CHOOSE = hasattr(os, "sched_setaffinity")
 
 
 class ChildError(Exception):
@@ -22,8 +23,19 @@ class ChildError(Exception):
 
 def cores() -> tuple[set[int], set[int]]:
     """The cores for what is measured, and those for the server, the database and the runner."""
-    first, *others = sorted(os.sched_getaffinity(0))
+    first, *others = sorted(allowed())
     return {first}, set(others) or {first}
+
+
+def allowed() -> set[int]:
+    """The cores that this process may use; no more than a name for them where the system does not tell."""
+    return os.sched_getaffinity(0) if _CAN_CHOOSE else {0}
+
+
+def stay_on(cores: set[int], process: int = 0) -> None:
+    """Keep a process on these cores, by default this one, where the system allows it."""
+    if _CAN_CHOOSE:
+        os.sched_setaffinity(process, cores)
 
 
 def pipe() -> tuple[Connection, Connection]:
@@ -64,7 +76,7 @@ class Child:
 
 
 def _work(answers: Connection, on: set[int], work: Callable[..., Any], arguments: tuple[Any, ...]) -> None:
-    os.sched_setaffinity(0, on)
+    stay_on(on)
     try:
         if inspect.iscoroutinefunction(work):
             with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:

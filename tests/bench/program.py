@@ -11,6 +11,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
+from tests.bench.processes import stay_on
 from tests.bench.telegram import TOKEN
 
 if TYPE_CHECKING:
@@ -61,7 +62,7 @@ def program(bench: "Bench", database: str, *, rate: int, roles: Sequence[str] = 
 def _start(role: str, settings: dict[str, str], folder: Path, said: int, on: set[int]) -> "subprocess.Popen[bytes]":
     command = [sys.executable, "-m", "bot", role]
     process = subprocess.Popen(command, env=settings, cwd=folder, stdout=subprocess.DEVNULL, stderr=said)
-    os.sched_setaffinity(process.pid, on)
+    stay_on(on, process.pid)
     return process
 
 
