@@ -96,9 +96,10 @@ class Metrics:
     def failed(self, what: str) -> None:
         self._errors.labels(what).inc()
 
-    def updated(self, result: Result, *, seconds: float) -> None:
+    def updated(self, result: Result, *, seconds: float | None) -> None:
         self._updates.labels(result).inc()
-        self._answers.observe(seconds)
+        if seconds is not None:
+            self._answers.observe(seconds)
 
     def waiting(self, count: int) -> None:
         """So many nudges are ripe."""

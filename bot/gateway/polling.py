@@ -121,7 +121,7 @@ class Poller:
     async def _work(self, batch: Sequence[Update | None], following: int | None) -> None:
         updates = [update for update in batch if update is not None]
         for _unreadable in range(len(batch) - len(updates)):
-            self._tally.updated(Result.UNREADABLE, seconds=0)
+            self._tally.updated(Result.UNREADABLE, seconds=None)
         fresh = [update for update in updates if update.update_id not in self._taken]
         for update in fresh:
             self._taken[update.update_id] = await self._lanes.put(update)

@@ -18,8 +18,8 @@ class Result(StrEnum):
 class Tally(Protocol):
     """Must not wait, and must not raise."""
 
-    def updated(self, result: Result, *, seconds: float) -> None:
-        """An update ended like this, so many seconds after its turn had come."""
+    def updated(self, result: Result, *, seconds: float | None) -> None:
+        """An update ended like this, so many seconds after its turn had come; None: it had none."""
 
     def failed(self, what: str) -> None:
         """Something went wrong, by the name of its kind: never a person's words."""

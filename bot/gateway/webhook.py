@@ -116,10 +116,11 @@ class Webhook:
             raise web.HTTPForbidden
         raw = await _update_in(request)
         if self._stopping or self._lanes.full:
+            self._tally.failed("no room for updates")
             return _later()
         update = self._bot.read(raw)
         if update is None:  # it costs only itself, and would be no better the next time
-            self._tally.updated(Result.UNREADABLE, seconds=0)
+            self._tally.updated(Result.UNREADABLE, seconds=None)
             return web.Response()
         task = await self._lanes.put(update)
         await asyncio.wait({task}, timeout=_PATIENCE)

@@ -146,6 +146,7 @@ async def test_the_metrics_tell_of_a_nudge_and_a_429(database: str) -> None:
         await alice.says("/remind stretch 21:30")
         world.state.faults.add("too_many_requests", method="sendMessage", retry_after=1)
         await alice.says("/why b6")
+        await world.state.handled(world.state.raw_update({"message": {"text": "no message"}}))
         await world.until(MONDAY_NOON + timedelta(hours=9))
         await alice.sees("tretch")
         seen = await figures(http)
@@ -159,6 +160,7 @@ async def test_the_metrics_tell_of_a_nudge_and_a_429(database: str) -> None:
     assert 1 == seen["message_wait_seconds_count bulk"]
     assert seen["message_wait_seconds_count reply"] >= 3
     assert (3, 3) == (seen["updates_total handled"], seen["update_seconds_count"])
+    assert seen["updates_total unreadable"] >= 1
     assert 0 <= seen["tick_age_seconds"] < 10
     assert 0 == seen["backlog_deliveries"]
     assert seen["process_resident_memory_bytes"] > 1_000_000
