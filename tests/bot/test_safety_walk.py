@@ -27,6 +27,7 @@ KNOWLEDGE = load_knowledge()
 HOUSE = House(KNOWLEDGE, load_places(), "cramp_bot", COMMANDS)
 EDITION = HOUSE.knowledge.edition("en")
 TRAITS = [trait.id for trait in EDITION.safety.traits]
+SAID: dict[tuple[frozenset[str], str], str] = {}
 
 NO_POTASSIUM = {
     "kidney_disease", "heart_failure", "cirrhosis", "low_potassium_diet", "addison", "potassium_sparing", "ace_or_arb",
@@ -91,15 +92,19 @@ class NoRows:
 
 async def said(traits: frozenset[str], *texts: str) -> str:
     """All that the bot shows for these texts, buttons included."""
-    shown: list[str] = []
-    for text in texts:
+    return "\n".join([await _said(traits, text) for text in texts])
+
+
+async def _said(traits: frozenset[str], text: str) -> str:
+    """Several tests look at the same answers."""
+    if (traits, text) not in SAID:
         user = User(
             id=1, chat_id=1, language="en", zone="Europe/Berlin", profile=Profile(traits=traits).to_json(), seen_at=NOW
         )
         turn = Turn(user=user, session=cast("Session", NoRows()), now=NOW, words=words_for("en"), house=HOUSE)
-        for reply in await dispatch(turn, understand(text)):
-            shown += _visible(reply)
-    return "\n".join(shown)
+        replies = await dispatch(turn, understand(text))
+        SAID[traits, text] = "\n".join(line for reply in replies for line in _visible(reply))
+    return SAID[traits, text]
 
 
 def _visible(reply: Reply) -> Iterable[str]:
@@ -110,7 +115,8 @@ def _visible(reply: Reply) -> Iterable[str]:
 
 
 def _listed_foods(text: str) -> list[str]:
-    return [name for name, food in EDITION.larder.foods.items() if re.search(rf"\b{re.escape(food.name)}\b", text)]
+    foods = ((name, food.name) for name, food in EDITION.larder.foods.items() if food.name in text)
+    return [name for name, written in foods if re.search(rf"\b{re.escape(written)}\b", text)]
 
 
 def _holds(food: str, nutrient: str) -> Decimal:

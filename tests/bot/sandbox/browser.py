@@ -6,10 +6,13 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 import pytest
-from playwright.async_api import Browser, Page, async_playwright
+from playwright.async_api import Browser, Page, async_playwright, expect
 
 PHONE = {"width": 390, "height": 844}
 DESKTOP = {"width": 1280, "height": 800}
+# How long a page may take to show something, in milliseconds: longer than a busy machine needs.
+_PATIENCE = 20_000
+expect.set_options(timeout=_PATIENCE)
 _ARGUMENTS = [
     "--no-sandbox",
     "--disable-gpu",
@@ -50,7 +53,7 @@ async def page_at(
         locale="en-GB",
         timezone_id="Europe/Berlin",
     )
-    context.set_default_timeout(10_000)
+    context.set_default_timeout(_PATIENCE)
     page = await context.new_page()
     errors: list[str] = []
     page.on("pageerror", lambda error: errors.append(str(error)))

@@ -6,9 +6,11 @@ import zlib
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import aiohttp
 import pytest
+import pytest_asyncio
 from telegram import Bot, Update
 
 from bot.sandbox.people import Person
@@ -17,6 +19,13 @@ from bot.sandbox.state import SandboxState
 
 TOKEN = "123456789:sandbox"
 START = datetime(2026, 3, 2, 8, 0, tzinfo=UTC)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """One event loop for all tests of a module here: a browser lives in one, and starting it takes a second."""
+    for item in items:
+        if item.path.parent == Path(__file__).parent and pytest_asyncio.is_async_test(item):
+            item.add_marker(pytest.mark.asyncio(loop_scope="module"), append=False)
 
 
 class MovableClock:
@@ -55,7 +64,7 @@ class Running:
         return Bot(TOKEN, base_url=f"{self.url}/bot", base_file_url=f"{self.url}/file/bot")
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(loop_scope="module")
 async def running(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Running]:
     monkeypatch.setenv("PTB_TIMEDELTA", "1")
     clock = MovableClock()
@@ -75,7 +84,7 @@ def clock(running: Running) -> MovableClock:
     return running.clock
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(loop_scope="module")
 async def bot(running: Running) -> AsyncIterator[Bot]:
     async with running.client() as client:
         yield client
@@ -86,7 +95,7 @@ def alice(state: SandboxState) -> Person:
     return state.person("Alice", opened=True)
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(loop_scope="module")
 async def web(running: Running) -> AsyncIterator[aiohttp.ClientSession]:
     async with aiohttp.ClientSession(running.url) as session:
         yield session
@@ -96,7 +105,7 @@ Answer = Callable[[Bot, Update], Awaitable[object]]
 Serve = Callable[[Answer], None]
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(loop_scope="module")
 async def serve(bot: Bot) -> AsyncIterator[Serve]:
     """Run a tiny bot: poll, call `answer` with each update, confirm it afterwards."""
     tasks: list[asyncio.Task[None]] = []

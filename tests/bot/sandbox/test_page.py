@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator
 from datetime import datetime, timedelta
 
 import pytest
+import pytest_asyncio
 from playwright.async_api import Browser, Page, expect
 from telegram import (
     Bot,
@@ -24,13 +25,13 @@ from tests.bot.sandbox.browser import chromium, page_at
 from tests.bot.sandbox.conftest import START, Running, Serve
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def browser() -> AsyncIterator[Browser]:
     async with chromium() as installed:
         yield installed
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(loop_scope="module")
 async def page(browser: Browser, running: Running, alice: Person, clock_control: None) -> AsyncIterator[Page]:
     async with page_at(browser, f"{running.url}/#{alice.id}") as opened:
         await expect(opened.locator("#bot-name")).to_have_text("Sandbox bot")

@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator
 
 import aiohttp
 import pytest
+import pytest_asyncio
 from aiohttp import web as http
 from aiohttp.test_utils import TestServer
 from telegram import Bot, WebhookInfo
@@ -129,12 +130,12 @@ class Receiver:
         return http.Response()
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(loop_scope="module")
 async def receiver() -> Receiver:
     return Receiver()
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(loop_scope="module")
 async def hook(receiver: Receiver) -> AsyncIterator[str]:
     app = http.Application()
     app.router.add_post("/hook", receiver.hear)
