@@ -24,6 +24,8 @@ from tests.bench.figures.nudges import nudges
 from tests.bench.figures.replies import replies
 from tests.bench.figures.server import server
 from tests.bench.figures.workers import workers
+from tests.bench.processes import ChildError
+from tests.bench.program import ProgramError
 
 FIGURES: Mapping[str, Callable[[Bench], Iterator[Row]]] = {
     figure.__name__: figure for figure in (server, nudges, bursts, halt, replies, lateness, workers, million, claims)
@@ -65,8 +67,18 @@ def _run(names: Sequence[str], size: Size) -> list[Row]:
 
         with Bench(size=size, say=say) as bench:
             for name in names:
-                rows += FIGURES[name](bench)
+                rows += _measured(name, bench)
                 progress.advance(task)
+    return rows
+
+
+def _measured(name: str, bench: Bench) -> list[Row]:
+    """The rows of a figure; one that fails costs only itself."""
+    rows: list[Row] = []
+    try:
+        rows.extend(FIGURES[name](bench))
+    except (ChildError, ProgramError, TimeoutError) as error:
+        rows.append(Row(name, f"failed: {error}", met=False))
     return rows
 
 
