@@ -13,7 +13,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
-from db.deliveries import WAITING
+from db.deliveries import WAITING, has_status
 from db.models import Delivery, Status
 
 
@@ -29,13 +29,13 @@ async def claim(
     is_under_way = or_(earlier.status == Status.CLAIMED, earlier.send_at <= now, earlier.attempts > 0)
     has_earlier = exists().where(
         earlier.user_id == Delivery.user_id,
-        earlier.status.in_((*WAITING, Status.CLAIMED)),
+        has_status(earlier.status, *WAITING, Status.CLAIMED),
         tuple_(earlier.promised_at, earlier.id) < tuple_(Delivery.promised_at, Delivery.id),
         is_under_way,
     )
     ripe = (
         select(Delivery.id)
-        .where(Delivery.status.in_(WAITING), Delivery.send_at <= now, ~has_earlier)
+        .where(has_status(Delivery.status, *WAITING), Delivery.send_at <= now, ~has_earlier)
         .order_by(Delivery.send_at, Delivery.id)
         .limit(limit)
     )
@@ -76,14 +76,14 @@ async def release_expired(session: AsyncSession, *, now: datetime, spare: str) -
     is_over = or_(Delivery.lease_until.is_(None), Delivery.lease_until <= now)
     await session.execute(
         update(Delivery)
-        .where(Delivery.status == Status.CLAIMED, is_over, Delivery.worker != spare)
+        .where(has_status(Delivery.status, Status.CLAIMED), is_over, Delivery.worker != spare)
         .values(status=Status.PLANNED, lease_until=None)
     )
 
 
 async def release_others(session: AsyncSession, *, worker: str) -> None:
     """All claims but this worker's become ripe again: there can be no other worker."""
-    is_of_another = and_(Delivery.status == Status.CLAIMED, Delivery.worker != worker)
+    is_of_another = and_(has_status(Delivery.status, Status.CLAIMED), Delivery.worker != worker)
     await session.execute(update(Delivery).where(is_of_another).values(status=Status.PLANNED, lease_until=None))
 
 

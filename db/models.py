@@ -130,7 +130,7 @@ class Reminder(Base):
     __tablename__ = "reminders"
     __table_args__ = (
         CheckConstraint(_one_of("state", ReminderState), name="state"),
-        Index("ix_reminders_next_due_at", "next_due_at", sqlite_where=text("next_due_at IS NOT NULL"),
+        Index("ix_reminders_due", "next_due_at", "id", sqlite_where=text("next_due_at IS NOT NULL"),
               postgresql_where=text("next_due_at IS NOT NULL")),
         Index("ix_reminders_user_id", "user_id"),
         _NEVER_REUSE_IDS,
@@ -173,7 +173,7 @@ class Delivery(Base):
     __table_args__ = (
         CheckConstraint(_one_of("status", Status), name="status"),
         UniqueConstraint("reminder_id", "due_at"),
-        Index("ix_deliveries_send_at", "send_at", sqlite_where=text("status IN ('planned', 'snoozed')"),
+        Index("ix_deliveries_ripe", "send_at", "id", sqlite_where=text("status IN ('planned', 'snoozed')"),
               postgresql_where=text("status IN ('planned', 'snoozed')")),
         Index("ix_deliveries_lease_until", "lease_until", sqlite_where=text("status = 'claimed'"),
               postgresql_where=text("status = 'claimed'")),

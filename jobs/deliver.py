@@ -87,13 +87,14 @@ class Deliverer:
         try:
             await self._revive()
             while not self._budget.closed and self._ledger.trouble is None:
+                was_busy = bool(self._in_flight)  # what lands during the claim can make room for its person's next
                 batch = await self._claim(min(_MOST_AT_ONCE, self._room - len(self._in_flight)))
                 claimed += len(batch)
                 for case in batch:
                     await self._take_off(case)
                 if batch:  # half of them, for the next claim to be worth its while
                     await self._land(down_to=self._room // 2)
-                elif self._in_flight:
+                elif was_busy:
                     await self._land(down_to=0)
                 else:
                     break

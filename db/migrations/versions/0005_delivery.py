@@ -1,4 +1,4 @@
-"""Delivery by many: the token's budget in one row, and an index for a person's nudges in their order
+"""Delivery by many: the token's budget in one row, and indexes for claims in their order, each person's included
 
 Revision 0005, after 0004. Nothing that an older program reads or writes changes.
 """
@@ -14,6 +14,8 @@ branch_labels = None
 depends_on = None
 
 _INSTANT = db.models.UTCDateTime(timezone=True)
+_DUE = "next_due_at IS NOT NULL"
+_WAITING = "status IN ('planned', 'snoozed')"
 _OWED = "status IN ('planned', 'snoozed', 'claimed')"
 
 
@@ -27,6 +29,16 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("bot_id", name="pk_budgets"),
     )
     op.create_index(
+        "ix_reminders_due", "reminders", ["next_due_at", "id"],
+        sqlite_where=sa.text(_DUE), postgresql_where=sa.text(_DUE),
+    )  # fmt: skip
+    op.drop_index("ix_reminders_next_due_at", table_name="reminders")
+    op.create_index(
+        "ix_deliveries_ripe", "deliveries", ["send_at", "id"],
+        sqlite_where=sa.text(_WAITING), postgresql_where=sa.text(_WAITING),
+    )  # fmt: skip
+    op.drop_index("ix_deliveries_send_at", table_name="deliveries")
+    op.create_index(
         "ix_deliveries_owed", "deliveries", ["user_id", "promised_at"],
         sqlite_where=sa.text(_OWED), postgresql_where=sa.text(_OWED),
     )  # fmt: skip
@@ -34,4 +46,14 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     op.drop_index("ix_deliveries_owed", table_name="deliveries")
+    op.create_index(
+        "ix_deliveries_send_at", "deliveries", ["send_at"],
+        sqlite_where=sa.text(_WAITING), postgresql_where=sa.text(_WAITING),
+    )  # fmt: skip
+    op.drop_index("ix_deliveries_ripe", table_name="deliveries")
+    op.create_index(
+        "ix_reminders_next_due_at", "reminders", ["next_due_at"],
+        sqlite_where=sa.text(_DUE), postgresql_where=sa.text(_DUE),
+    )  # fmt: skip
+    op.drop_index("ix_reminders_due", table_name="reminders")
     op.drop_table("budgets")

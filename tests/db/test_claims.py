@@ -1,0 +1,61 @@
+"""Claims and plans look at what is due, never at the whole history."""
+
+from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+from sqlalchemy import Connection, event, text
+
+from db import claims, deliveries, reminders
+from db.engine import Session, Sessions
+
+NOW = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
+Query = Callable[[Session], Awaitable[object]]
+
+
+async def _plan_of(sessions: Sessions, query: Query) -> str:
+    """How the database goes about the last statement of `query`, were its tables large."""
+    said: list[tuple[str, Any]] = []
+
+    def note(_connection: Connection, _cursor: object, statement: str, values: Any, *_more: object) -> None:
+        said.append((statement, values))
+
+    async with sessions.begin() as session:
+        connection = await session.connection()
+        event.listen(connection.sync_connection, "before_cursor_execute", note)
+        await query(session)
+        statement, values = said[-1]
+        if connection.dialect.name == "postgresql":
+            await session.execute(text("SET LOCAL enable_seqscan = off"))
+            await session.execute(text("SET LOCAL enable_bitmapscan = off"))
+            explained = await connection.exec_driver_sql(f"EXPLAIN {statement}", values)
+        else:
+            explained = await connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", values)
+        return "\n".join(str(row) for row in explained)
+
+
+@pytest.mark.parametrize(
+    ("query", "indexes"),
+    [
+        (
+            lambda session: claims.claim(session, now=NOW, lease_until=NOW, worker="one", limit=5),
+            {"ix_deliveries_ripe", "ix_deliveries_owed"},
+        ),
+        (lambda session: claims.release_expired(session, now=NOW, spare="one"), {"ix_deliveries_lease_until"}),
+        (lambda session: claims.release_others(session, worker="one"), {"ix_deliveries_lease_until"}),
+        (lambda session: deliveries.ask_again(session, now=NOW), {"ix_deliveries_again_at"}),
+        (deliveries.earliest_waiting, {"ix_deliveries_ripe"}),
+        (deliveries.earliest_again, {"ix_deliveries_again_at"}),
+        (lambda session: reminders.due(session, now=NOW, limit=5), {"ix_reminders_due"}),
+        (reminders.earliest_due, {"ix_reminders_due"}),
+    ],
+)
+async def test_what_runs_all_the_time_goes_by_an_index(sessions: Sessions, query: Query, indexes: set[str]) -> None:
+    """By the one that holds nothing else, and without sorting all who chose the same minute."""
+    plan = await _plan_of(sessions, query)
+
+    assert {index for index in indexes if index in plan} == indexes
+    assert "SCAN deliveries\n" not in plan + "\n"
+    assert "TEMP B-TREE FOR ORDER BY" not in plan
+    assert "Sort" not in plan
