@@ -61,6 +61,7 @@ async def ends(*arguments: str, env: Mapping[str, str], folder: Path) -> tuple[i
 @pytest.fixture
 async def telegram() -> AsyncIterator[tuple[Sandbox, str]]:
     server = Sandbox(token=TOKEN, clock=system_clock)
+    server.state.feed.patience = 30.0  # a process has to start first
     yield server, await server.start()
     await server.stop()
 
