@@ -51,11 +51,14 @@ async def running(
     settings: Settings,
     clock: Clock = system_clock,
     *,
+    monotonic: Callable[[], float] = time.monotonic,
     role: Role = Role.RUN,
     worker: str | None = None,
     stop: asyncio.Event | None = None,
 ) -> AsyncIterator[App]:
     """The bot, ready to run: database migrated, health on show, Telegram greeted. `worker` names this process.
+
+    `monotonic`, in seconds, is what messages keep their distance by.
 
     Raises StartError, and StoppedError when `stop` was set while Telegram could not be reached.
     """
@@ -79,8 +82,10 @@ async def running(
         try:
             await unless_stopped(stop or asyncio.Event(), log_in(bot))
             vitals.answered()
-            kit = _Kit(settings, clock, bot, engine, vitals, metrics)
+            kit = _Kit(settings, clock, monotonic, bot, engine, vitals, metrics)
             app = kit.app(role, worker or str(uuid.uuid4()))
+            stack.push_async_callback(app.close)
+            await app.open()
         except BadTokenError as error:
             raise StartError(BAD_TOKEN) from error
         except KnowledgeError as error:
@@ -94,6 +99,7 @@ class _Kit:
 
     settings: Settings
     clock: Clock
+    monotonic: Callable[[], float]
     bot: transport.GatewayBot
     engine: Engine
     vitals: Vitals
@@ -119,8 +125,8 @@ class _Kit:
         rate, pace = self.settings.send_rate, None
         if is_shared(self.settings.database):
             sessions = make_sessions(self.engine)
-            pace = SharedPace(sessions, bot_id=self.bot.id, rate=rate, monotonic=time.monotonic)
-        return Budget(rate, monotonic=time.monotonic, pace=pace, watch=self.metrics)
+            pace = SharedPace(sessions, bot_id=self.bot.id, rate=rate, monotonic=self.monotonic)
+        return Budget(rate, monotonic=self.monotonic, pace=pace, watch=self.metrics)
 
     def _ticks(self, outbound: Outbound, budget: Budget, worker: str) -> Ticks:
         sessions, knowledge, rate = make_sessions(self.engine), load_knowledge(), self.settings.send_rate

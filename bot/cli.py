@@ -80,7 +80,7 @@ async def sandbox(settings: Settings) -> int:
             "health_listen": None,
         }
         try:
-            async with running(settings.model_copy(update=values), clock, stop=stop) as app:
+            async with running(settings.model_copy(update=values), clock, monotonic=clock.monotonic, stop=stop) as app:
                 server.state.control = SandboxControl(app, clock)
                 print(f"Open {url} in your browser to chat with the bot. Stop it with Ctrl+C.", flush=True)
                 await app.run(stop)

@@ -1,5 +1,6 @@
 """The one clock: a callable that gives the present instant in UTC, made by the composition root."""
 
+import time
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
@@ -19,6 +20,10 @@ class MovableClock:
 
     def __call__(self) -> datetime:
         return self._base() + self._ahead
+
+    def monotonic(self) -> float:
+        """Seconds that pass here, whether they ran by or were moved over."""
+        return time.monotonic() + self._ahead.total_seconds()
 
     def move_to(self, instant: datetime) -> None:
         """Show `instant` now. It never runs back."""
