@@ -31,6 +31,9 @@ _RIVAL = (
 class Intake(Protocol):
     """How updates come in: asked for, or brought."""
 
+    async def open(self) -> None:
+        """From now on it can be found. Raises StartError."""
+
     async def run(self) -> None:
         """Take updates until cancelled."""
 
@@ -82,6 +85,16 @@ class App:
         """Keep house now."""
         await self.ticks.tidy()
 
+    async def open(self) -> None:
+        """Whoever brings updates finds the bot from now on. Raises StartError."""
+        if self._intake is not None:
+            await self._intake.open()
+
+    async def close(self) -> None:
+        """The last word to whoever brings updates."""
+        if self._intake is not None:
+            await _within(_LAST_CALL, self._intake.close(), "last words")
+
     async def run(self, stop: asyncio.Event) -> None:
         """Work until `stop` is set, then finish what is in flight. Raises StartError when Telegram refuses."""
         parts = [*self._background, *([self._intake.run] if self._intake is not None else [])]
@@ -108,8 +121,6 @@ class App:
         if self._ticks is not None:
             await _within(_FINISH_NUDGES, self._ticks.idle(), "nudges")
             self._ticks.stop()
-        if self._intake is not None:
-            await _within(_LAST_CALL, self._intake.close(), "last words")
 
 
 def _explain(error: BaseException | None) -> None:

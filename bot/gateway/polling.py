@@ -86,6 +86,9 @@ class Poller:
         self._taken: dict[int, asyncio.Task[None]] = {}
         self._next: int | None = None
 
+    async def open(self) -> None:
+        """Nobody has to find who asks."""
+
     async def run(self) -> None:
         """Poll until cancelled; raises RivalryError or BadTokenError when going on makes no sense."""
         self._rivalry.begin()

@@ -69,9 +69,12 @@ class Webhook:
         path = urlsplit(url).path or "/"
         self._listener = Listener([web.post(path, self._receive)], listen, setting="LISTEN", most_bytes=_MOST_BYTES)
 
-    async def run(self) -> None:
-        """Hear until cancelled. Raises StartError, RefusedError, BadTokenError."""
+    async def open(self) -> None:
+        """Listen. Raises StartError."""
         await self._listener.start()
+
+    async def run(self) -> None:
+        """Have updates brought until cancelled. Raises RefusedError, BadTokenError."""
         try:
             await self._announce()
             await asyncio.Event().wait()
