@@ -17,7 +17,7 @@ _NO_ROOM = 4096
 RATE = 20
 # More than leave, so that there is always something to send.
 _A_SECOND = 30
-_LONG_FULL = 3
+_LONG_FULL = 2
 _SAYS_SO = ("disk is full", "disk I/O error")
 
 
@@ -50,7 +50,7 @@ async def full_disk(stage: Stage, step: Step, *, times: int) -> Report:
 async def _fill(stage: Stage, bot: Bot) -> int:
     """A burst, and in its middle no room for some seconds: how many nudges left nevertheless."""
     begin, before = datetime.now(UTC) + timedelta(seconds=1), len(stage.arrivals.nudges)
-    await stage.promise([begin + timedelta(seconds=n / _A_SECOND) for n in range(_A_SECOND * _LONG_FULL)])
+    await stage.promise([begin + timedelta(seconds=n / _A_SECOND) for n in range(_A_SECOND * (_LONG_FULL + 1))])
     await stage.arrivals.more_than(before + RATE, patience=10)
     _room(bot, _NO_ROOM)
     await asyncio.sleep(1)  # what was in flight arrives, and is put on record when there is room

@@ -26,8 +26,9 @@ _CHATTERS = 20
 _WRITE_IN_A_LIFE = 3
 # How often which moment is drawn: while it starts, around a tick of its clock, in the middle of a burst, any.
 _AIMS = {"start": 2, "tick": 3, "burst": 3, "any": 2}
-_LONGEST_LIFE = 3.0
+_LONGEST_LIFE = 2.0
 _TICKS = 3
+_TICK_SECONDS = 0.5
 
 
 class Kills:
@@ -68,14 +69,14 @@ class Kills:
 
     def _moments(self) -> Sequence[datetime]:
         """When the nudges for one life fall due: many in one instant, the others around it."""
-        awake = datetime.now(UTC) + timedelta(seconds=self._start_seconds + self._rng.uniform(-1, 1))
-        spread = [awake + timedelta(seconds=self._rng.uniform(-1, 3)) for _ in range(_SPREAD)]
+        awake = datetime.now(UTC) + timedelta(seconds=self._start_seconds + self._rng.uniform(-0.5, 1))
+        spread = [awake + timedelta(seconds=self._rng.uniform(-0.5, 2)) for _ in range(_SPREAD)]
         return [awake] * _IN_ONE_INSTANT + spread
 
     async def _wait(self, aim: str, before: int) -> None:
         """Let the process, which has just begun to run, live until the moment that is drawn."""
         if aim == "tick":
-            await asyncio.sleep(self._rng.randint(1, _TICKS) + self._rng.uniform(-0.05, 0.25))
+            await asyncio.sleep(self._rng.randint(1, _TICKS) * _TICK_SECONDS + self._rng.uniform(-0.05, 0.2))
         elif aim == "any":
             await asyncio.sleep(self._rng.uniform(0, _LONGEST_LIFE))
         else:

@@ -51,7 +51,7 @@ class Rolling:
         """Replace everybody once."""
         later = await asyncio.to_thread(next_version, self._stage.folder / "later")
         async with door() as front, AsyncExitStack() as processes:
-            crew = [await self._hire(processes, front, role) for role in self._roles]
+            crew = await asyncio.gather(*(self._hire(processes, front, role) for role in self._roles))
             meanwhile = [asyncio.create_task(work) for work in (self._promise(), self._talk())]
             for post in crew:
                 await self._replace(processes, front, post, later)

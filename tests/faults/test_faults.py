@@ -20,6 +20,9 @@ from tests.faults.weather import weather
 
 SEED = 7
 
+# A busy machine takes its time to start processes.
+pytestmark = pytest.mark.timeout(300)
+
 
 @pytest.fixture
 def rng() -> random.Random:
@@ -46,10 +49,10 @@ def _silently(_what: str) -> None:
 async def test_nothing_is_lost_when_the_bot_is_killed(database: str, folder: Path, rng: random.Random) -> None:
     """And what comes again was in flight; who wrote is answered once. In `make faults` 200 times."""
     async with stage(folder, database) as made:
-        report = await Kills(made, rng, _silently, hurry=True).run(2)
+        report = await Kills(made, rng, _silently, hurry=True).run(1)
 
     assert [] == report.wrong
-    assert 2 == report.figures["kills"]
+    assert 1 == report.figures["kills"]
     assert 0 == report.figures["lost"]
 
 
