@@ -7,6 +7,7 @@ import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import lru_cache
 from itertools import pairwise
 
 from jobs import solar
@@ -146,16 +147,18 @@ def best_window(
     return _window(next(stretch for stretch in _stretches(around) if best in stretch))
 
 
-def _daylight(spot: Spot, begin: datetime, end: datetime) -> list[_Moment]:
+# A town's people are told in the same minutes.
+@lru_cache(maxsize=128)
+def _daylight(spot: Spot, begin: datetime, end: datetime) -> Sequence[_Moment]:
     """Every step at which the sun is up."""
     ahead = AHEAD // STEP
     moments = [begin + number * STEP for number in range(math.ceil((end - begin) / STEP) + ahead)]
     strengths = list(map(uv_index, solar.elevations(spot, moments)))
-    return [
+    return tuple(
         _Moment(at, strengths[number], max(strengths[number : number + ahead + 1]))
         for number, at in enumerate(moments[:-ahead])
         if strengths[number] > 0
-    ]
+    )
 
 
 def _stretches(moments: Sequence[_Moment]) -> list[list[_Moment]]:
