@@ -3,7 +3,9 @@
 import asyncio
 import time
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from http import HTTPStatus
+from itertools import chain
 from multiprocessing.connection import Connection
 from typing import Any, NamedTuple, Self, cast
 
@@ -57,9 +59,9 @@ class _Desk:
         state.webhook = WebhookDelivery(self._queue, state.clock, lambda: None)
         self._asked: dict[int, int] = {}
 
-    def crowd(self, chats: Iterable[int]) -> None:
+    def crowd(self, *chats: Iterable[int]) -> None:
         """People who have all written before."""
-        self._state.crowd(chats)
+        self._state.crowd(chain.from_iterable(chats))
 
     def arrivals(self, method: str = "sendMessage") -> Sequence[Arrival]:
         return [
@@ -143,17 +145,8 @@ async def serve(orders: Connection) -> None:
     server = Sandbox(token=TOKEN, clock=system_clock)
     desk = _Desk(server)
     orders.send(await server.start())
-    loop, over = asyncio.get_running_loop(), asyncio.Event()
-
-    def obey() -> None:
-        try:
-            order, arguments = orders.recv()
-        except EOFError:
-            loop.remove_reader(orders.fileno())
-            over.set()
-        else:
+    with suppress(EOFError):
+        while True:
+            order, arguments = await asyncio.to_thread(orders.recv)
             orders.send(getattr(desk, order)(*arguments))
-
-    loop.add_reader(orders.fileno(), obey)
-    await over.wait()
     await server.stop()

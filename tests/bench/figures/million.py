@@ -4,7 +4,6 @@ import time
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from functools import partial
-from itertools import chain
 
 from bot.clock import system_clock
 from tests.bench import crowd, hour, peers
@@ -80,7 +79,7 @@ def _hour(bench: Bench, database: str, begin: datetime, seconds: int) -> hour.Li
     """Whoever is due in the hour can be written to."""
     everybody = crowd.chats(bench.size.people)
     due = [everybody[at : at + seconds + 1] for at in range(0, len(everybody), _SPREAD)]
-    bench.telegram("crowd", list(chain.from_iterable(due)))
+    bench.telegram("crowd", *due)
     bench.telegram("forget")
     bench.say(f"{seconds:,} simulated seconds")
     lived: hour.Lived = bench.alone(hour.live, database, bench.telegram.url, begin, seconds, within=1800)
