@@ -1,6 +1,7 @@
 """Delivery by many: the token's budget in one row, and indexes for claims in their order, each person's included
 
-Revision 0005, after 0004. Nothing that an older program reads or writes changes.
+Revision 0005, after 0004. Nothing that an older program reads or writes changes. The indexes may
+have been built beforehand, concurrently (docs/operations.md).
 """
 
 import sqlalchemy as sa
@@ -30,17 +31,17 @@ def upgrade() -> None:
     )
     op.create_index(
         "ix_reminders_due", "reminders", ["next_due_at", "id"],
-        sqlite_where=sa.text(_DUE), postgresql_where=sa.text(_DUE),
+        sqlite_where=sa.text(_DUE), postgresql_where=sa.text(_DUE), if_not_exists=True,
     )  # fmt: skip
     op.drop_index("ix_reminders_next_due_at", table_name="reminders")
     op.create_index(
         "ix_deliveries_ripe", "deliveries", ["send_at", "id"],
-        sqlite_where=sa.text(_WAITING), postgresql_where=sa.text(_WAITING),
+        sqlite_where=sa.text(_WAITING), postgresql_where=sa.text(_WAITING), if_not_exists=True,
     )  # fmt: skip
     op.drop_index("ix_deliveries_send_at", table_name="deliveries")
     op.create_index(
         "ix_deliveries_owed", "deliveries", ["user_id", "promised_at"],
-        sqlite_where=sa.text(_OWED), postgresql_where=sa.text(_OWED),
+        sqlite_where=sa.text(_OWED), postgresql_where=sa.text(_OWED), if_not_exists=True,
     )  # fmt: skip
 
 
