@@ -8,7 +8,7 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import and_, exists, or_, select, tuple_, update
+from sqlalchemy import exists, or_, select, true, tuple_, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
@@ -72,7 +72,7 @@ async def record(session: AsyncSession, outcomes: Mapping[int, Mapping[str, Any]
 
 
 async def release_expired(session: AsyncSession, *, now: datetime, spare: str) -> None:
-    """A dead worker's claims become ripe again; those of the worker `spare` are not: it is alive."""
+    """A dead worker's claims become ripe again; those of the worker `spare` do not, for it knows that it is alive."""
     is_over = or_(Delivery.lease_until.is_(None), Delivery.lease_until <= now)
     await session.execute(
         update(Delivery)
@@ -81,10 +81,14 @@ async def release_expired(session: AsyncSession, *, now: datetime, spare: str) -
     )
 
 
-async def release_others(session: AsyncSession, *, worker: str) -> None:
-    """All claims but this worker's become ripe again: there can be no other worker."""
-    is_of_another = and_(has_status(Delivery.status, Status.CLAIMED), Delivery.worker != worker)
-    await session.execute(update(Delivery).where(is_of_another).values(status=Status.PLANNED, lease_until=None))
+async def release(session: AsyncSession, *, worker: str | None) -> None:
+    """This worker's claims become ripe again, or everybody's: whoever made them is not at them any more."""
+    whose = true() if worker is None else Delivery.worker == worker
+    await session.execute(
+        update(Delivery)
+        .where(has_status(Delivery.status, Status.CLAIMED), whose)
+        .values(status=Status.PLANNED, lease_until=None)
+    )
 
 
 async def owe(session: AsyncSession, rows: Sequence[dict[str, Any]]) -> set[tuple[int | None, datetime]]:

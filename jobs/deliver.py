@@ -39,6 +39,8 @@ _FEWEST = 10
 _MOST_AT_ONCE = 50
 # How long a send that hangs may keep the others from being claimed.
 _LOOK_AGAIN_SECONDS = 0.25
+# A drain can last for hours, and what falls due in it must not wait for its end.
+_REVIVE_EVERY = timedelta(seconds=1)
 
 
 class Deliverer:
@@ -74,6 +76,7 @@ class Deliverer:
         self._watch = watch or Unwatched()
         self._room = max(_FEWEST, min(at_once, budget.rate * _SECONDS_AHEAD))
         self._in_flight: set[asyncio.Task[None]] = set()
+        self._revived_at: datetime | None = None
         self._ledger = Ledger(
             sessions=sessions, worker=worker, clock=clock, closed=lambda: budget.closed, watch=self._watch, sleep=sleep
         )
@@ -85,8 +88,9 @@ class Deliverer:
         """
         claimed = 0
         try:
-            await self._revive()
+            await self._clear_away()
             while not self._budget.closed and self._ledger.trouble is None:
+                await self._revive()
                 was_busy = bool(self._in_flight)  # what lands during the claim can make room for its person's next
                 batch = await self._claim(min(_MOST_AT_ONCE, self._room - len(self._in_flight)))
                 claimed += len(batch)
@@ -105,14 +109,20 @@ class Deliverer:
             raise self._ledger.trouble
         return claimed
 
-    async def _revive(self) -> None:
-        """What dead workers had claimed is ripe again, and so is what is to be asked again."""
-        now = self._clock()
+    async def _clear_away(self) -> None:
+        """Nothing is in flight, so that no claim of ours can be alive, nor anybody's where there is nobody else."""
         async with self._sessions.begin() as session:
-            if self._alone:
-                await claims.release_others(session, worker=self._worker)
-            else:
-                await claims.release_expired(session, now=now, spare=self._worker)
+            await claims.release(session, worker=None if self._alone else self._worker)
+        self._revived_at = None
+
+    async def _revive(self) -> None:
+        """What dead workers had claimed is ripe again, and so is what is to be asked again. Not for each claim anew."""
+        now = self._clock()
+        if self._revived_at is not None and abs(now - self._revived_at) < _REVIVE_EVERY:
+            return
+        self._revived_at = now
+        async with self._sessions.begin() as session:
+            await claims.release_expired(session, now=now, spare=self._worker)
             await deliveries.ask_again(session, now=now)
 
     async def _claim(self, limit: int) -> Sequence[Case]:

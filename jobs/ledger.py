@@ -72,7 +72,11 @@ class Ledger:
         try:
             while self._waiting:
                 batch, self._waiting = self._waiting[:_MOST], self._waiting[_MOST:]
-                await self._write([entry for entry, _done in batch])
+                try:
+                    await self._write([entry for entry, _done in batch])
+                except Exception:  # a fault of ours: these claims come back by themselves, and the others go on
+                    log.exception("outcomes not recorded")
+                    self._watch.failed("record")
                 for _entry, done in batch:
                     if not done.done():
                         done.set_result(None)

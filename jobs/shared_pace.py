@@ -38,17 +38,18 @@ class SharedPace:
 
     async def wait(self, lane: Lane) -> float:
         now = self._monotonic()
-        if now < self._paused_until:
-            return self._paused_until - now
         while self._moments and self._moments[0] < now - _STALE:
             self._moments.popleft()
-        if not self._moments:
+        if not self._moments and now >= self._paused_until:
             try:
                 await self._reserve(self._stretch if lane is Lane.BULK else 1)
             except DATABASE_ERRORS as error:
                 log.error("budget not reserved (%s); again in a second", type(error).__name__)  # noqa: TRY400
                 return _ASK_AGAIN
             now = self._monotonic()
+        if now < self._paused_until:  # also when Telegram said so during the reservation
+            self._moments.clear()
+            return self._paused_until - now
         return self._moments[0] - now
 
     def take(self) -> None:

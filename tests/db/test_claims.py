@@ -40,10 +40,11 @@ async def _plan_of(sessions: Sessions, query: Query) -> str:
     [
         (
             lambda session: claims.claim(session, now=NOW, lease_until=NOW, worker="one", limit=5),
-            {"ix_deliveries_ripe", "ix_deliveries_owed"},
+            {"ix_deliveries_ripe"},
         ),
         (lambda session: claims.release_expired(session, now=NOW, spare="one"), {"ix_deliveries_lease_until"}),
-        (lambda session: claims.release_others(session, worker="one"), {"ix_deliveries_lease_until"}),
+        (lambda session: claims.release(session, worker="one"), {"ix_deliveries_lease_until"}),
+        (lambda session: claims.release(session, worker=None), {"ix_deliveries_lease_until"}),
         (lambda session: deliveries.ask_again(session, now=NOW), {"ix_deliveries_again_at"}),
         (deliveries.earliest_waiting, {"ix_deliveries_ripe"}),
         (deliveries.earliest_again, {"ix_deliveries_again_at"}),

@@ -458,3 +458,26 @@ async def test_whoever_is_alone_need_not_wait_for_the_lease_of_the_dead(sessions
     await Tick(sessions, post, alone=True).at(EVENING + timedelta(seconds=1))
 
     assert 1 == len(post.sent)
+
+
+async def test_an_outcome_that_cannot_be_written_holds_nobody_up(
+    sessions: Sessions, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """A fault of ours in recording: it is reported, and the claim is ripe again, as after a crash."""
+    await reminded(sessions)
+    record, faults = claims.record, [ValueError("a bug")]
+
+    async def faulty(session: Session, outcomes: Outcomes, *, worker: str) -> Collection[int]:
+        if faults:
+            raise faults.pop()
+        return await record(session, outcomes, worker=worker)
+
+    monkeypatch.setattr(claims, "record", faulty)
+    post = Post()
+    tick = Tick(sessions, post)
+    await asyncio.wait_for(tick.at(EVENING), 20)
+    await tick.at(EVENING + timedelta(seconds=2))
+
+    assert "outcomes not recorded" in caplog.text
+    assert [1, 1] == [nudge.chat_id for nudge in post.sent]
+    assert Status.SENT == (await _only(sessions)).status

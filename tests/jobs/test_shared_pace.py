@@ -4,10 +4,12 @@ import asyncio
 import time
 from collections.abc import AsyncIterator
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from sqlalchemy import select, update
 
+from db import budgets
 from db.engine import Sessions, make_engine, make_sessions
 from db.models import Budget as Row
 from jobs.budget import Budget
@@ -105,3 +107,25 @@ async def test_a_database_that_is_away_is_asked_again(
 
     assert [] == answers
     assert "budget not reserved (OSError)" in caplog.text
+
+
+async def test_a_429_during_a_reservation_counts(shared: Sessions, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Telegram's answer comes while the next stretch is being reserved: that one waits until the pause is over."""
+    budget = _budget(shared, 100)
+    reserve = budgets.reserve
+
+    async def slow(*what: Any, **more: Any) -> float:
+        monkeypatch.setattr("db.budgets.reserve", reserve)
+        begin = await reserve(*what, **more)
+        pausing.append(asyncio.create_task(budget.pause(0.5)))
+        await asyncio.sleep(0)
+        return begin
+
+    pausing: list[asyncio.Task[None]] = []
+    monkeypatch.setattr("db.budgets.reserve", slow)
+    began = time.monotonic()
+    await budget.acquire(Lane.BULK)
+    left = time.monotonic() - began
+    await asyncio.gather(*pausing)
+
+    assert left >= 0.4
