@@ -45,14 +45,17 @@ def parse_url(url: str) -> URL:
 
 
 def make_engine(url: str) -> AsyncEngine:
-    """An engine for `sqlite:///file` or `postgresql://…`; a missing folder of the file is made.
+    """An engine for `sqlite:///file` or `postgresql://…`; a missing file and its folder are made.
 
     SQLite transactions begin IMMEDIATE: a deferred one that reads before it writes fails with
     "database is locked" instead of waiting its turn.
     """
     parsed = parse_url(url)
     if parsed.get_backend_name() == "sqlite":
-        Path(str(parsed.database)).parent.mkdir(parents=True, exist_ok=True)
+        file = Path(str(parsed.database))
+        file.parent.mkdir(parents=True, exist_ok=True)
+        if not file.exists():
+            file.touch(mode=0o600)  # it holds what people told of their health; its companions get the same mode
         engine = create_async_engine(parsed, hide_parameters=True)
         event.listen(engine.sync_engine, "connect", _prepare_sqlite)
         event.listen(engine.sync_engine, "begin", _begin_immediate)

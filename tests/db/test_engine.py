@@ -63,3 +63,20 @@ async def test_a_naive_instant_is_refused(sessions: Sessions) -> None:
     with pytest.raises(StatementError, match="no time zone"):
         async with sessions.begin() as session:
             await users.ensure(session, chat_id=1, language="en", now=datetime(2026, 3, 2))  # noqa: DTZ001
+
+
+async def test_a_new_sqlite_file_is_for_its_owner_only(tmp_path: Path) -> None:
+    """Whoever has the file reads people's health."""
+    file = tmp_path / "new.db"
+    engine = make_engine(f"sqlite:///{file}")
+    async with engine.begin() as connection:
+        await connection.execute(text("CREATE TABLE some (id INTEGER)"))
+    modes = _modes(tmp_path)
+    await engine.dispose()
+
+    assert {"new.db", "new.db-wal", "new.db-shm"} == set(modes)
+    assert {0o600} == set(modes.values())
+
+
+def _modes(folder: Path) -> dict[str, int]:
+    return {path.name: path.stat().st_mode & 0o777 for path in folder.iterdir()}
