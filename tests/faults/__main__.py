@@ -4,6 +4,7 @@ lost or comes too often."""
 import argparse
 import asyncio
 import secrets
+import signal
 import sys
 from collections.abc import Sequence
 from functools import partial
@@ -30,6 +31,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--kills", type=int, default=200, help="of the bot, on each database (200)")
     parser.add_argument("--only", nargs="+", choices=SCENARIOS, default=list(SCENARIOS), help="some of them")
     given = parser.parse_args(arguments)
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # nothing that was started stays behind
     console = Console()
     console.print(f"Seed {given.seed}. Everything happens on this machine's own 127.0.0.1.")
     # Not pytest's folder: a PostgreSQL socket's path may have 107 characters at most.

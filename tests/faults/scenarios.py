@@ -7,20 +7,24 @@ from itertools import count
 from pathlib import Path
 
 from tests.faults.births import births
+from tests.faults.casualties import Casualties
 from tests.faults.clock import clock
+from tests.faults.crew import RATE as CREW_RATE
 from tests.faults.full_disk import RATE, full_disk
 from tests.faults.kills import Kills
 from tests.faults.leaping import BACK, ON
 from tests.faults.outages import outages
 from tests.faults.powers import Power
 from tests.faults.report import Report, Step
-from tests.faults.rolling import Rolling
+from tests.faults.rolling import rolling
 from tests.faults.stage import stage
 from tests.faults.weather import weather
 
 _POWER_CUTS = 12
 _NUDGES_IN_BAD_WEATHER = 200
 _KILLS_A_BIRTH = 10
+_KILLS_A_CASUALTY = 10
+_EACH = 2
 _FULL_DISKS = 5
 _LEAPS = (ON, BACK, BACK, ON) * 2
 
@@ -75,8 +79,13 @@ async def _leapt(run: Run, kind: str) -> Report:
 
 
 async def _rolled(run: Run, kind: str) -> Report:
-    async with stage(run.folder, run.database(kind), rate=30) as made:
-        return await Rolling(made, run.rng, run.step, each=2).run()
+    async with stage(run.folder, run.database(kind), rate=CREW_RATE) as made:
+        return await rolling(made, run.rng, run.step, each=_EACH)
+
+
+async def _decimated(run: Run, kind: str) -> Report:
+    async with stage(run.folder, run.database(kind), rate=CREW_RATE) as made:
+        return await Casualties(made, run.rng, run.step).run(max(1, run.kills // _KILLS_A_CASUALTY), each=_EACH)
 
 
 @dataclass(frozen=True)
@@ -93,6 +102,7 @@ SCENARIOS: Mapping[str, Scenario] = {
     "kills-postgresql": Scenario("the bot killed at random moments", "postgresql", _killed),
     "births-sqlite": Scenario("killed while it makes its database", "sqlite", _born),
     "births-postgresql": Scenario("killed while it makes its database", "postgresql", _born),
+    "crew": Scenario("one of several processes killed while the others go on", "postgresql", _decimated),
     "outages": Scenario("PostgreSQL killed in the middle of bursts", "postgresql", _power_cut),
     "weather": Scenario("the Bot API server at its worst", "sqlite", _weathered),
     "disk": Scenario("the disk full for some seconds", "sqlite", _filled),

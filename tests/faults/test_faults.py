@@ -9,12 +9,14 @@ import pytest
 
 from tests.faults.births import births
 from tests.faults.clock import clock
-from tests.faults.full_disk import RATE, full_disk
+from tests.faults.crew import RATE
+from tests.faults.full_disk import RATE as SLOW
+from tests.faults.full_disk import full_disk
 from tests.faults.kills import Kills
 from tests.faults.leaping import BACK, ON
 from tests.faults.outages import outages
 from tests.faults.powers import Power, power
-from tests.faults.rolling import Rolling
+from tests.faults.rolling import rolling
 from tests.faults.stage import stage
 from tests.faults.weather import weather
 
@@ -88,7 +90,7 @@ async def test_every_nudge_comes_through_bad_weather(folder: Path, rng: random.R
 
 async def test_a_full_disk_holds_nudges_back_until_there_is_room(folder: Path) -> None:
     """Nothing leaves that cannot be recorded, the log says why, and all of it comes in the end, once."""
-    async with stage(folder, f"sqlite:///{folder}/bot.db", rate=RATE) as made:
+    async with stage(folder, f"sqlite:///{folder}/bot.db", rate=SLOW) as made:
         report = await full_disk(made, _silently, times=1)
 
     assert [] == report.wrong
@@ -109,8 +111,8 @@ async def test_processes_are_replaced_in_a_burst_and_nobody_notices(
     own_power: Power, folder: Path, rng: random.Random
 ) -> None:
     """A worker and a web process, by a version that adds to the tables: every nudge once, every message answered."""
-    async with stage(folder, own_power.database(), rate=30) as made:
-        report = await Rolling(made, rng, _silently, each=1).run()
+    async with stage(folder, own_power.database(), rate=RATE) as made:
+        report = await rolling(made, rng, _silently, each=1)
 
     assert [] == report.wrong
     assert report.figures["messages to the bot"] == report.figures["answered"]
