@@ -67,19 +67,19 @@ def _run(names: Sequence[str], size: Size) -> list[Row]:
 
         with Bench(size=size, say=say) as bench:
             for name in names:
-                rows += _measured(name, bench)
+                for row in _measured(name, bench):
+                    rows.append(row)
+                    progress.console.print(f"{row.figure}: {row.ours or row.beside} {page.MARKS[row.met]}")
                 progress.advance(task)
     return rows
 
 
-def _measured(name: str, bench: Bench) -> list[Row]:
+def _measured(name: str, bench: Bench) -> Iterator[Row]:
     """The rows of a figure; one that fails costs only itself."""
-    rows: list[Row] = []
     try:
-        rows.extend(FIGURES[name](bench))
+        yield from FIGURES[name](bench)
     except (ChildError, ProgramError, TimeoutError) as error:
-        rows.append(Row(name, f"failed: {error}", met=False))
-    return rows
+        yield Row(name, f"failed: {error}", met=False)
 
 
 def _table(rows: Sequence[Row]) -> Table:

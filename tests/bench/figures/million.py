@@ -78,7 +78,7 @@ def _time_to_ready(bench: Bench, database: str) -> float:
 def _hour(bench: Bench, database: str, begin: datetime, seconds: int) -> hour.Lived:
     """Whoever is due in the hour can be written to."""
     everybody = crowd.chats(bench.size.people)
-    due = [everybody[at : at + seconds + 1] for at in range(0, len(everybody), _SPREAD)]
+    due = [everybody[max(0, at - 1) : at + seconds] for at in range(0, len(everybody), _SPREAD)]
     bench.telegram("crowd", *due)
     bench.telegram("forget")
     bench.say(f"{seconds:,} simulated seconds")
