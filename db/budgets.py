@@ -20,8 +20,9 @@ _FAR = timedelta(seconds=5)
 async def reserve(session: AsyncSession, bot_id: int, *, seconds: float) -> float:
     """Take the next `seconds` of the token's time; how many seconds from now they begin, negative if just past."""
     row, now = await _locked(session, bot_id)
-    free_at = row.free_at if row.free_at - now < _FAR else now
-    begin = max(free_at, now - _CATCH_UP, _blocked_until(row, now))
+    blocked_until = _blocked_until(row, now)
+    free_at = row.free_at if row.free_at - max(now, blocked_until) < _FAR else now
+    begin = max(free_at, now - _CATCH_UP, blocked_until)
     await _set(session, bot_id, free_at=begin + timedelta(seconds=seconds))
     return (begin - now).total_seconds()
 

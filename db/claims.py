@@ -26,7 +26,8 @@ async def claim(
     sends them. The caller commits before it sends anything.
     """
     earlier = aliased(Delivery)
-    is_under_way = or_(earlier.status == Status.CLAIMED, earlier.send_at <= now, earlier.attempts > 0)
+    was_tried = or_(earlier.attempts > 0, earlier.failure.is_not(None))
+    is_under_way = or_(earlier.status == Status.CLAIMED, earlier.send_at <= now, was_tried)
     has_earlier = exists().where(
         earlier.user_id == Delivery.user_id,
         has_status(earlier.status, *WAITING, Status.CLAIMED),
@@ -81,12 +82,12 @@ async def release_expired(session: AsyncSession, *, now: datetime, spare: str) -
     )
 
 
-async def release(session: AsyncSession, *, worker: str | None) -> None:
-    """This worker's claims become ripe again, or everybody's: whoever made them is not at them any more."""
+async def release(session: AsyncSession, *, worker: str | None, held: Collection[int]) -> None:
+    """Claims of this worker, or of everybody, become ripe again, but not the ones `held`: nobody is at the others."""
     whose = true() if worker is None else Delivery.worker == worker
     await session.execute(
         update(Delivery)
-        .where(has_status(Delivery.status, Status.CLAIMED), whose)
+        .where(has_status(Delivery.status, Status.CLAIMED), whose, Delivery.id.not_in(held))
         .values(status=Status.PLANNED, lease_until=None)
     )
 

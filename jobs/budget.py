@@ -16,6 +16,7 @@ from jobs.watch import Unwatched, Watch
 
 # A shorter wait for bulk is not worth being interrupted by a reply.
 _SHORT = 0.005
+_REPLIES_IN_A_ROW = 9
 
 
 class BudgetClosedError(Exception):
@@ -64,6 +65,8 @@ class Budget:
         self._chats = ChatPace()
         self._queues = {lane: _Turns() for lane in Lane}
         self._pump: asyncio.Task[None] | None = None
+        self._replies = 0
+        """Permits that replies got in a row while bulk waited."""
         self._nap: asyncio.Future[None] | None = None
         self._closed = False
 
@@ -126,6 +129,7 @@ class Budget:
                 permit = self._queues[front].take() if front is not None else None
                 if permit is not None and not permit.done():  # else its caller was cancelled meanwhile
                     self._pace.take()
+                    self._replies = self._replies + 1 if front is Lane.REPLY and self._queues[Lane.BULK] else 0
                     permit.set_result(None)
         finally:
             self._pump = None
@@ -143,5 +147,7 @@ class Budget:
             self._nap = None
 
     def _front(self) -> Lane | None:
-        """The lane whose turn it is."""
+        """The lane whose turn it is: replies go first, but a stream of them without end leaves some to bulk."""
+        if self._queues[Lane.BULK] and self._replies >= _REPLIES_IN_A_ROW:
+            return Lane.BULK
         return next((lane for lane, queue in self._queues.items() if queue), None)

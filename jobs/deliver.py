@@ -76,6 +76,8 @@ class Deliverer:
         self._watch = watch or Unwatched()
         self._room = max(_FEWEST, min(at_once, budget.rate * _SECONDS_AHEAD))
         self._in_flight: set[asyncio.Task[None]] = set()
+        self._held: set[int] = set()
+        """Deliveries in flight, by id."""
         self._revived_at: datetime | None = None
         self._ledger = Ledger(
             sessions=sessions, worker=worker, clock=clock, closed=lambda: budget.closed, watch=self._watch, sleep=sleep
@@ -86,9 +88,8 @@ class Deliverer:
 
         Raises DATABASE_ERRORS, but only after everybody's turn.
         """
-        claimed = 0
+        claimed, self._revived_at = 0, None
         try:
-            await self._clear_away()
             while not self._budget.closed and self._ledger.trouble is None:
                 await self._revive()
                 was_busy = bool(self._in_flight)  # what lands during the claim can make room for its person's next
@@ -109,19 +110,17 @@ class Deliverer:
             raise self._ledger.trouble
         return claimed
 
-    async def _clear_away(self) -> None:
-        """Nothing is in flight, so that no claim of ours can be alive, nor anybody's where there is nobody else."""
-        async with self._sessions.begin() as session:
-            await claims.release(session, worker=None if self._alone else self._worker)
-        self._revived_at = None
-
     async def _revive(self) -> None:
-        """What dead workers had claimed is ripe again, and so is what is to be asked again. Not for each claim anew."""
+        """What nobody is at is ripe again, and so is what is to be asked again. Not for each claim anew.
+
+        Our claims that are not in flight are of nobody, and so are those of others where there are no others.
+        """
         now = self._clock()
         if self._revived_at is not None and abs(now - self._revived_at) < _REVIVE_EVERY:
             return
         self._revived_at = now
         async with self._sessions.begin() as session:
+            await claims.release(session, worker=None if self._alone else self._worker, held=self._held)
             await claims.release_expired(session, now=now, spare=self._worker)
             await deliveries.ask_again(session, now=now)
 
@@ -148,10 +147,18 @@ class Deliverer:
         return await with_agendas(session, cases, now)
 
     async def _take_off(self, case: Case) -> None:
+        number = case.delivery.id
         task = asyncio.create_task(self._see_through(case))
         self._in_flight.add(task)
-        task.add_done_callback(self._in_flight.discard)
+        self._held.add(number)
+        task.add_done_callback(lambda done: self._landed(done, number))
         await asyncio.sleep(0)  # whoever waits for a reply has a turn between two that are composed
+
+    def _landed(self, task: asyncio.Task[None], number: int) -> None:
+        self._in_flight.discard(task)
+        self._held.discard(number)
+        if not task.cancelled() and (fault := task.exception()) is not None:
+            log.error("delivery failed unexpectedly", exc_info=fault, extra={"delivery_id": number})
 
     async def _land(self, *, down_to: int) -> None:
         """Wait until no more than `down_to` are in flight, but not long for one that hangs."""

@@ -6,11 +6,11 @@ While the database is away it is tried again and again; nothing is claimed or se
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from db import claims, reminders, users
-from db.engine import DATABASE_ERRORS, Session, Sessions
+from db.engine import DATABASE_ERRORS, Session, Sessions, is_away
 from db.models import Delivery, Status, User
 from jobs import schedule
 from jobs.outcomes import Outcome
@@ -72,11 +72,7 @@ class Ledger:
         try:
             while self._waiting:
                 batch, self._waiting = self._waiting[:_MOST], self._waiting[_MOST:]
-                try:
-                    await self._write([entry for entry, _done in batch])
-                except Exception:  # a fault of ours: these claims come back by themselves, and the others go on
-                    log.exception("outcomes not recorded")
-                    self._watch.failed("record")
+                await self._write([entry for entry, _done in batch])
                 for _entry, done in batch:
                     if not done.done():
                         done.set_result(None)
@@ -87,9 +83,12 @@ class Ledger:
         while True:
             try:
                 await self._transaction(entries)
-            except DATABASE_ERRORS as error:
-                self.trouble = error
+            except Exception as error:  # noqa: BLE001 - one that is not the database's absence is reported
                 self._watch.failed("record")
+                if not (is_away(error) or isinstance(error, OSError)):
+                    await self._write_each(entries, error)
+                    return
+                self.trouble = error
             else:
                 self.trouble = None
                 return
@@ -98,6 +97,19 @@ class Ledger:
                     log.error("outcome not recorded", extra={"delivery_id": entry.delivery.id})
                 return
             await self._sleep(AGAIN_SECONDS)
+
+    async def _write_each(self, entries: Sequence[Entry], error: Exception) -> None:
+        """One of them cannot be written, which must not cost the others their record. It is noted as failed, for
+        Telegram may have taken it: it must not leave once more."""
+        if len(entries) > 1:
+            for entry in entries:
+                await self._write([entry])
+            return
+        (entry,) = entries
+        log.error("outcome cannot be recorded: %s", type(error).__name__, extra={"delivery_id": entry.delivery.id})
+        if entry.outcome["status"] != Status.FAILED:
+            outcome = {"status": Status.FAILED, "failure": f"record: {type(error).__name__}"[:64]}
+            await self._write([replace(entry, outcome=outcome, error=None)])
 
     async def _transaction(self, entries: Sequence[Entry]) -> None:
         async with self._sessions.begin() as session:

@@ -26,6 +26,8 @@ _PAUSES = (0.5, 1, 2, 5, 10, 20, 30)
 _PATIENCE = 1
 # A batch holds 100. When all of it waits for its first update, that one must not keep everybody waiting.
 _FULL_BATCH = 90
+# Nor must one person's many.
+_MOST_UNFINISHED = 45
 
 
 class RivalryError(Exception):
@@ -135,8 +137,9 @@ class Poller:
         if tasks:
             await asyncio.wait(tasks, timeout=_PATIENCE)
         offset = self._offset()
-        if not fresh and len(updates) >= _FULL_BATCH and offset == updates[0].update_id:
-            log.warning("an update hangs; a hundred wait behind it", extra={"update_id": offset})
+        unfinished = sum(not self._taken[update.update_id].done() for update in updates)
+        if len(updates) >= _FULL_BATCH and (unfinished > _MOST_UNFINISHED or offset == updates[0].update_id):
+            log.warning("%d updates hang; others wait behind them", unfinished, extra={"update_id": offset})
             offset = following
         self._taken = {number: task for number, task in self._taken.items() if offset and number >= offset}
 

@@ -33,6 +33,8 @@ _ON_THE_WAY = 4
 POLL_SECONDS = 30
 _POLL_GRACE = 10
 _READ_SECONDS = 20
+# Of what Telegram may ask for; hours have been reported.
+_LONGEST_PAUSE = timedelta(days=1)
 # A connection that nobody uses is kept for so long.
 _KEEP_SECONDS = 30
 
@@ -96,7 +98,7 @@ class GatewayBot(Bot):
         """The update; None, and a line in the log, when it cannot be read."""
         try:
             return Update.de_json(raw, self)
-        except (TelegramError, LookupError, TypeError, ValueError, AttributeError) as error:
+        except (TelegramError, LookupError, TypeError, ValueError, AttributeError, OSError, OverflowError) as error:
             log.warning("update cannot be read: %s", type(error).__name__, extra={"update_id": raw.get("update_id")})
             return None
 
@@ -174,7 +176,12 @@ def send_error(error: TelegramError) -> SendError:
         case BadRequest():
             gone = any(text in error.message.lower() for text in _GONE)
             return SendError("chat gone" if gone else "refused", permanent=gone, refused=not gone)
-    return SendError(type(error).__name__, ambiguous=_may_have_arrived(error))
+    return SendError(type(error).__name__, ambiguous=_is_no_answer(error) or _may_have_arrived(error))
+
+
+def _is_no_answer(error: TelegramError) -> bool:
+    """An answer that cannot be read, or that of a gateway which had none from Telegram in time."""
+    return type(error) is TelegramError or "(504)" in error.message
 
 
 def _may_have_arrived(error: TelegramError) -> bool:
@@ -194,4 +201,4 @@ def _may_have_arrived(error: TelegramError) -> bool:
 def pause_of(error: RetryAfter) -> timedelta:
     """How long Telegram wants silence; the library gives seconds or a timedelta, by a setting of its own."""
     wait = error.retry_after
-    return wait if isinstance(wait, timedelta) else timedelta(seconds=wait)
+    return min(wait if isinstance(wait, timedelta) else timedelta(seconds=wait), _LONGEST_PAUSE)

@@ -463,7 +463,7 @@ async def test_whoever_is_alone_need_not_wait_for_the_lease_of_the_dead(sessions
 async def test_an_outcome_that_cannot_be_written_holds_nobody_up(
     sessions: Sessions, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """A fault of ours in recording: it is reported, and the claim is ripe again, as after a crash."""
+    """A fault of ours in recording: it is reported, and what may have arrived is not sent once more."""
     await reminded(sessions)
     record, faults = claims.record, [ValueError("a bug")]
 
@@ -478,6 +478,6 @@ async def test_an_outcome_that_cannot_be_written_holds_nobody_up(
     await asyncio.wait_for(tick.at(EVENING), 20)
     await tick.at(EVENING + timedelta(seconds=2))
 
-    assert "outcomes not recorded" in caplog.text
-    assert [1, 1] == [nudge.chat_id for nudge in post.sent]
-    assert Status.SENT == (await _only(sessions)).status
+    assert "outcome cannot be recorded: ValueError" in caplog.text
+    assert [1] == [nudge.chat_id for nudge in post.sent]
+    assert (Status.FAILED, "record: ValueError") == ((await _only(sessions)).status, (await _only(sessions)).failure)
