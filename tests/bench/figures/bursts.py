@@ -32,7 +32,7 @@ def _limiter(bench: Bench, people: int, rate: int) -> str:
     bench.telegram("crowd", crowd.chats(people))
     bench.telegram("forget")
     bench.telegram("limit", rate)
-    lost = bench.alone(peers.limited, bench.telegram.url, people, rate, within=people / rate * 3 + 120)
+    lost = bench.alone(peers.limited, bench.telegram.url, people, rate, within=3 * people / rate + 180)
     arrivals = bench.telegram.arrivals()
     times: Sequence[float] = [arrival.at for arrival in arrivals]
     refused = sum(not arrival.accepted for arrival in arrivals)

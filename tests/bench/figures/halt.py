@@ -53,6 +53,6 @@ def _limiter(bench: Bench, people: int, rate: int) -> str:
     child = Child(peers.limited, bench.telegram.url, people, rate, on=bench.subject)
     wait_for(bench, int(rate * _INTO_THE_BURST))
     bench.telegram("refuse_next", _HALT)
-    lost = child.result(within=people / rate * 3 + 120)
+    lost = child.result(within=3 * people / rate + 180)
     during, following = _around(bench.telegram.arrivals())
     return f"AIORateLimiter: {during:,} arrive, then fullest second {following:,}, lost {lost:,}"
