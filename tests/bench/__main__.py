@@ -4,6 +4,7 @@ Exit status 1 if a goal is missed, 2 for bad input.
 """
 
 import argparse
+import signal
 import sys
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -40,11 +41,17 @@ def main(arguments: Sequence[str] | None = None) -> int:
     wanted = parser.parse_args(arguments)
     if unknown := [name for name in wanted.name if name not in FIGURES]:
         parser.error(f"there is no figure {', '.join(unknown)}: choose of {', '.join(FIGURES)}")
+    signal.signal(signal.SIGTERM, _leave)
     rows = _run(wanted.name or list(FIGURES), SMOKE if wanted.smoke else Size())
     Console().print(_table(rows))
     if wanted.write is not None:
         page.write(wanted.write, rows)
     return int(any(row.met is False for row in rows))
+
+
+def _leave(number: int, _frame: object) -> None:
+    """What was started ends on the way out."""
+    sys.exit(128 + number)
 
 
 def _run(names: Sequence[str], size: Size) -> list[Row]:
