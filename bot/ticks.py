@@ -4,7 +4,7 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Callable
 
-from bot.clock import Clock
+from bot.clock import Clock, system_clock
 from bot.opening import first_line
 from bot.vitals import Vitals
 from db.engine import DATABASE_ERRORS, Sessions
@@ -30,7 +30,9 @@ class Ticks:
         self._clock = clock
         self._vitals = vitals
         self._watch = watch
-        self._scheduler = Scheduler(plan=self._plan_and_send, deliver=self.deliver, guide=self.guide, tidy=self.tidy)
+        self._scheduler = Scheduler(
+            plan=self._plan_and_send, deliver=self.deliver, guide=self.guide, tidy=self.tidy, machine=system_clock
+        )
         self._sending: asyncio.Task[None] | None = None
         self._planning, self._delivering, self._guiding = asyncio.Lock(), asyncio.Lock(), asyncio.Lock()
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from db import claims, reminders, users
-from db.engine import DATABASE_ERRORS, Session, Sessions, is_away
+from db.engine import Session, Sessions, is_away
 from db.models import Delivery, Status, User
 from jobs import schedule
 from jobs.outcomes import Outcome
@@ -85,7 +85,7 @@ class Ledger:
                 await self._transaction(entries)
             except Exception as error:  # noqa: BLE001 - one that is not the database's absence is reported
                 self._watch.failed("record")
-                if not (is_away(error) or isinstance(error, OSError)):
+                if not _can_pass(error):
                     await self._write_each(entries, error)
                     return
                 self.trouble = error
@@ -146,7 +146,12 @@ class Ledger:
                 if error is not None and error.permanent:
                     await users.fall_asleep(session, user_id=user.id, now=self._clock())
                     await reminders.silence(session, user.id)
-        except DATABASE_ERRORS:
-            raise
-        except Exception:
+        except Exception as error:
+            if _can_pass(error):
+                raise
             log.exception("outcome recorded, but not what follows from it", extra={"delivery_id": delivery.id})
+
+
+def _can_pass(error: Exception) -> bool:
+    """The same transaction can succeed later."""
+    return is_away(error) or isinstance(error, OSError)

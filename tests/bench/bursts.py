@@ -104,4 +104,4 @@ def wait_for(bench: Bench, count: int) -> None:
     while (now := bench.telegram("count")) < count and time.monotonic() - changed < _SILENCE_SECONDS:
         if now != before:
             before, changed = now, time.monotonic()
-        time.sleep(0.5)
+        time.sleep(0.5)  # real processes send in real time; asking more often would take the server's time

@@ -71,7 +71,7 @@ def _wait_for_logins(bench: "Bench", processes: Sequence["subprocess.Popen[bytes
     while bench.telegram("greeted") < len(processes):
         if time.monotonic() > deadline or any(process.poll() is not None for process in processes):
             raise ProgramError("the program did not log in")
-        time.sleep(0.05)
+        time.sleep(0.05)  # a process of its own logs in when it is ready
 
 
 def _end(process: "subprocess.Popen[bytes]") -> None:

@@ -2,6 +2,7 @@
 
 import asyncio
 import time
+from collections import deque
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from http import HTTPStatus
@@ -57,6 +58,7 @@ class _Desk:
         self._queue = _NotedQueue(state.updates, first_id=int(time.time() * 1000))
         state.updates = self._queue
         state.webhook = WebhookDelivery(self._queue, state.clock, lambda: None)
+        state.calls = deque()  # all of them, for as long as it takes
         self._asked: dict[int, int] = {}
 
     def crowd(self, *chats: Iterable[int]) -> None:

@@ -6,15 +6,18 @@ import json
 import logging
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
+from typing import cast
 
 import pytest
 from telegram import Chat, Message, Update
 
 from bot import logs
-from bot.clock import MovableClock
+from bot.clock import MovableClock, system_clock
 from bot.dialogue.turn import Press, row_id
 from bot.gateway.lanes import ChatLanes
-from bot.gateway.polling import Rivalry
+from bot.gateway.polling import Poller, Rivalry
+from bot.gateway.tally import Result
+from bot.gateway.transport import GatewayBot
 from db import updates
 from db.engine import Sessions
 from db.models import ReminderState
@@ -93,6 +96,60 @@ async def test_a_chat_that_hangs_keeps_nobody_else_waiting() -> None:
     await lanes.drain()
 
     assert blocked
+
+
+class _Queue:
+    """What a poller needs of a bot: updates that stay until an offset confirms them."""
+
+    def __init__(self, pending: list[Update]) -> None:
+        self._pending = pending
+
+    async def delete_webhook(self) -> bool:
+        return True
+
+    async def fetch(self, *, offset: int | None, wait: int) -> tuple[list[Update], int | None]:  # noqa: ARG002
+        self._pending = [update for update in self._pending if update.update_id >= (offset or 0)]
+        await asyncio.sleep(0)
+        batch = self._pending[:100]
+        return batch, batch[-1].update_id + 1 if batch else offset
+
+
+class _Uncounted:
+    def updated(self, result: Result, *, seconds: float | None) -> None:
+        pass
+
+    def failed(self, what: str) -> None:
+        pass
+
+
+async def test_one_persons_flood_does_not_keep_others_from_being_heard(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Alice writes 150 times and is answered slowly, one after the other; bob wrote last and need not wait for that."""
+    monkeypatch.setattr("bot.gateway.polling._PATIENCE", 0.01)
+    slowly, answered = asyncio.Semaphore(0), [0]
+    bob_was_heard = asyncio.Event()
+
+    async def handle(update: Update) -> None:
+        if update.update_id == 150:
+            bob_was_heard.set()
+            return
+        await slowly.acquire()
+        answered[0] += 1
+
+    flood = [_update(number, chat=2 if number == 150 else 1) for number in range(151)]
+    bot = cast(GatewayBot, _Queue(flood))
+    poller = Poller(bot, ChatLanes(handle), tally=_Uncounted(), monotonic=lambda: 0.0)
+    polling = asyncio.create_task(poller.run())
+    for _ in range(5):
+        slowly.release()
+    await asyncio.wait_for(bob_was_heard.wait(), 10)
+    polling.cancel()
+    heard_after = answered[0]
+    for _ in range(150):
+        slowly.release()
+    await poller.finish()
+
+    assert heard_after <= 5
+    assert 150 == answered[0]
 
 
 @pytest.mark.parametrize(
@@ -203,7 +260,7 @@ async def test_housekeeping_forgets_what_nobody_needs(sessions: Sessions) -> Non
 
 
 async def test_the_scheduler_ticks_and_stops() -> None:
-    """Plan, deliver and guide each run once a second; after stop nothing runs."""
+    """Plan, deliver and guide run by themselves; after stop nothing runs."""
     ticked = {name: asyncio.Event() for name in ("plan", "deliver", "guide")}
 
     async def plan() -> None:
@@ -218,7 +275,7 @@ async def test_the_scheduler_ticks_and_stops() -> None:
     async def tidy_up() -> None:
         raise AssertionError("an hour has not passed")
 
-    scheduler = Scheduler(plan=plan, deliver=deliver, guide=guide, tidy=tidy_up)
+    scheduler = Scheduler(plan=plan, deliver=deliver, guide=guide, tidy=tidy_up, machine=system_clock)
     scheduler.start()
     await asyncio.wait_for(asyncio.gather(*(event.wait() for event in ticked.values())), 10)
     scheduler.stop()

@@ -84,3 +84,16 @@ def test_only_a_refused_message_counts_as_refused() -> None:
     assert [(True, False), (False, True), (False, False)] == [
         (error.refused, error.permanent) for error in map(transport.send_error, errors)
     ]
+
+
+@pytest.mark.parametrize(
+    ("error", "ambiguous"),
+    [
+        (TelegramError("Invalid server response"), True),
+        (NetworkError("Gateway Timeout (504)"), True),
+        (NetworkError("Internal Server Error (500)"), False),
+    ],
+)
+def test_an_answer_that_says_nothing_may_hide_an_arrival(error: TelegramError, ambiguous: bool) -> None:
+    """A gateway that lost patience, or a body that cannot be read; 500 is Telegram's own word that it failed."""
+    assert ambiguous == transport.send_error(error).ambiguous

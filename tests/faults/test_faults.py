@@ -97,7 +97,6 @@ async def test_a_full_disk_holds_nudges_back_until_there_is_room(folder: Path) -
     assert 0 == report.figures["sent while it was full"]
 
 
-@pytest.mark.xfail(strict=True, reason="set back an hour, APScheduler waits for an hour: see jobs/scheduler.py")
 async def test_a_clock_that_leaps_loses_and_repeats_nothing(folder: Path, rng: random.Random) -> None:
     """An hour on, and an hour back; what is late by that clock says so."""
     async with stage(folder, f"sqlite:///{folder}/bot.db") as made:

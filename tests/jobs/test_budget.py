@@ -167,3 +167,15 @@ async def test_closing_sends_everybody_home() -> None:
         await waiting
     with pytest.raises(BudgetClosedError):
         await budget.acquire(Lane.BULK)
+
+
+def test_replies_without_end_leave_a_tenth_to_bulk() -> None:
+    """Two hundred replies wait when bulk comes; it gets every tenth permit, not the last ones."""
+    time = Time()
+    lanes = [Lane.REPLY] * 200 + [Lane.BULK] * 5
+    left = asyncio.run(_departures(Budget(50, monotonic=time, sleep=time.sleep), time, lanes))
+    places = [place for place, (_moment, lane) in enumerate(left) if lane is Lane.BULK]
+
+    assert 5 == len(places)
+    assert [10] * 4 == [later - earlier for earlier, later in pairwise(places)]
+    assert places[0] <= 10

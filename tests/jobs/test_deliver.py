@@ -481,3 +481,29 @@ async def test_an_outcome_that_cannot_be_written_holds_nobody_up(
     assert "outcome cannot be recorded: ValueError" in caplog.text
     assert [1] == [nudge.chat_id for nudge in post.sent]
     assert (Status.FAILED, "record: ValueError") == ((await _only(sessions)).status, (await _only(sessions)).failure)
+
+
+async def test_a_429_changes_nobodys_order(sessions: Sessions) -> None:
+    """The first was refused for a while and costs no attempt; the second waits behind it all the same."""
+    await reminded(sessions, chat_id=1, kind="food")
+    await reminded(sessions, chat_id=1, kind="stretch", rule=AtTimes((time(21, 31),)))
+    post = Post(first_time(SendError("rate limited", retry_after=timedelta(seconds=30))))
+    tick = Tick(sessions, post)
+    await tick.at(EVENING + timedelta(minutes=1))
+    meanwhile = list(post.sent)
+    await tick.at(EVENING + timedelta(minutes=2))
+
+    assert [] == meanwhile
+    assert ["food", "stretch"] == [nudge.kind for nudge in post.sent]
+
+
+async def test_a_claim_that_nobody_holds_comes_back(sessions: Sessions) -> None:
+    """This worker's answer to a claim was lost on the way: it is not in flight, so it is ripe at once."""
+    await reminded(sessions)
+    await plan(sessions, now=EVENING)
+    async with sessions.begin() as session:
+        await claims.claim(session, now=EVENING, lease_until=EVENING + LEASE, worker="one", limit=10)
+    post = Post()
+    await Tick(sessions, post, "one").at(EVENING + timedelta(seconds=1))
+
+    assert 1 == len(post.sent)

@@ -4,6 +4,7 @@ import asyncio
 import time
 from collections.abc import AsyncIterator
 from datetime import timedelta
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -129,3 +130,16 @@ async def test_a_429_during_a_reservation_counts(shared: Sessions, monkeypatch: 
     await asyncio.gather(*pausing)
 
     assert left >= 0.4
+
+
+async def test_after_a_long_pause_no_two_get_the_same_stretch(shared: Sessions) -> None:
+    """A pause of a minute, longer than anybody reserves ahead: each stretch begins where the one before it ends."""
+    async with shared.begin() as session:
+        await budgets.block(session, BOT, seconds=60)
+    begins = []
+    for _ in range(3):
+        async with shared.begin() as session:
+            begins.append(await budgets.reserve(session, BOT, seconds=1))
+
+    assert all(0.9 < later - earlier <= 1 for earlier, later in pairwise(begins))
+    assert begins[0] > 50

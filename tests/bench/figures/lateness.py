@@ -42,6 +42,7 @@ def _measure(bench: Bench, kind: str, people: int, seconds: int) -> list[float]:
         moments = {n: start + timedelta(seconds=draw.uniform(0, seconds)) for n in range(1, people + 1)}
         bench.on(database, partial(crowd.fall_due_each, moments=moments))
         bench.say(f"{people:,} nudges fall due over {seconds} s")
+        # Real lateness by the real clock is what is measured.
         time.sleep((start - system_clock()).total_seconds() + seconds + _GRACE)
     since = system_clock().timestamp() - time.monotonic()
     return [

@@ -20,7 +20,7 @@ def replies(bench: Bench) -> Iterator[Row]:
         def ask() -> None:
             for number in range(people + 1, people + 1 + bench.size.questions):
                 bench.telegram("ask", crowd.FIRST_CHAT + number, "/why magnesium")
-                time.sleep(_ASKED_EVERY)
+                time.sleep(_ASKED_EVERY)  # spread over the burst, which goes on by itself
 
         burst(bench, kind, people=people, rate=rate, bystanders=bench.size.questions, meanwhile=ask)
         waits = bench.telegram("answered")
