@@ -4,7 +4,7 @@ import asyncio
 import io
 import json
 import logging
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import UTC, datetime, timedelta
 from typing import cast
 
@@ -99,17 +99,18 @@ async def test_a_chat_that_hangs_keeps_nobody_else_waiting() -> None:
 
 
 class _Queue:
-    """What a poller needs of a bot: updates that stay until an offset confirms them."""
+    """What a poller needs of a bot: updates that stay until an offset confirms them. `asked` is called each time."""
 
-    def __init__(self, pending: list[Update]) -> None:
+    def __init__(self, pending: list[Update], asked: Callable[[], None]) -> None:
         self._pending = pending
+        self._asked = asked
 
     async def delete_webhook(self) -> bool:
         return True
 
     async def fetch(self, *, offset: int | None, wait: int) -> tuple[list[Update], int | None]:  # noqa: ARG002
         self._pending = [update for update in self._pending if update.update_id >= (offset or 0)]
-        await asyncio.sleep(0)
+        self._asked()
         batch = self._pending[:100]
         return batch, batch[-1].update_id + 1 if batch else offset
 
@@ -136,11 +137,9 @@ async def test_one_persons_flood_does_not_keep_others_from_being_heard(monkeypat
         answered[0] += 1
 
     flood = [_update(number, chat=2 if number == 150 else 1) for number in range(151)]
-    bot = cast(GatewayBot, _Queue(flood))
+    bot = cast(GatewayBot, _Queue(flood, asked=slowly.release))  # one of hers each time, so that the first one moves on
     poller = Poller(bot, ChatLanes(handle), tally=_Uncounted(), monotonic=lambda: 0.0)
     polling = asyncio.create_task(poller.run())
-    for _ in range(5):
-        slowly.release()
     await asyncio.wait_for(bob_was_heard.wait(), 10)
     polling.cancel()
     heard_after = answered[0]
