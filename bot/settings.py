@@ -29,6 +29,9 @@ _SECRET = re.compile(r"[A-Za-z0-9_-]{1,256}")
 _DEFAULT_DATABASE = "sqlite:///data/cramp-coach.db"
 # What Telegram allows without paid broadcast.
 FREE_RATE = 30
+# What people are promised: 18 months and 6.
+INACTIVE_DAYS = 548
+BLOCKED_DAYS = 183
 
 
 class SettingsError(Exception):
@@ -59,6 +62,10 @@ class Settings(BaseSettings):
     """Where the bot itself hears what comes to `webhook_url`: plain HTTP, behind whatever speaks TLS."""
     health_listen: Annotated[Address | None, NoDecode, BeforeValidator(parse_address)] = Address("127.0.0.1", 9090)
     """Health and metrics; None: nowhere."""
+    keep_inactive_days: int = Field(default=INACTIVE_DAYS, ge=1, le=INACTIVE_DAYS)
+    """After so many days without a word from somebody, all about them is deleted. It can be made shorter, not longer."""
+    keep_blocked_days: int = Field(default=BLOCKED_DAYS, ge=1, le=BLOCKED_DAYS)
+    """The same for somebody who has blocked the bot."""
     sandbox_port: int = Field(default=8080, ge=0, le=65535)
     """Where the sandbox's chat page listens on 127.0.0.1; 0 takes any free port."""
 
