@@ -3,10 +3,8 @@
 import asyncio
 from pathlib import Path
 
-from rich.console import Console
-from rich.progress import Progress
-
 from bot.opening import StartError
+from bot.progress import counting
 from bot.settings import Settings
 from bot.stopping import stop_on_signals
 from db import backup
@@ -22,18 +20,13 @@ async def back_up(settings: Settings, file: Path) -> int:
     if not backup.is_file(settings.database):
         raise StartError(_PG_DUMP.format(file=file))
     stop = stop_on_signals()
-    console = Console(stderr=True)
-    with Progress(console=console, transient=True, disable=not console.is_terminal) as bar:
-        task = bar.add_task("Copying", total=None)
-        try:
-            await asyncio.to_thread(
-                backup.copy,
-                settings.database,
-                file,
-                progress=lambda done, total: bar.update(task, completed=done, total=total),
-                stopped=stop.is_set,
-            )
-        except backup.BackupError as error:
-            raise StartError(str(error)) from error
-    print(f"The database is saved in {file}, which holds people's data: keep it where only you can read it.")
+    try:
+        with counting("Copying") as progress:
+            await asyncio.to_thread(backup.copy, settings.database, file, progress=progress, stopped=stop.is_set)
+    except backup.BackupError as error:
+        raise StartError(str(error)) from error
+    print(
+        f"The database is saved in {file}, which holds people's data: keep it where only you can read it. "
+        "What is about health can be read with its key only: keep that one elsewhere."
+    )
     return 0

@@ -11,7 +11,7 @@ from tempfile import TemporaryDirectory
 import uvloop
 from pydantic import SecretStr
 
-from bot import backup, doctor, logs
+from bot import backup, doctor, key_commands, logs
 from bot.app import running
 from bot.clock import MovableClock
 from bot.opening import StartError, open_database
@@ -21,6 +21,7 @@ from bot.sandbox_clock import SandboxControl
 from bot.settings import Settings, SettingsError
 from bot.stopping import StoppedError, stop_on_signals
 from db import users
+from db.crypto import new_key
 from db.engine import make_sessions
 from db.models import User
 
@@ -76,6 +77,7 @@ async def sandbox(settings: Settings) -> int:
             "bot_token": SecretStr(_SANDBOX_TOKEN),
             "telegram_api_url": url,
             "database_url": settings.database_url or f"sqlite:///{Path(folder) / 'sandbox.db'}",
+            "data_key": settings.data_key or (None if settings.database_url else SecretStr(new_key())),
             "webhook_url": None,
             "health_listen": None,
         }
@@ -112,6 +114,8 @@ COMMANDS: Mapping[str, tuple[Callable[..., Awaitable[int]], str]] = {
     "web": (web, "its answers only, by webhook: one of several processes on one PostgreSQL"),
     "sandbox": (sandbox, "try the bot in the browser, without a token"),
     "migrate": (migrate, "bring the database to this version's schema"),
+    "new-key": (key_commands.make, "print a key for DATA_KEY"),
+    "rotate-key": (key_commands.rotate, "encrypt everything with the first key of DATA_KEY, while the bot runs"),
     "backup": (backup.back_up, "copy the SQLite database to FILE, while the bot runs"),
     "doctor": (doctor.examine, "check settings, database, Telegram and time zones"),
 }

@@ -7,13 +7,14 @@ from datetime import timedelta
 from importlib import metadata
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from bot import keys
 from bot.census import foresee
 from bot.clock import system_clock
 from bot.gateway import transport
 from bot.gateway.login import BadTokenError, UnreachableError, who_am_i
 from bot.opening import BAD_TOKEN, StartError
 from bot.settings import Settings, SettingsError, secret_of
-from db import schema
+from db import schema, sealing
 from db.engine import DATABASE_ERRORS, Engine, make_engine, make_sessions
 
 Check = Callable[[Settings], Awaitable[str]]
@@ -64,6 +65,15 @@ async def _database(settings: Settings) -> str:
     return f"reached, schema {revision}"
 
 
+async def _key(settings: Settings) -> str:
+    async with _opened(settings) as engine:
+        known = await sealing.known(engine) if await schema.current(engine) == schema.head() else frozenset()
+    try:
+        return keys.state(settings, known)
+    except keys.KeyProblemError as problem:
+        raise StartError(str(problem)) from problem
+
+
 async def _crowd(settings: Settings) -> str:
     """When many people choose 08:00, not all of them can get their nudge at 08:00."""
     async with _opened(settings) as engine:
@@ -108,6 +118,7 @@ async def _zones(_settings: Settings) -> str:
 _CHECKS: tuple[tuple[str, Check], ...] = (
     ("Settings", _settings),
     ("Database", _database),
+    ("Key", _key),
     ("Telegram", _telegram),
     ("Time zones", _zones),
     ("Nudges", _crowd),

@@ -4,6 +4,7 @@ import logging
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 
+from bot import keys
 from bot.progress import showing
 from bot.roles import Role
 from bot.settings import Settings
@@ -59,11 +60,14 @@ def sole_use(settings: Settings) -> Iterator[None]:
 
 
 async def open_database(settings: Settings) -> Engine:
-    """An engine on the migrated database. Raises StartError."""
+    """An engine on the migrated database, with the keys to it. Raises StartError."""
     try:
         engine = make_engine(settings.database)
         if await schema.current(engine) != schema.head():
             await _migrate(engine)
+        await keys.unlock(engine, settings)
+    except keys.KeyProblemError as problem:
+        raise StartError(str(problem)) from problem
     except schema.NewerDatabaseError as error:
         raise StartError(
             f"The database was made by a newer version of this program (its schema is {error}, "

@@ -47,6 +47,10 @@ class Settings(BaseSettings):
 
     bot_token: SecretStr | None = None
     database_url: str | None = None
+    data_key: SecretStr | None = None
+    """Seals what is about health: keys of `new-key`, separated by commas; the first one seals, each of them opens."""
+    data_key_file: Path | None = None
+    """The same in a file, a key a line."""
     telegram_api_url: str = "https://api.telegram.org"
     log_level: LogLevel = "INFO"
     log_format: LogFormat = "text"

@@ -9,6 +9,8 @@ from sqlalchemy.exc import ArgumentError, InterfaceError, OperationalError, SQLA
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
 
+from db.crypto import Keyring, give_keys
+
 Engine = AsyncEngine
 Session = AsyncSession
 Sessions = async_sessionmaker[AsyncSession]
@@ -44,8 +46,10 @@ def parse_url(url: str) -> URL:
     return parsed.set(drivername=driver)
 
 
-def make_engine(url: str) -> AsyncEngine:
+def make_engine(url: str, keyring: Keyring | None = None) -> AsyncEngine:
     """An engine for `sqlite:///file` or `postgresql://…`; a missing file and its folder are made.
+
+    Without a keyring sealed columns can be neither written nor read.
 
     SQLite transactions begin IMMEDIATE: a deferred one that reads before it writes fails with
     "database is locked" instead of waiting its turn.
@@ -59,14 +63,17 @@ def make_engine(url: str) -> AsyncEngine:
         engine = create_async_engine(parsed, hide_parameters=True)
         event.listen(engine.sync_engine, "connect", _prepare_sqlite)
         event.listen(engine.sync_engine, "begin", _begin_immediate)
-        return engine
-    return create_async_engine(
-        parsed,
-        hide_parameters=True,  # what people wrote stays out of error messages
-        pool_size=10,
-        pool_pre_ping=True,
-        connect_args={"connect_timeout": 10},
-    )
+    else:
+        engine = create_async_engine(
+            parsed,
+            hide_parameters=True,  # what people wrote stays out of error messages
+            pool_size=10,
+            pool_pre_ping=True,
+            connect_args={"connect_timeout": 10},
+        )
+    if keyring is not None:
+        give_keys(engine.sync_engine.dialect, keyring)
+    return engine
 
 
 def is_away(error: Exception) -> bool:

@@ -25,6 +25,8 @@ from sqlalchemy import (
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 from sqlalchemy.types import TypeDecorator
 
+from db.crypto import Sealed
+
 # SQLite hands out row ids only for a column whose type is exactly INTEGER.
 ID = BigInteger().with_variant(Integer(), "sqlite")
 
@@ -105,16 +107,19 @@ class User(Base):
     language: Mapped[str] = mapped_column(String(35))
     zone: Mapped[str | None] = mapped_column(String(64))
     """IANA name; None until the person told us."""
-    expecting: Mapped[dict[str, Any] | None]
-    """What the person's next plain text answers, if the bot asked something."""
-    profile: Mapped[dict[str, Any] | None]
+    expecting: Mapped[dict[str, Any] | None] = mapped_column(Sealed())
+    """What the person's next plain text answers, if the bot asked something; with what they wrote before."""
+    consent_asked_at: Mapped[datetime | None]
+    """Since when a question about consent waits for its answer, with what was typed before it."""
+    profile: Mapped[dict[str, Any] | None] = mapped_column(Sealed())
     """`jobs.suggest.profile.Profile.to_json`: what the person told about themself."""
     preferences: Mapped[dict[str, Any] | None]
     """`jobs.preferences.Preferences.to_json`: how and when they want to be talked to."""
     paused_until: Mapped[datetime | None]
     """No reminder fires before this; None or past: no pause."""
-    check: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
-    """Where the person is in /check, with health answers; `begun` is seconds since 1970. Gone when the check is."""
+    check: Mapped[dict[str, Any] | None] = mapped_column(Sealed())
+    """Where the person is in /check, with health answers. Gone when the check is."""
+    check_begun_at: Mapped[datetime | None]
     consent: Mapped[int | None]
     """Version of the text under which the person agreed that health answers are kept; None: they have not."""
     consented_at: Mapped[datetime | None]
@@ -122,6 +127,10 @@ class User(Base):
     seen_at: Mapped[datetime]
     asleep_at: Mapped[datetime | None]
     """Since when Telegram refuses messages to this person; reminders rest until they write again."""
+    exported_at: Mapped[datetime | None]
+    """When they last took their data along."""
+    leaving_at: Mapped[datetime | None]
+    """When everything about them is deleted unless they write before; None: they were not told of it."""
 
 
 class Reminder(Base):
@@ -204,7 +213,7 @@ class Delivery(Base):
     lease_until: Mapped[datetime | None]
     message_id: Mapped[int | None] = mapped_column(BigInteger)
     sent_at: Mapped[datetime | None]
-    suggestion: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
+    suggestion: Mapped[dict[str, Any] | None] = mapped_column(Sealed())
     """`jobs.suggest.suggestion.to_json` of what was proposed; None until it was sent."""
     question: Mapped[bool] = mapped_column(default=False, server_default=false())
     """Asks what to do with a reminder that nobody answers, instead of a nudge."""
@@ -214,7 +223,7 @@ class Delivery(Base):
     """When to ask again unless it is answered."""
     answered_at: Mapped[datetime | None]
     """When it was done (which may be before the tap), skipped or put off."""
-    skip_reason: Mapped[str | None] = mapped_column(String(16))
+    skipped_for: Mapped[str | None] = mapped_column(Sealed())
     """Why the person skipped it, if they said so."""
     failure: Mapped[str | None] = mapped_column(String(64))
 
@@ -246,6 +255,15 @@ class GuidedSession(Base):
     edited_at: Mapped[datetime | None]
     next_edit_at: Mapped[datetime] = mapped_column(index=True)
     """When the message changes next; while a worker is at it, when its claim ends."""
+
+
+class DataKey(Base):
+    """A key that sealed columns of this database were written with; the key itself is elsewhere."""
+
+    __tablename__ = "data_keys"
+
+    id: Mapped[str] = mapped_column(String(8), primary_key=True)
+    """`db.crypto.Keyring.primary` of whoever wrote."""
 
 
 class SeenUpdate(Base):

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
-from sqlalchemy import Select, func, select, update
+from sqlalchemy import Select, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -47,16 +47,14 @@ async def fall_asleep(session: AsyncSession, *, user_id: int, now: datetime) -> 
 
 async def forget_checks(session: AsyncSession, *, begun_before: datetime) -> None:
     """Delete the answers of checks that were begun before then and never came to an end."""
-    begun = User.check["begun"].as_integer()
-    await session.execute(update(User).where(begun < int(begun_before.timestamp())).values(check=None))
+    is_old = User.check_begun_at < begun_before
+    await session.execute(update(User).where(is_old).values(check=None, check_begun_at=None))
 
 
 async def forget_consent_questions(session: AsyncSession, *, asked_before: datetime) -> None:
     """Delete what was typed before a consent question that was put before then and never answered."""
-    is_consent = User.expecting["what"].as_string() == "consent"
-    asked = func.coalesce(User.expecting["asked"].as_integer(), 0)
-    is_old = asked < int(asked_before.timestamp())
-    await session.execute(update(User).where(is_consent, is_old).values(expecting=None))
+    is_old = User.consent_asked_at < asked_before
+    await session.execute(update(User).where(is_old).values(expecting=None, consent_asked_at=None))
 
 
 async def everybody(session: AsyncSession) -> Sequence[User]:

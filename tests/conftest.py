@@ -10,6 +10,7 @@ from hypothesis import HealthCheck, settings
 
 from db.engine import Sessions, make_engine, make_sessions
 from tests import databases
+from tests.data_key import KEYRING
 from tests.world import World, world_on
 
 settings.register_profile(
@@ -75,7 +76,7 @@ def empty_database(databases_of_one_kind: databases.Maker) -> str:
 
 @pytest.fixture
 async def sessions(database: str) -> AsyncIterator[Sessions]:
-    engine = make_engine(database)
+    engine = make_engine(database, KEYRING)
     yield make_sessions(engine)
     await engine.dispose()
 

@@ -21,6 +21,7 @@ from bot.sandbox_clock import SandboxControl
 from bot.settings import Settings
 from db import users
 from jobs.suggest.profile import Profile
+from tests.data_key import DATA_KEY
 
 TOKEN = "1234567890:TEST-token-that-opens-nothing-at-all"
 MONDAY_NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
@@ -93,7 +94,7 @@ async def world_on(database: str, start: datetime = MONDAY_NOON, **settings: obj
     url = await server.start()
     values = {
         "bot_token": SecretStr(TOKEN), "telegram_api_url": url, "database_url": database, "send_rate": 1000,
-        "health_listen": None,
+        "health_listen": None, "data_key": SecretStr(DATA_KEY),
     }  # fmt: skip
     stop = asyncio.Event()
 

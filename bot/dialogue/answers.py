@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from bot.dialogue import consent, done_at, food_answers, nudge_why, nudging, personal, remind, wording
 from bot.dialogue.nudges import faces
-from bot.dialogue.turn import Answer, Button, Press, Redirect, Reply, Turn, row_id
+from bot.dialogue.turn import Answer, Button, Press, Redirect, Refusal, Reply, Turn, row_id
 from bot.dialogue.words import Words, fill, mark
 from db.models import Delivery, ReminderState, Status
 from jobs import schedule
@@ -43,7 +43,7 @@ async def pressed(turn: Turn) -> Answer:
     number, action, *more = (*turn.args, "", "")
     delivery = await nudging.own(turn, row_id(number))
     if delivery is None or delivery.question or action not in _ACTIONS:
-        return Reply(toast=turn.words.gettext("I can't find that nudge any more."))
+        return turn.refuse(Refusal.MISSING, turn.words.gettext("I can't find that nudge any more."))
     return await _ACTIONS[action](turn, delivery, more[0])
 
 
@@ -58,7 +58,8 @@ async def answer(turn: Turn, delivery: Delivery, status: Status) -> bool:
 
 def known(turn: Turn, delivery: Delivery) -> Reply:
     """For a second tap."""
-    return replace(nudging.outcome(turn, delivery), toast=turn.words.gettext("That is noted already."))
+    noted = turn.words.gettext("That is noted already.")
+    return replace(nudging.outcome(turn, delivery), toast=noted, refused=Refusal.REPLAYED)
 
 
 async def _done(turn: Turn, delivery: Delivery, _more: str) -> Reply:
@@ -84,7 +85,7 @@ async def _reason(turn: Turn, delivery: Delivery, name: str) -> Reply:
     if delivery.status != Status.SKIPPED or name not in _REASONS:
         return known(turn, delivery) if delivery.status in nudging.ANSWERED else await nudging.again(turn, delivery)
     if consent.given(turn):  # it can tell of their health
-        delivery.skip_reason = name
+        delivery.skipped_for = name
     toast = _("Noted. Get well soon.") if name == "not_well" else _("Noted.")
     more = [Button(_("Pause everything"), Press("say", ("/pause",)))] if name != "no_time" else []
     return replace(nudging.outcome(turn, delivery, *more), toast=toast)
@@ -95,7 +96,7 @@ async def _stop(turn: Turn, delivery: Delivery, _more: str) -> Reply:
     _ = turn.words.gettext
     reminder = await nudging.reminder_of(turn, delivery)
     if reminder is None or reminder.state == ReminderState.ENDED:
-        return Reply(toast=_("There is no reminder behind this one."))
+        return turn.refuse(Refusal.STALE, _("There is no reminder behind this one."))
     await answer(turn, delivery, Status.SKIPPED)
     await schedule.change(turn.session, turn.user, reminder, now=turn.now, state=ReminderState.OFF)
     text = fill(_("<b>{kind}</b>\nTurned off. No more of these."), kind=faces.label(turn.words, delivery.kind))
@@ -140,8 +141,9 @@ def _waits(turn: Turn) -> Mapping[str, tuple[str, timedelta]]:
 
 async def _undo(turn: Turn, delivery: Delivery, _more: str) -> Reply:
     if delivery.status not in nudging.ANSWERED:
-        return replace(await nudging.again(turn, delivery), toast=turn.words.gettext("Nothing to undo."))
-    delivery.status, delivery.answered_at, delivery.skip_reason = Status.SENT, None, None
+        nothing = turn.words.gettext("Nothing to undo.")
+        return replace(await nudging.again(turn, delivery), toast=nothing, refused=Refusal.REPLAYED)
+    delivery.status, delivery.answered_at, delivery.skipped_for = Status.SENT, None, None
     return await nudging.again(turn, delivery)
 
 

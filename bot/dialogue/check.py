@@ -4,6 +4,7 @@
 """
 
 from collections.abc import Callable, Mapping, Sequence
+from datetime import UTC, datetime
 
 from bot.dialogue import check_result, check_screens, check_summary
 from bot.dialogue.check_run import Run
@@ -37,8 +38,13 @@ def _running(turn: Turn) -> Run | None:
     """The person's check; one that can't go on is deleted."""
     run = Run.from_json(turn.user.check, turn.edition.questionnaire, turn.now)
     if run is None:
-        turn.user.check = None
+        _keep(turn, None)
     return run
+
+
+def _keep(turn: Turn, run: Run | None) -> None:
+    turn.user.check = run.to_json() if run else None
+    turn.user.check_begun_at = datetime.fromtimestamp(run.begun, UTC) if run else None
 
 
 def _begin(turn: Turn, run: Run | None, _rest: Sequence[str]) -> Reply:
@@ -68,7 +74,7 @@ _DOORS: Mapping[str, Callable[[Turn, Run | None, Sequence[str]], Answer]] = {
 
 def _question(turn: Turn, run: Run) -> Reply:
     """Ask on from here; what was answered so far is kept."""
-    turn.user.check = run.to_json()
+    _keep(turn, run)
     return check_screens.question(turn.words, run)
 
 
@@ -78,7 +84,7 @@ def _over(turn: Turn) -> Reply:
 
 
 def _given_up(turn: Turn) -> Reply:
-    turn.user.check = None
+    _keep(turn, None)
     text = turn.words.gettext("Stopped, and your answers are deleted. /check begins anew.")
     return Reply(fill(text), edit=True)
 
@@ -122,5 +128,5 @@ def _onward(turn: Turn, run: Run) -> Answer:
 
 
 def _ended(turn: Turn, run: Run) -> Answer:
-    turn.user.check = None
+    _keep(turn, None)
     return check_result.finished(turn, run.answers)

@@ -38,7 +38,7 @@ def ask(turn: Turn, then: str | None) -> Reply:
     for a day at most (`jobs.upkeep`)."""
     _ = turn.words.gettext
     waiting = [*_waiting(turn), *([then] if then else [])][-_MOST_KEPT:]
-    turn.user.expecting = {"what": "consent", "then": waiting, "asked": int(turn.now.timestamp())}
+    turn.user.expecting, turn.user.consent_asked_at = {"what": "consent", "then": waiting}, turn.now
     return Reply(
         text(turn),
         buttons=[
@@ -82,7 +82,7 @@ async def forget(turn: Turn) -> Reply:
     """The profile, what nudges show of it, and the consent; how the person wants to be talked to stays."""
     await deliveries.forget_suggestions(turn.session, turn.user.id)
     turn.user.profile = turn.user.consent = turn.user.consented_at = None
-    turn.user.check = turn.user.expecting = None
+    turn.user.check = turn.user.check_begun_at = turn.user.expecting = None
     await schedule.realign(turn.session, turn.user, turn.now)
     return Reply(
         fill(turn.words.gettext("Forgotten: I know nothing about you but your time zone, your reminders and how I "

@@ -173,6 +173,8 @@ async def dispatch(turn: Turn, incoming: Incoming) -> list[Reply]:
                 pending.append(understand(part.text))
             else:
                 replies.append(part)
+    if (turn.user.expecting or {}).get("what") != "consent":
+        turn.user.consent_asked_at = None
     return replies
 
 

@@ -20,7 +20,7 @@ async def answer(turn: Turn, item: Item, status: Status, *, over: bool) -> None:
     if delivery is None or delivery.status == status:
         return
     if delivery.status in nudging.ANSWERED:  # another answer takes the place of the first
-        delivery.status, delivery.skip_reason = Status.SENT, None
+        delivery.status, delivery.skipped_for = Status.SENT, None
     await answers.answer(turn, delivery, status)
     if over:
         delivery.answered_at = delivery.due_at
@@ -32,14 +32,14 @@ async def reopen(turn: Turn, item: Item) -> None:
     if delivery is None or delivery.status not in nudging.ANSWERED:
         return
     if await _is_still_owed(turn, delivery):
-        delivery.status, delivery.answered_at, delivery.skip_reason = Status.PLANNED, None, None
+        delivery.status, delivery.answered_at, delivery.skipped_for = Status.PLANNED, None, None
         return
     if delivery.sent_at is None and (delivery.reminder_id is None or delivery.due_at > turn.now):
         await turn.session.delete(delivery)
         return
     was = Status.SKIPPED if delivery.failure else Status.MISSED
     delivery.status = was if delivery.sent_at is None else Status.SENT
-    delivery.answered_at, delivery.skip_reason = None, None
+    delivery.answered_at, delivery.skipped_for = None, None
 
 
 async def _is_still_owed(turn: Turn, delivery: Delivery) -> bool:

@@ -10,6 +10,7 @@ from db.engine import Engine, make_engine
 from tests.bench.processes import Child, allowed, cores, stay_on
 from tests.bench.stores import store
 from tests.bench.telegram import Telegram
+from tests.data_key import KEYRING
 from tests.databases import Maker
 
 Made = TypeVar("Made")
@@ -104,7 +105,7 @@ class Bench:
         """Do some work on a database, beside what is measured."""
 
         async def connected() -> Any:
-            engine = make_engine(database)
+            engine = make_engine(database, KEYRING)
             try:
                 return await work(engine)
             finally:

@@ -14,6 +14,7 @@ from sqlalchemy import Connection, CursorResult, text
 from db.engine import Engine
 from jobs.rule_json import to_json
 from tests.bench.templates import PEOPLE, RULES, Bygone, bygones
+from tests.data_key import KEYRING
 
 FIRST_CHAT = 5_000_000_000
 KINDS = list(RULES)
@@ -147,7 +148,7 @@ async def fates(engine: Engine, since: datetime) -> dict[str, int]:
 
 
 def _stored(bygone: Bygone) -> dict[str, object]:
-    suggestion = json.dumps(bygone.suggestion) if bygone.suggestion else None
+    suggestion = json.dumps(KEYRING.seal(bygone.suggestion)) if bygone.suggestion else None
     return {**vars(bygone), "suggestion": suggestion}
 
 
@@ -157,7 +158,7 @@ def _write_templates(connection: Connection, past: Sequence[Mapping[str, object]
     for sort, (profile, preferences) in enumerate(PEOPLE):
         values = {
             "sort": sort,
-            "profile": json.dumps(profile.to_json()),
+            "profile": json.dumps(KEYRING.seal(profile.to_json())),
             "preferences": json.dumps(preferences.to_json()),
         }
         connection.execute(text("INSERT INTO sorts VALUES (:sort, :profile, :preferences)"), values)

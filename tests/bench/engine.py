@@ -14,6 +14,7 @@ from db.knowledge.loader import load
 from jobs.budget import Budget
 from jobs.deliver import Deliverer
 from tests.bench.telegram import TOKEN
+from tests.data_key import KEYRING
 
 UNLIMITED = 1_000_000
 
@@ -21,7 +22,7 @@ UNLIMITED = 1_000_000
 @asynccontextmanager
 async def deliverer(database: str, api_url: str) -> AsyncIterator[Deliverer]:
     """A deliverer on this database that sends to this server."""
-    engine, bot = make_engine(database), make_bot(token=TOKEN, api_url=api_url)
+    engine, bot = make_engine(database, KEYRING), make_bot(token=TOKEN, api_url=api_url)
     await bot.initialize()
     budget, knowledge = Budget(UNLIMITED, monotonic=time.monotonic), load()
     try:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from tests.bench.processes import stay_on
 from tests.bench.telegram import TOKEN
+from tests.data_key import DATA_KEY
 
 if TYPE_CHECKING:
     from tests.bench.bench import Bench
@@ -38,6 +39,7 @@ def program(bench: "Bench", database: str, *, rate: int, roles: Sequence[str] = 
         "BOT_TOKEN": TOKEN,
         "TELEGRAM_API_URL": bench.telegram.url,
         "DATABASE_URL": database,
+        "DATA_KEY": DATA_KEY,
         "SEND_RATE": str(rate),
         "ALLOW_PAID_BROADCAST": "true",
         "HEALTH_LISTEN": "",

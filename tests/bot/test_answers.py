@@ -123,13 +123,13 @@ async def test_a_skip_may_have_a_reason_and_need_not(world: World) -> None:
     await alice.taps("Agree")
     await alice.taps("Skip", nudge)
     (shown,) = [message for message in alice.messages if message.id == nudge.id]
-    offered, without = shown.labels, (await _only(world)).skip_reason
+    offered, without = shown.labels, (await _only(world)).skipped_for
     tap = await alice.taps("Not well")
     (reasoned,) = [message for message in alice.messages if message.id == nudge.id]
 
     assert ["No time", "Not well", "Away", "Stop these", "Undo"] == offered
     assert without is None
-    assert ("not_well", "Noted. Get well soon.") == ((await _only(world)).skip_reason, tap.text)
+    assert ("not_well", "Noted. Get well soon.") == ((await _only(world)).skipped_for, tap.text)
     assert "Pause everything" in reasoned.labels
 
 

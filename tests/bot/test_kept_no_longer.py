@@ -128,7 +128,7 @@ async def test_why_somebody_skips_is_kept_only_with_consent(world: World) -> Non
 
     assert "Noted. Get well soon." == tap.text
     assert "Pause everything" in alice.last.labels
-    assert (Status.SKIPPED, None) == ((await _only(world)).status, (await _only(world)).skip_reason)
+    assert (Status.SKIPPED, None) == ((await _only(world)).status, (await _only(world)).skipped_for)
 
 
 async def test_an_old_message_stores_no_reason_after_all_was_forgotten(world: World) -> None:
@@ -142,7 +142,7 @@ async def test_an_old_message_stores_no_reason_after_all_was_forgotten(world: Wo
     await alice.taps("Forget it")
     await alice.taps("Not well", skipped)
 
-    assert (await _only(world)).skip_reason is None
+    assert (await _only(world)).skipped_for is None
 
 
 @pytest.mark.parametrize("typed", ["conditions none", "conditions kidney"])

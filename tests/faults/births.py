@@ -8,6 +8,7 @@ from time import monotonic
 
 from db import migrate
 from db.engine import make_engine
+from tests.data_key import KEYRING
 from tests.faults.books import Books
 from tests.faults.processes import started
 from tests.faults.report import Report, Step
@@ -50,7 +51,7 @@ async def _begun(url: str) -> None:
 
 async def _finished(url: str) -> str | None:
     """Migrate as the next start does; what is wrong then."""
-    engine = make_engine(url)
+    engine = make_engine(url, KEYRING)
     try:
         await migrate.upgrade(engine)
         found = await migrate.differences(engine)

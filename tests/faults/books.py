@@ -16,6 +16,7 @@ from db.engine import make_engine, make_sessions
 from db.models import Delivery, Reminder, Status
 from jobs import schedule
 from jobs.rules import Once
+from tests.data_key import KEYRING
 from tests.jobs.cast import person
 
 _UNSENT = (Status.PLANNED, Status.CLAIMED)
@@ -66,7 +67,7 @@ class Books:
 
     async def owe(self, promises: Sequence[tuple[int, datetime]]) -> list[int]:
         """Promise a stretch to each chat at its moment; the ids of the reminders."""
-        engine, now = make_engine(self.url), datetime.now(UTC)
+        engine, now = make_engine(self.url, KEYRING), datetime.now(UTC)
         try:
             async with make_sessions(engine).begin() as session:
                 owners = {chat_id: await person(session, chat_id, "UTC", now) for chat_id in {c for c, _ in promises}}

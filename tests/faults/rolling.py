@@ -5,6 +5,7 @@ import random
 from collections import Counter
 
 from db.engine import make_engine
+from tests.data_key import KEYRING
 from tests.faults.crew import crew
 from tests.faults.report import Report, Step
 from tests.faults.stage import Stage
@@ -39,7 +40,7 @@ async def rolling(stage: Stage, rng: random.Random, step: Step, *, each: int) ->
 
 
 async def _revision(url: str) -> str:
-    engine = make_engine(url)
+    engine = make_engine(url, KEYRING)
     try:
         async with engine.connect() as connection:
             found = await connection.exec_driver_sql("SELECT version_num FROM alembic_version")

@@ -14,6 +14,7 @@ from bot.sandbox.people import Person
 from bot.sandbox.server import Sandbox
 from db import migrate
 from db.engine import make_engine
+from tests.data_key import DATA_KEY, KEYRING
 from tests.faults.arrivals import Arrivals
 from tests.faults.books import Books
 from tests.faults.processes import ROOT, Bot, started
@@ -71,7 +72,7 @@ class Stage:
 @asynccontextmanager
 async def stage(folder: Path, database: str, *, rate: int = 100) -> AsyncIterator[Stage]:
     """On this database, which is migrated; the bot may send `rate` messages a second."""
-    engine = make_engine(database)
+    engine = make_engine(database, KEYRING)
     await migrate.upgrade(engine)
     await engine.dispose()
     server = Sandbox(token=TOKEN, clock=system_clock)
@@ -82,6 +83,7 @@ async def stage(folder: Path, database: str, *, rate: int = 100) -> AsyncIterato
         "BOT_TOKEN": TOKEN,
         "TELEGRAM_API_URL": url,
         "DATABASE_URL": database,
+        "DATA_KEY": DATA_KEY,
         "SEND_RATE": str(rate),
         "HEALTH_LISTEN": "",
     }

@@ -16,6 +16,7 @@ from db.models import Budget as Row
 from jobs.budget import Budget
 from jobs.lane import Lane
 from jobs.shared_pace import SharedPace
+from tests.data_key import KEYRING
 
 BOT = 1234567890
 
@@ -24,7 +25,7 @@ BOT = 1234567890
 async def shared(database: str) -> AsyncIterator[Sessions]:
     if database.startswith("sqlite"):
         pytest.skip("only PostgreSQL is shared")
-    engine = make_engine(database)
+    engine = make_engine(database, KEYRING)
     yield make_sessions(engine)
     await engine.dispose()
 

@@ -15,6 +15,7 @@ from tests.bench.bench import STORES, Bench, Row
 from tests.bench.bursts import noon
 from tests.bench.figures.million import many
 from tests.bench.measures import percentile
+from tests.data_key import KEYRING
 
 _GOAL = 1.3
 _BATCH = 50
@@ -57,7 +58,7 @@ def _few(bench: Bench, kind: str) -> str:
 
 async def _measure(databases: Sequence[str], now: datetime, times: int) -> Sequence[_Cost]:
     """In turns, so that whatever slows the machine down meets both."""
-    engines = [make_engine(database) for database in databases]
+    engines = [make_engine(database, KEYRING) for database in databases]
     claimed: list[list[float]] = [[] for _ in engines]
     planned: list[list[float]] = [[] for _ in engines]
     for _turn in range(times):

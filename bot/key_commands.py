@@ -1,0 +1,38 @@
+"""python -m bot new-key, rotate-key: a key for what is about health, and all of it under another one."""
+
+from bot import keys
+from bot.opening import StartError, first_line, open_database
+from bot.settings import Settings
+from db import sealing
+from db.crypto import keyring_of, new_key
+from db.engine import DATABASE_ERRORS
+
+
+async def make(_settings: Settings) -> int:
+    """Print a key that nobody has seen before."""
+    print(new_key())
+    return 0
+
+
+async def rotate(settings: Settings) -> int:
+    """Seal everything with the first key of DATA_KEY, while the bot runs; begin again where it was stopped.
+
+    Raises StartError.
+    """
+    engine = await open_database(settings)
+    keyring = keyring_of(engine.sync_engine.dialect)
+    try:
+        count = await keys.seal(engine, keyring, "Encrypting with the new key")
+        if not await sealing.forget_others(engine, keyring):
+            raise StartError(
+                "Something was written with an old key meanwhile: start every process anew with the new key in the "
+                "first place, and then this command again."
+            )
+    except keys.KeyProblemError as problem:
+        raise StartError(str(problem)) from problem
+    except DATABASE_ERRORS as error:
+        raise StartError(f"Stopped ({first_line(error)}); nothing is lost: start this command again.") from error
+    finally:
+        await engine.dispose()
+    print(f"{count:,} rows were sealed anew. Everything is under key {keyring.primary} now: take the others away.")
+    return 0

@@ -1,0 +1,126 @@
+"""The keys to what is about health: where they come from, and whether they are those of the database."""
+
+import logging
+import os
+from pathlib import Path
+
+from bot.progress import counting
+from bot.settings import Settings
+from db import lock, sealing
+from db.crypto import BadKeyError, Keyring, SealError, give_keys, new_key
+from db.engine import Engine, parse_url
+
+log = logging.getLogger(__name__)
+
+_NONE = (
+    "DATA_KEY is not set: what is about people's health is encrypted. Make a key with `python -m bot new-key`, keep a "
+    "copy of it apart from the database's backups, and put it into DATA_KEY, or into a file that DATA_KEY_FILE names."
+)
+_LOST = (
+    "This database was written with key {lost}, which {source} does not hold: put that key back. Nothing has been "
+    "changed. Without the key nobody can read what people told about their health; if it is lost for good, begin with "
+    "a new database."
+)
+
+
+class KeyProblemError(Exception):
+    """The database cannot be opened with the keys that there are; the message says what to do."""
+
+
+async def unlock(engine: Engine, settings: Settings) -> Keyring:
+    """Give the engine of a migrated database its keys, which it checks against those that the database knows.
+
+    The first time on SQLite, when no key was set, one is made; what is in clear from earlier versions is sealed.
+    Raises KeyProblemError, DATABASE_ERRORS.
+    """
+    known = await sealing.known(engine)
+    keyring = _given(settings) or _made(settings, known)
+    if lost := known - keyring.ids:
+        raise _lost(settings, lost)
+    give_keys(engine.sync_engine.dialect, keyring)
+    if keyring.primary not in known:
+        if not known:
+            await seal(engine, keyring, "Encrypting what is about health")
+        await sealing.learn(engine, keyring.primary)
+    return keyring
+
+
+def state(settings: Settings, known: frozenset[str]) -> str:
+    """What `unlock` would do, in words; it changes nothing. Raises KeyProblemError."""
+    keyring = _given(settings)
+    if keyring is None and not known and not lock.is_shared(settings.database):
+        return f"one is made at the first start, in {_file(settings)}"
+    if lost := known - (keyring.ids if keyring else frozenset()):
+        raise _lost(settings, lost)
+    if keyring is None:
+        raise KeyProblemError(_NONE)
+    return f"{_source(settings)} has the key of this database" if known else f"{_source(settings)} has a key"
+
+
+async def seal(engine: Engine, keyring: Keyring, title: str) -> int:
+    """Seal with the first key what is not yet, with a progress bar on a terminal; the number of rows.
+
+    Raises KeyProblemError for a value that none of the keys opens.
+    """
+    try:
+        with counting(title) as progress:
+            return await sealing.reseal(engine, keyring, progress)
+    except SealError as error:
+        raise KeyProblemError(
+            f"A value in the database cannot be read ({error}): is a key missing in DATA_KEY?"
+        ) from error
+
+
+def _lost(settings: Settings, lost: frozenset[str]) -> KeyProblemError:
+    return KeyProblemError(_LOST.format(lost=" and ".join(sorted(lost)), source=_source(settings)))
+
+
+def _source(settings: Settings) -> str:
+    return "DATA_KEY" if settings.data_key is not None else str(_file(settings) or "DATA_KEY")
+
+
+def _file(settings: Settings) -> Path | None:
+    """Where the key is when the setting DATA_KEY does not have it; beside a SQLite file unless said otherwise."""
+    if settings.data_key_file is not None or lock.is_shared(settings.database):
+        return settings.data_key_file
+    return Path(f"{parse_url(settings.database).database}.key")
+
+
+def _given(settings: Settings) -> Keyring | None:
+    """None when there is no key at all."""
+    file = _file(settings)
+    try:
+        if settings.data_key is not None:
+            return Keyring([key.strip() for key in settings.data_key.get_secret_value().split(",") if key.strip()])
+        if file is not None and file.exists():
+            return Keyring(file.read_text("ascii").split())
+    except (BadKeyError, UnicodeDecodeError) as error:
+        reason = error if isinstance(error, BadKeyError) else "it is not a text of ASCII letters"
+        raise KeyProblemError(f"{_source(settings)} cannot be used: {reason}.") from None
+    except OSError as error:
+        raise KeyProblemError(
+            f"The key in {file} cannot be read ({error.strerror}): let the bot's user read it."
+        ) from error
+    return None
+
+
+def _made(settings: Settings, known: frozenset[str]) -> Keyring:
+    """A key for a new SQLite database, in a file that only its owner may read."""
+    file = _file(settings)
+    if known:
+        raise _lost(settings, known)
+    if file is None or lock.is_shared(settings.database):
+        raise KeyProblemError(_NONE)
+    key = new_key()
+    try:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        with os.fdopen(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as out:
+            out.write(f"{key}\n")
+            out.flush()
+            os.fsync(out.fileno())
+    except OSError as error:
+        raise KeyProblemError(
+            f"A key cannot be written to {file} ({error.strerror}): name another file in DATA_KEY_FILE."
+        ) from error
+    log.warning("made a key for what is about health: %s. Keep a copy of it, apart from the database's backups", file)
+    return Keyring([key])

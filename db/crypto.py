@@ -1,0 +1,111 @@
+"""Encryption of what tells about a person's health, with the key kept apart from the database.
+
+A sealed value is a Fernet token (AES-128-CBC and HMAC-SHA256, https://github.com/fernet/spec) behind the short name of
+its key. Keys come in with the engine, so that no module holds one.
+"""
+
+import json
+import re
+from base64 import urlsafe_b64decode
+from collections.abc import Mapping, Sequence
+from hashlib import sha256
+from typing import Any
+
+from cryptography.fernet import Fernet, InvalidToken
+from sqlalchemy import JSON, Dialect
+from sqlalchemy.types import TypeDecorator
+
+_ID_LENGTH = 8
+_SEALED = re.compile(r"([0-9a-f]{8}):(gAAAA[A-Za-z0-9_=-]+)")
+_KEY_BYTES = 32
+
+
+class BadKeyError(ValueError):
+    """This text is no key; the message says what one looks like."""
+
+
+class SealError(Exception):
+    """A sealed value cannot be read with the keys that there are."""
+
+
+class NoKeyError(SealError):
+    """The key of this value is not here; the text is the key's id, or says that there are no keys at all."""
+
+
+class Keyring:
+    """Keys by their ids. The first one seals, each of them opens."""
+
+    def __init__(self, keys: Sequence[str]) -> None:
+        """Each key is 32 bytes in url-safe base64. Raises BadKeyError."""
+        if not keys:
+            raise BadKeyError("there is no key in it")
+        self._ciphers: Mapping[str, Fernet] = {_id_of(key): Fernet(key) for key in keys}
+        self.primary = _id_of(keys[0])
+        """The id of the key that seals: it tells keys apart and gives nothing of them away."""
+
+    @property
+    def ids(self) -> frozenset[str]:
+        return frozenset(self._ciphers)
+
+    def seal(self, value: object) -> str:
+        """The value, which JSON can express, so that only this keyring can read it."""
+        clear = json.dumps(value, separators=(",", ":"), ensure_ascii=False).encode()
+        return f"{self.primary}:{self._ciphers[self.primary].encrypt(clear).decode()}"
+
+    def clear(self, value: Any) -> Any:
+        """What was sealed; a value from before there were keys as it is. Raises NoKeyError, and SealError for what is
+        damaged."""
+        found = _SEALED.fullmatch(value) if isinstance(value, str) else None
+        if found is None:
+            return value
+        cipher = self._ciphers.get(found[1])
+        if cipher is None:
+            raise NoKeyError(found[1])
+        try:
+            return json.loads(cipher.decrypt(found[2]))
+        except InvalidToken as error:
+            raise SealError("a sealed value is damaged, or was sealed by another key of the same id") from error
+
+
+def _id_of(key: str) -> str:
+    try:
+        raw = urlsafe_b64decode(key)
+    except ValueError:
+        raw = b""
+    if len(raw) != _KEY_BYTES:
+        raise BadKeyError("a key is 32 bytes in url-safe base64, 44 characters")
+    return sha256(b"cramp-coach data key id " + raw).hexdigest()[:_ID_LENGTH]
+
+
+def new_key() -> str:
+    """A key from the system's random numbers."""
+    return Fernet.generate_key().decode()
+
+
+class Sealed(TypeDecorator[Any]):
+    """A value that is only in clear in this program's memory. Columns of this type cannot be searched by content.
+
+    What was written before there were keys is read as it is; `db.sealing` seals it.
+    """
+
+    impl = JSON(none_as_null=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: Any, dialect: Dialect) -> str | None:
+        return None if value is None else keyring_of(dialect).seal(value)
+
+    def process_result_value(self, value: Any, dialect: Dialect) -> Any:
+        return None if value is None else keyring_of(dialect).clear(value)
+
+
+def give_keys(dialect: Dialect, keyring: Keyring) -> None:
+    """From now on connections of this dialect object, which is an engine's own, seal and open with these keys."""
+    dialect._cramp_coach_keys = keyring  # type: ignore[attr-defined]
+
+
+def keyring_of(dialect: Dialect) -> Keyring:
+    """The keys that were given. Raises NoKeyError where none were."""
+    keyring = getattr(dialect, "_cramp_coach_keys", None)
+    if not isinstance(keyring, Keyring):
+        raise NoKeyError("this engine was made without keys")
+    return keyring

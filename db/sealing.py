@@ -1,0 +1,114 @@
+"""What is sealed in a database, with which keys, and sealing it anew: for the first key, and for a new one."""
+
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any
+
+from sqlalchemy import (
+    JSON,
+    Column,
+    ColumnElement,
+    Row,
+    Select,
+    Table,
+    Text,
+    cast,
+    delete,
+    func,
+    or_,
+    select,
+    type_coerce,
+)
+from sqlalchemy import update as change
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+
+from db.crypto import Keyring, Sealed
+from db.models import Base, DataKey
+
+Progress = Callable[[int, int], None]
+"""Told the rows done, and the rows in all."""
+
+# Rows that are held at once: milliseconds for whoever waits for one of them.
+_BATCH = 200
+_AS_WRITTEN = JSON(none_as_null=True)
+
+
+async def known(engine: AsyncEngine) -> frozenset[str]:
+    """The ids of the keys that this database was written with."""
+    async with engine.connect() as connection:
+        return frozenset((await connection.scalars(select(DataKey.id))).all())
+
+
+async def learn(engine: AsyncEngine, key: str) -> None:
+    """From now on values may be sealed with this key."""
+    async with engine.begin() as connection:
+        if await connection.scalar(select(DataKey.id).where(DataKey.id == key)) is None:
+            await connection.execute(DataKey.__table__.insert().values(id=key))  # type: ignore[attr-defined]
+
+
+async def forget_others(engine: AsyncEngine, keyring: Keyring) -> bool:
+    """No key but the first is needed any more; False, with nothing forgotten, where some value is still by another."""
+    async with engine.begin() as connection:
+        for table, columns in sealed():
+            if await connection.scalar(select(func.count()).select_from(table).where(_by_others(columns, keyring))):
+                return False
+        await connection.execute(delete(DataKey).where(DataKey.id != keyring.primary))
+    return True
+
+
+async def reseal(engine: AsyncEngine, keyring: Keyring, progress: Progress = lambda _done, _total: None) -> int:
+    """Seal with the first key what is in clear or sealed with another one; the number of rows.
+
+    In small transactions while others read and write: what is done stays done, so it can be stopped and begun again.
+    Raises SealError for a value that none of the keys opens.
+    """
+    total = done = 0
+    async with engine.connect() as connection:
+        for table, columns in sealed():
+            rows = select(func.count()).select_from(table).where(_by_others(columns, keyring))
+            total += await connection.scalar(rows) or 0
+    for table, columns in sealed():
+        last = 0
+        while True:
+            async with engine.begin() as connection:
+                rows = (await connection.execute(_next(table, columns, keyring, last))).all()
+                for row in rows:
+                    await _seal(connection, table, columns, row, keyring)
+            if not rows:
+                break
+            last = rows[-1].id
+            done += len(rows)
+            progress(done, max(done, total))
+    return done
+
+
+def sealed() -> Iterator[tuple[Table, Sequence[Column[Any]]]]:
+    """Tables with their columns that are sealed."""
+    for table in Base.metadata.sorted_tables:
+        if columns := [column for column in table.columns if isinstance(column.type, Sealed)]:
+            yield table, columns
+
+
+def _raw(column: Column[Any]) -> ColumnElement[Any]:
+    return type_coerce(column, _AS_WRITTEN)
+
+
+def _by_others(columns: Sequence[Column[Any]], keyring: Keyring) -> ColumnElement[bool]:
+    """Not null, and not by the first key. JSON keeps a string in double quotes."""
+    mine = f'"{keyring.primary}:%'
+    return or_(*(cast(_raw(column), Text).not_like(mine) for column in columns))
+
+
+def _next(table: Table, columns: Sequence[Column[Any]], keyring: Keyring, last: int) -> Select[Any]:
+    number = table.c.id
+    raw = (_raw(column).label(column.name) for column in columns)
+    rows = select(number, *raw).where(number > last, _by_others(columns, keyring)).order_by(number).limit(_BATCH)
+    return rows.with_for_update(key_share=True)
+
+
+async def _seal(
+    connection: AsyncConnection, table: Table, columns: Sequence[Column[Any]], row: Row[Any], keyring: Keyring
+) -> None:
+    values = {column: getattr(row, column.name) for column in columns}
+    clear = {column: keyring.clear(value) for column, value in values.items() if value is not None}
+    # By the columns' own type, which seals with the first key.
+    await connection.execute(change(table).where(table.c.id == row.id).values(clear))
