@@ -152,13 +152,14 @@ class _Kit:
             clock=self.clock,
             vitals=self.vitals,
             watch=self.metrics,
+            terms=self.settings.terms,
         )
 
     def _intake(self, outbound: Outbound) -> Intake:
         inbound = Inbound(
             sessions=make_sessions(self.engine),
             outbound=outbound,
-            house=House(load_knowledge(), load_places(), self.bot.username, COMMANDS),
+            house=House(load_knowledge(), load_places(), self.bot.username, COMMANDS, self.settings.terms),
             clock=self.clock,
             tally=self.metrics,
             monotonic=time.monotonic,

@@ -3,6 +3,7 @@
 import ipaddress
 import os
 import re
+from datetime import timedelta
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 from urllib.parse import urlsplit
@@ -20,6 +21,8 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from bot.address import Address, parse_address
 from db.engine import DatabaseURLError, parse_url
+from db.inventory import BLOCKED_DAYS, INACTIVE_DAYS
+from jobs.farewell import Terms
 
 LogLevel = Literal["DEBUG", "INFO", "WARNING", "ERROR"]
 LogFormat = Literal["text", "json"]
@@ -29,9 +32,6 @@ _SECRET = re.compile(r"[A-Za-z0-9_-]{1,256}")
 _DEFAULT_DATABASE = "sqlite:///data/cramp-coach.db"
 # What Telegram allows without paid broadcast.
 FREE_RATE = 30
-# What people are promised: 18 months and 6.
-INACTIVE_DAYS = 548
-BLOCKED_DAYS = 183
 
 
 class SettingsError(Exception):
@@ -67,11 +67,16 @@ class Settings(BaseSettings):
     health_listen: Annotated[Address | None, NoDecode, BeforeValidator(parse_address)] = Address("127.0.0.1", 9090)
     """Health and metrics; None: nowhere."""
     keep_inactive_days: int = Field(default=INACTIVE_DAYS, ge=1, le=INACTIVE_DAYS)
-    """After so many days without a word from somebody, all about them is deleted. It can be made shorter, not longer."""
+    """Who writes nothing for so many days is forgotten. It can be made shorter, not longer."""
     keep_blocked_days: int = Field(default=BLOCKED_DAYS, ge=1, le=BLOCKED_DAYS)
     """The same for somebody who has blocked the bot."""
     sandbox_port: int = Field(default=8080, ge=0, le=65535)
     """Where the sandbox's chat page listens on 127.0.0.1; 0 takes any free port."""
+
+    @property
+    def terms(self) -> Terms:
+        """How long data of people who have gone are kept."""
+        return Terms(timedelta(days=self.keep_inactive_days), timedelta(days=self.keep_blocked_days))
 
     @property
     def database(self) -> str:

@@ -9,6 +9,7 @@ from bot.opening import first_line
 from bot.vitals import Vitals
 from db.engine import DATABASE_ERRORS, Sessions
 from jobs.deliver import Deliverer
+from jobs.farewell import Terms
 from jobs.guide_tick import Guide
 from jobs.plan import plan
 from jobs.scheduler import Scheduler
@@ -22,14 +23,16 @@ class Ticks:
     """Each part runs once at a time, by the scheduler or when it is called."""
 
     def __init__(
-        self, *, sessions: Sessions, deliverer: Deliverer, guide: Guide, clock: Clock, vitals: Vitals, watch: Watch
-    ) -> None:
+        self, *, sessions: Sessions, deliverer: Deliverer, guide: Guide, clock: Clock, vitals: Vitals, watch: Watch,
+        terms: Terms,
+    ) -> None:  # fmt: skip
         self._sessions = sessions
         self._deliverer = deliverer
         self._guide = guide
         self._clock = clock
         self._vitals = vitals
         self._watch = watch
+        self._terms = terms
         self._scheduler = Scheduler(
             plan=self._plan_and_send, deliver=self.deliver, guide=self.guide, tidy=self.tidy, machine=system_clock
         )
@@ -73,7 +76,7 @@ class Ticks:
     async def tidy(self) -> None:
         """Forget what nobody needs any more."""
         try:
-            await tidy(self._sessions, now=self._clock())
+            await tidy(self._sessions, now=self._clock(), terms=self._terms)
         except DATABASE_ERRORS:
             log.exception("tidying failed; again in an hour")
             self._watch.failed("tidying")

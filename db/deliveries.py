@@ -11,6 +11,8 @@ from sqlalchemy.orm import InstrumentedAttribute
 from db.models import Delivery, Status
 
 WAITING = (Status.PLANNED, Status.SNOOZED)
+FAREWELL = "farewell"
+"""The kind of what is no nudge: it tells somebody who has gone that all about them will be deleted."""
 
 
 def has_status(column: InstrumentedAttribute[str], *statuses: Status) -> ColumnElement[bool]:
@@ -28,11 +30,11 @@ async def owned(session: AsyncSession, *, user_id: int, delivery_id: int) -> Del
 
 
 async def waiting(session: AsyncSession, user_id: int) -> Sequence[Delivery]:
-    """What is on its way to this person, earliest first."""
+    """The nudges that are on their way to this person, earliest first."""
     return (
         await session.scalars(
             select(Delivery)
-            .where(Delivery.user_id == user_id, Delivery.status.in_(WAITING))
+            .where(Delivery.user_id == user_id, Delivery.status.in_(WAITING), Delivery.kind != FAREWELL)
             .order_by(Delivery.send_at, Delivery.id)
         )
     ).all()
@@ -189,6 +191,13 @@ async def forget_old_proposals(session: AsyncSession, *, due_before: datetime) -
     """What was proposed to anybody when it was due before then."""
     is_old = and_(Delivery.due_at < due_before, Delivery.suggestion.is_not(None), Delivery.status.not_in(WAITING))
     await session.execute(update(Delivery).where(is_old).values(suggestion=None))
+
+
+async def take_farewell_back(session: AsyncSession, user_id: int) -> None:
+    """This person stays: a farewell that has not left yet is dropped."""
+    await session.execute(
+        delete(Delivery).where(Delivery.user_id == user_id, Delivery.kind == FAREWELL, Delivery.status.in_(WAITING))
+    )
 
 
 async def stop_asking(session: AsyncSession, *, reminder_id: int) -> None:

@@ -55,9 +55,12 @@ async def earliest_edit(session: AsyncSession) -> datetime | None:
     ).one_or_none()
 
 
-async def end(session: AsyncSession, user_id: int) -> None:
-    """Nothing of it stays."""
-    await session.execute(delete(GuidedSession).where(GuidedSession.user_id == user_id))
+async def end(session: AsyncSession, user_id: int) -> bool:
+    """Nothing of it stays; False if it was gone already, perhaps with all that was about the person."""
+    ended = await session.scalars(
+        delete(GuidedSession).where(GuidedSession.user_id == user_id).returning(GuidedSession.user_id)
+    )
+    return ended.one_or_none() is not None
 
 
 async def count_done(session: AsyncSession, ended: GuidedSession, *, kind: str, now: datetime) -> None:

@@ -7,11 +7,15 @@ from sqlalchemy import Select, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from db import deliveries
 from db.models import User
 
 
 async def ensure(session: AsyncSession, *, chat_id: int, language: str, now: datetime) -> User:
-    """The person of this chat, made on their first message, marked as seen at `now`; locked as by `by_chat`."""
+    """The person of this chat, made on their first message, marked as seen at `now`; locked as by `by_chat`.
+
+    Whoever was about to be forgotten stays.
+    """
     user = await by_chat(session, chat_id)
     if user is None:
         user = User(chat_id=chat_id, language=language, created_at=now, seen_at=now)
@@ -22,6 +26,9 @@ async def ensure(session: AsyncSession, *, chat_id: int, language: str, now: dat
             user = (await session.scalars(_of_chat(chat_id))).one()
     user.seen_at = now
     user.language = language
+    if user.leaving_at is not None:
+        user.leaving_at = None
+        await deliveries.take_farewell_back(session, user.id)
     return user
 
 

@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import cached_property
 
+from db.deliveries import FAREWELL
 from db.knowledge.cards import Edition
 from db.models import Delivery, Reminder, Status, User
 from jobs.agenda import Agenda
@@ -24,6 +25,8 @@ GOAL = "goal reached"
 MOVED = "came by a workout"
 # And of one that another reminder brings at the same moment.
 SAME = "same as another"
+# And of a farewell to somebody who has written since.
+STAYS = "stays"
 
 _CAME = (Status.SENT, Status.DONE, Status.SNOOZED)
 _ANSWERS = (Status.DONE, Status.SKIPPED)
@@ -51,6 +54,8 @@ class Case:
 
 def unwanted(case: Case) -> Silence | None:
     """Why this nudge need not come any more; None where it should."""
+    if case.delivery.kind == FAREWELL:
+        return Silence(STAYS) if case.user.leaving_at is None else None
     if _came_already(case):
         return Silence(SAME)
     if not KINDS[case.delivery.kind].habit or case.delivery.question:

@@ -134,8 +134,7 @@ class Guide:
 
     async def _end(self, row: GuidedSession, *, counted: bool = False) -> None:
         async with self._sessions.begin() as session:
-            await guided.end(session, row.user_id)
-            if counted:
+            if await guided.end(session, row.user_id) and counted:
                 now = self._clock()
                 await guided.count_done(session, row, kind=KIND, now=now)
                 for user in await users.by_ids(session, [row.user_id]):

@@ -3,12 +3,13 @@
 from datetime import datetime, timedelta
 from typing import Any
 
+from db.deliveries import FAREWELL
 from db.models import Delivery, Status
 from jobs import retry
 from jobs.compose import MOST_ASKED, Case, again_at, hushed_until, may_ask_again
 from jobs.fire import QUIET
 from jobs.sender import Nudge, SendError
-from jobs.suggest.kinds import KINDS
+from jobs.suggest.kinds import usefulness
 from jobs.suggest.suggestion import Silence, Suggestion
 
 # Less than this is not worth a word.
@@ -21,7 +22,7 @@ Outcome = dict[str, Any]
 
 
 def nudge(case: Case, made: Suggestion | None, now: datetime) -> Nudge:
-    """What the sender gets; `made` is None for the question what to do with an ignored kind."""
+    """What the sender gets; `made` is None for a question or a farewell."""
     delivery, user = case.delivery, case.user
     late_by = now - delivery.promised_at
     return Nudge(
@@ -38,6 +39,7 @@ def nudge(case: Case, made: Suggestion | None, now: datetime) -> Nudge:
         of=MOST_ASKED if case.reminder is not None and case.reminder.nag else 1,
         replaces=delivery.message_id if delivery.asked else None,
         maybe_twice=_may_have_arrived(delivery),
+        leaving_at=user.leaving_at if delivery.kind == FAREWELL else None,
     )
 
 
@@ -50,7 +52,7 @@ def silent(delivery: Delivery, silence: Silence) -> Outcome:
 
 def instead(case: Case, now: datetime) -> Outcome | None:
     """What becomes of it where it may not leave at `now`: too late, or in quiet hours or a pause."""
-    delivery, useful = case.delivery, KINDS[case.delivery.kind].usefulness
+    delivery, useful = case.delivery, usefulness(case.delivery.kind)
     late, until = now - delivery.promised_at > useful, hushed_until(case, now)
     if delivery.asked:
         asks = not late and may_ask_again(case, now, since=delivery.promised_at)

@@ -15,6 +15,7 @@ class Nudge:
     `promised_at` is in UTC; `late_by` is zero unless the person should be told of a delay. `suggestion` is None for
     the question what to do with reminders of this kind. `asked`: how often it has been sent, this time included, of
     `of` at most; `replaces` is the message that asked before. `maybe_twice`: an earlier try may have arrived.
+    `leaving_at`: it is a farewell, and all about them is deleted then.
     """
 
     delivery_id: int
@@ -30,6 +31,7 @@ class Nudge:
     of: int = 1
     replaces: int | None = None
     maybe_twice: bool = False
+    leaving_at: datetime | None = None
 
 
 class SendError(Exception):

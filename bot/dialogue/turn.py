@@ -18,6 +18,7 @@ from db.knowledge.cards import FALLBACK, Edition, Knowledge
 from db.models import Reminder, User
 from db.places.places import Places
 from jobs.almanac import Almanac
+from jobs.farewell import Terms
 from jobs.preferences import Preferences
 from jobs.suggest.profile import Profile
 
@@ -130,14 +131,24 @@ Rows = Sequence[Sequence[Button]]
 
 
 @dataclass(frozen=True)
+class File:
+    """Something to keep, made in memory: its name as the person sees it, and what is in it."""
+
+    name: str
+    data: bytes
+
+
+@dataclass(frozen=True)
 class Reply:
     """One message. `edit`: in place of the message whose button was tapped. `toast`: the answer to the tap.
 
-    With a `picture` (PNG) the text is its caption: at most 1,024 characters.
+    With a `picture` (PNG) or a `file`, which is always a message of its own, the text is its caption: at most 1,024
+    characters.
     """
 
     text: Markup | None = None
     picture: bytes | None = None
+    file: File | None = None
     buttons: Rows = ()
     keyboard: Keyboard | Hide | None = None
     edit: bool = False
@@ -166,6 +177,7 @@ class House:
     username: str
     """The bot's, without @."""
     routes: "Mapping[str, Route]" = field(default_factory=dict)
+    terms: Terms = field(default_factory=Terms)
 
     @cached_property
     def indexes(self) -> Mapping[str, Index]:

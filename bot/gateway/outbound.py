@@ -86,10 +86,12 @@ class Outbound:
         return message_id
 
     def _said(self, words: Words, nudge: Nudge) -> Reply:
+        zone = ZoneInfo(nudge.zone or "UTC")
+        if nudge.leaving_at is not None:
+            return message.farewell(words, nudge.leaving_at.astimezone(zone).date())
         if nudge.suggestion is None:
             neutral = nudge.preferences.neutral
             return message.question(words, nudge.delivery_id, nudge.kind, neutral=neutral)
-        zone = ZoneInfo(nudge.zone or "UTC")
         notes = (
             message.count(words, nudge.asked, nudge.of),
             message.lateness(words, promised_at=nudge.promised_at, late_by=nudge.late_by, zone=zone),
@@ -133,7 +135,7 @@ class Outbound:
         """
         if query_id is not None:
             await self._end_spinner(chat_id, query_id, reply.toast)
-        if reply.edit and pressed is not None:
+        if reply.edit and reply.file is None and pressed is not None:
             await self._edit(chat_id, pressed, reply)
         elif reply.text is not None:
             await self._patiently(chat_id, lambda: self._message(chat_id, reply), message=True)
@@ -175,6 +177,12 @@ class Outbound:
             if reply.picture is not None:
                 sent = await self._bot.send_photo(
                     chat_id, reply.picture, caption=text, parse_mode=ParseMode.HTML, reply_markup=_markup(reply)
+                )
+                return sent.message_id
+            if reply.file is not None:
+                name, data = reply.file.name, reply.file.data
+                sent = await self._bot.send_document(
+                    chat_id, data, caption=text, parse_mode=ParseMode.HTML, reply_markup=_markup(reply), filename=name
                 )
                 return sent.message_id
             return await self._bot.say(chat_id, text, parse_mode=ParseMode.HTML, **about)

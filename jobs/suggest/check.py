@@ -6,8 +6,8 @@ judgement of this project that nobody has validated. Nothing here finds a lack o
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import timedelta
 
+from db import inventory
 from db.knowledge.cards import Edition
 from db.knowledge.care import RedFlag
 from db.knowledge.models import Statement, Subject
@@ -16,7 +16,7 @@ from db.knowledge.safety import Judgement, Safety, Verdict
 from jobs.suggest.profile import Profile
 from jobs.suggest.safety import judge
 
-KEPT = timedelta(days=7)
+KEPT = inventory.CHECKS_KEPT
 """How long the answers of a check are kept that never comes to an end."""
 
 Answers = Mapping[str, frozenset[str]]

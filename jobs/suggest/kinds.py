@@ -10,6 +10,8 @@ from jobs.suggest import food, hydrate, safety, stretch, sun, today
 from jobs.suggest.profile import Profile
 from jobs.suggest.suggestion import Occasion, Silence, Suggestion
 
+_NO_HURRY = timedelta(days=7)
+
 
 @dataclass(frozen=True)
 class Kind:
@@ -52,6 +54,11 @@ KINDS: Mapping[str, Kind] = {
 def judge_nudge(table: Safety, profile: Profile, kind: str) -> Judgement:
     """Whether this person may get nudges of a kind. Asked when one is offered, set, shown and sent."""
     return safety.judge_all(table, profile, KINDS[kind].touches)
+
+
+def usefulness(kind: str) -> timedelta:
+    """How late something of this kind may still come; what is no nudge is in no hurry."""
+    return KINDS[kind].usefulness if kind in KINDS else _NO_HURRY
 
 
 def suggest(kind: str, occasion: Occasion) -> Suggestion | Silence:

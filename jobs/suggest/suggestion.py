@@ -2,9 +2,10 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Any
 
+from db import inventory
 from db.knowledge.cards import Edition
 from db.models import Status
 from jobs.agenda import Agenda
@@ -13,7 +14,7 @@ from jobs.rules import Rule
 from jobs.suggest.profile import Profile
 from jobs.workouts import Workout
 
-REMEMBERED = timedelta(days=10)
+REMEMBERED = inventory.SUGGESTIONS_KEPT
 """How far back `History` reaches."""
 
 

@@ -22,6 +22,7 @@ from db import updates
 from db.engine import Sessions
 from db.models import ReminderState
 from jobs import schedule
+from jobs.farewell import Terms
 from jobs.scheduler import Scheduler
 from jobs.upkeep import tidy
 from tests.jobs.cast import MONDAY_NOON, all_deliveries, reminded
@@ -250,7 +251,7 @@ async def test_housekeeping_forgets_what_nobody_needs(sessions: Sessions) -> Non
         await updates.first_time(session, 1, MONDAY_NOON)
         known = await session.merge(reminder)
         await schedule.change(session, user, known, now=MONDAY_NOON, state=ReminderState.ENDED)
-    await tidy(sessions, now=MONDAY_NOON + timedelta(days=31))
+    await tidy(sessions, now=MONDAY_NOON + timedelta(days=31), terms=Terms())
     async with sessions.begin() as session:
         assert await updates.first_time(session, 1, MONDAY_NOON)
         assert await session.get(type(known), known.id) is None

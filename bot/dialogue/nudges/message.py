@@ -1,9 +1,10 @@
 """A suggestion becomes the message that a person gets, with its buttons."""
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from babel.dates import format_date
 from markupsafe import Markup
 
 from bot.dialogue import wording
@@ -53,6 +54,24 @@ def question(words: Words, delivery_id: int, kind: str, *, neutral: bool = False
                 Button(_("Fewer"), Press("rest", (number, "fewer"))),
                 Button(_("Stop them"), Press("rest", (number, "stop")), style="danger"),
             ],
+        ],
+    )
+
+
+def farewell(words: Words, on: date) -> Reply:
+    """To somebody who has not written for long: all about them is deleted `on` that day. Nothing in it is about health,
+    so it is the same on every lock screen."""
+    _ = words.gettext
+    text = fill(
+        _("<b>Are you still there?</b>\nI have not heard from you for a long time. I keep nothing about people who "
+          "have gone. So on {date} I delete all that I keep about you.\n\nTo stay, tap the button or write anything. To "
+          "go, do nothing."), date=format_date(on, "long", locale=words.locale)
+    )  # fmt: skip
+    return Reply(
+        text,
+        buttons=[
+            [Button(_("Stay"), Press("privacy", ("stay",)), style="success")],
+            [Button(_("Take my data along"), Press("say", ("/export",)))],
         ],
     )
 
