@@ -13,6 +13,7 @@ from jobs.chat_pace import ChatPace
 from jobs.lane import Lane
 from jobs.pace import OwnPace, Pace
 from jobs.watch import Unwatched, Watch
+from jobs.window import Flight
 
 # A shorter wait for bulk is not worth being interrupted by a reply.
 _SHORT = 0.005
@@ -27,15 +28,15 @@ class _Turns:
     """Permits that are waited for in one lane, by chat. The chat at the front is the next one."""
 
     def __init__(self) -> None:
-        self._chats: dict[int, deque[asyncio.Future[None]]] = {}
+        self._chats: dict[int, deque[asyncio.Future[Flight]]] = {}
 
     def __bool__(self) -> bool:
         return bool(self._chats)
 
-    def add(self, chat_id: int, permit: asyncio.Future[None]) -> None:
+    def add(self, chat_id: int, permit: asyncio.Future[Flight]) -> None:
         self._chats.setdefault(chat_id, deque()).append(permit)
 
-    def take(self) -> asyncio.Future[None]:
+    def take(self) -> asyncio.Future[Flight]:
         """The next permit; its chat goes to the back."""
         chat_id = next(iter(self._chats))
         permits = self._chats.pop(chat_id)
@@ -80,8 +81,8 @@ class Budget:
         """The program is stopping."""
         return self._closed
 
-    async def acquire(self, lane: Lane, chat_id: int = 0, *, message: bool = False) -> None:
-        """Return when a call of this lane for this chat may leave.
+    async def acquire(self, lane: Lane, chat_id: int = 0, *, message: bool = False) -> Flight:
+        """Return when a call of this lane for this chat may leave: do it within `with`.
 
         `message`: it is a new message, of which a chat gets about one a second; not an edit or the answer to a tap.
         Raises BudgetClosedError when the program stops.
@@ -91,17 +92,18 @@ class Budget:
             await self._sleep(wait)
         if self._closed:
             raise BudgetClosedError
-        permit = asyncio.get_running_loop().create_future()
+        permit: asyncio.Future[Flight] = asyncio.get_running_loop().create_future()
         self._queues[lane].add(chat_id, permit)
         if self._pump is None:
             self._pump = asyncio.create_task(self._hand_out())
         elif lane is Lane.REPLY and self._nap is not None:
             self._nap.cancel()  # it may leave before the bulk message that is being waited for
-        await permit
+        flight = await permit
         now = self._monotonic()
         if message:
             self._chats.take(chat_id, now)
         self._watch.permitted(lane, waited=now - began)
+        return flight
 
     async def pause(self, seconds: float) -> None:
         """Nothing leaves for `seconds`: Telegram said so."""
@@ -128,9 +130,9 @@ class Budget:
                 front = self._front()
                 permit = self._queues[front].take() if front is not None else None
                 if permit is not None and not permit.done():  # else its caller was cancelled meanwhile
-                    self._pace.take()
+                    flight = self._pace.take()
                     self._replies = self._replies + 1 if front is Lane.REPLY and self._queues[Lane.BULK] else 0
-                    permit.set_result(None)
+                    permit.set_result(flight)
         finally:
             self._pump = None
 

@@ -196,7 +196,12 @@ class Deliverer:
             return {"status": Status.FAILED, "failure": "asleep"}
         if (silence := unwanted(case)) is not None:
             return outcomes.silent(delivery, silence)
-        await self._budget.acquire(Lane.BULK, case.user.chat_id, message=True)
+        with await self._budget.acquire(Lane.BULK, case.user.chat_id, message=True):
+            return await self._send(case)
+
+    async def _send(self, case: Case) -> Outcome:
+        """The same, with the permit in hand."""
+        delivery = case.delivery
         now = self._clock()
         if (instead := outcomes.instead(case, now)) is not None:
             return instead

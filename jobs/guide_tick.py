@@ -82,10 +82,10 @@ class Guide:
         if withheld or not routines.suits(plan, profile):
             guide_session.stop(row, self._clock())  # told since it began
         try:
-            await self._budget.acquire(Lane.REPLY, user.chat_id, message=row.message_id is None)
-            shown_at = self._clock()
-            view = guide_session.view(user, row, plan, edition, shown_at)
-            message_id = await self._screen.show(view)
+            with await self._budget.acquire(Lane.REPLY, user.chat_id, message=row.message_id is None):
+                shown_at = self._clock()
+                view = guide_session.view(user, row, plan, edition, shown_at)
+                message_id = await self._screen.show(view)
         except BudgetClosedError:
             await self._put_off(row, self._clock())
         except ScreenGoneError as error:

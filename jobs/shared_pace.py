@@ -12,12 +12,14 @@ from collections.abc import Callable
 from db import budgets
 from db.engine import DATABASE_ERRORS, Sessions
 from jobs.lane import Lane
-from jobs.pace import MARGIN, WINDOW
+from jobs.window import SECOND, Flight, Window
 
 log = logging.getLogger(__name__)
 
 # A stretch is a fiftieth of a second: what others have reserved is all that a reply waits for.
 _STRETCHES = 50
+# Seconds by which even spacing is slower than the rate: messages of several processes do not all take equally long.
+_MARGIN = 0.015
 # A moment that is older than this is let pass: together with later ones it would be a burst.
 _STALE = 0.01
 # Seconds until the database is asked again when it is away.
@@ -31,7 +33,9 @@ class SharedPace:
         self._sessions = sessions
         self._bot_id = bot_id
         self._stretch = max(1, rate // _STRETCHES)
-        self._step = (WINDOW + MARGIN) / rate
+        self._step = (SECOND + _MARGIN) / rate
+        self._window = Window(rate, monotonic)
+        """Of what this process sends itself."""
         self._monotonic = monotonic
         self._moments: deque[float] = deque()
         self._paused_until = float("-inf")
@@ -50,10 +54,13 @@ class SharedPace:
         if now < self._paused_until:  # also when Telegram said so during the reservation
             self._moments.clear()
             return self._paused_until - now
+        if (closed := self._window.wait()) > 0:
+            self._moments[0] = max(self._moments[0], now + closed)
         return self._moments[0] - now
 
-    def take(self) -> None:
+    def take(self) -> Flight:
         self._moments.popleft()
+        return self._window.leave()
 
     async def pause(self, seconds: float) -> None:
         self._paused_until = max(self._paused_until, self._monotonic() + seconds)

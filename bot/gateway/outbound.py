@@ -154,9 +154,10 @@ class Outbound:
         """
         pauses = iter(_PAUSES)
         while True:
-            await self._budget.acquire(Lane.REPLY, chat_id, message=message)
+            flight = await self._budget.acquire(Lane.REPLY, chat_id, message=message)
             try:
-                await call()
+                with flight:
+                    await call()
             except TelegramError as error:
                 pause = next(pauses, None)
                 if pause is None or not _passing(error):

@@ -1,0 +1,93 @@
+"""How many messages may have reached Telegram in the last second, as far as their sender can know.
+
+Telegram counts arrivals, and a sender sees departures and answers. A message that took longer than the quickest ones
+may have spent the difference on its way there, and so counts as arrived that much later. With it a busy machine or
+network sends no more than `rate` in any second, and an even one loses nothing.
+"""
+
+from bisect import bisect_left, insort
+from collections import deque
+from collections.abc import Callable
+from types import TracebackType
+from typing import Self
+
+SECOND = 1.0
+# What is left to chance: the quickest answer known may not be the quickest possible.
+_SLACK = 0.005
+# As many answers ago a quickest one is forgotten: roads change.
+_REMEMBERED = 64
+# What is longer on its way has arrived, or never will.
+_LONGEST = 2.0
+# While all that may have arrived is still on its way, look again after so many seconds.
+_LOOK_AGAIN = 0.005
+
+
+class Flight:
+    """The permit of one message. Around its sending, `with flight:` tells when it was answered."""
+
+    def __init__(self, window: "Window", left: float) -> None:
+        self._window = window
+        self.left = left
+
+    def __enter__(self) -> Self:
+        self._window.take_off(self)
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._window.land(self)
+
+
+class Window:
+    """At most `rate` messages in any second. `monotonic` in seconds, as all instants here."""
+
+    def __init__(self, rate: int, monotonic: Callable[[], float]) -> None:
+        self._rate = rate
+        self._monotonic = monotonic
+        self._arrived: list[float] = []
+        """In rising order."""
+        self._flying: dict[Flight, None] = {}
+        """In the order of departure."""
+        self._took: deque[float] = deque(maxlen=_REMEMBERED)
+
+    def wait(self) -> float:
+        """Seconds until one more may leave; 0: now."""
+        now = self._monotonic()
+        self._forget(now)
+        too_many = len(self._arrived) + len(self._flying) - self._rate + 1
+        if too_many <= 0:
+            return 0.0
+        if too_many > len(self._arrived):
+            return _LOOK_AGAIN
+        return self._arrived[too_many - 1] + SECOND + _SLACK - now
+
+    def leave(self) -> Flight:
+        """One more leaves now; unless its sending is told of, it counts as arrived at once."""
+        flight = Flight(self, self._monotonic())
+        insort(self._arrived, flight.left)
+        return flight
+
+    def take_off(self, flight: Flight) -> None:
+        """Its sending begins."""
+        place = bisect_left(self._arrived, flight.left)
+        if self._arrived[place : place + 1] == [flight.left]:
+            del self._arrived[place]
+        self._flying[flight] = None
+
+    def land(self, flight: Flight) -> None:
+        """It was answered, or given up."""
+        if flight not in self._flying:
+            return
+        del self._flying[flight]
+        took = self._monotonic() - flight.left
+        self._took.append(took)
+        insort(self._arrived, flight.left + took - min(self._took))
+
+    def _forget(self, now: float) -> None:
+        gone = 0
+        while gone < len(self._arrived) and self._arrived[gone] + SECOND + _SLACK <= now:
+            gone += 1
+        del self._arrived[:gone]
+        while self._flying and (first := next(iter(self._flying))).left + _LONGEST <= now:
+            del self._flying[first]
