@@ -1,5 +1,5 @@
 # `make run` and `make test` need Python 3.11 or newer and make; everything else they bring along.
-.PHONY: help install run test test-both check coverage walk bench faults lock catalogue figures picture clean
+.PHONY: help install run test test-both check coverage walk bench faults lock catalogue privacy figures picture clean
 
 PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11; do \
 	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
@@ -73,6 +73,10 @@ lock:
 catalogue: $(VENV)/.dev
 	@$(BIN)/pybabel --quiet extract -k mark -o bot/locale/messages.pot --no-location --sort-output \
 		--omit-header --width=110 bot
+
+# For those who change what is kept, or the policy: the page that says so.
+privacy: $(VENV)/.dev
+	@$(BIN)/python -m bot.dialogue.privacy.page
 
 clean:
 	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis .coverage build

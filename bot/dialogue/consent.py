@@ -8,7 +8,7 @@ from db import deliveries
 from jobs import schedule
 
 # Raise it when `text` says more than before: everybody is asked again.
-CONSENT = 3
+CONSENT = 4
 
 _MOST_KEPT = 5
 
@@ -27,9 +27,9 @@ def text(turn: Turn) -> Markup:
           "workouts, skin, your place to about 10 km, and what nudges are about, with your answers to them: only what "
           "you tell.\n"
           "<b>Why:</b> so that nudges fit you, and to leave out foods, salt, sun or stretches that are wrong for you.\n"
-          "<b>Where:</b> in this bot's own database, and nowhere else.\n"
+          "<b>Where:</b> encrypted in this bot's own database, and nowhere else.\n"
           "<b>How long:</b> until you clear it here, at any time.\n\n"
-          "Cards, first aid and reminders work without any of it.")
+          "Cards, first aid and reminders work without any of it. More: /privacy")
     )  # fmt: skip
 
 

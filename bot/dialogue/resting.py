@@ -11,6 +11,7 @@ from bot.dialogue.reminder_words import summary
 from bot.dialogue.turn import Answer, Button, Press, Reply, Turn, row_id
 from bot.dialogue.words import fill, mark
 from db import reminders
+from db.deliveries import FAREWELL
 from db.models import Delivery, Reminder, ReminderState, Status
 from jobs import schedule
 from jobs.fewer import Fewer, fewer
@@ -31,7 +32,7 @@ async def pressed(turn: Turn) -> Answer:
     _ = turn.words.gettext
     number, action, *more = (*turn.args, "", "")
     delivery = await nudging.own(turn, row_id(number))
-    if delivery is None or not delivery.question or action not in _ACTIONS:
+    if delivery is None or not delivery.question or delivery.kind == FAREWELL or action not in _ACTIONS:
         return Reply(toast=_("I can't find that question any more."))
     if action == "again":  # the only one that comes after an answer
         return await _again(turn, delivery, more[0])

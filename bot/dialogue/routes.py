@@ -34,6 +34,8 @@ from bot.dialogue import (
     workout,
     zone,
 )
+from bot.dialogue.privacy import deleting, exporting
+from bot.dialogue.privacy import screens as privacy
 from bot.dialogue.turn import (
     Answer,
     Command,
@@ -113,6 +115,12 @@ _TABLE = (
           mark("/start — what I am, and first steps")),
     Route("help", help.command, mark("What I can do"),
           mark("/help — this list")),
+    Route("privacy", privacy.command, mark("Your data: what I keep, and who can see it"),
+          mark("/privacy — what I keep about you, why, how long, and who can see it")),
+    Route("export", exporting.command, mark("Take along all that I keep about you"),
+          mark("/export — all that I keep about you, as one file")),
+    Route("delete", deleting.command, mark("Delete all that I keep about you"),
+          mark("/delete — delete all that I keep about you")),
     Route("about", about.command, mark("Who made this, sources, licence"),
           mark("/about — who made this, where it comes from")),
     Route("cancel", help.cancel, mark("Forget what I just asked you"),
@@ -142,6 +150,8 @@ BUTTONS: Mapping[str, Handler] = {
     "now": now.pressed,
     "doctor": red_flags.pressed,
     "topic": topics.pressed,
+    "privacy": privacy.pressed,
+    "delete": deleting.pressed,
     "find": free_text.pressed,
     "say": help.say,
 }

@@ -64,8 +64,8 @@ def farewell(words: Words, on: date) -> Reply:
     _ = words.gettext
     text = fill(
         _("<b>Are you still there?</b>\nI have not heard from you for a long time. I keep nothing about people who "
-          "have gone. So on {date} I delete all that I keep about you.\n\nTo stay, tap the button or write anything. To "
-          "go, do nothing."), date=format_date(on, "long", locale=words.locale)
+          "have gone. So on {date} I delete all that I keep about you.\n\nTo stay, tap the button or write "
+          "anything. To go, do nothing."), date=format_date(on, "long", locale=words.locale)
     )  # fmt: skip
     return Reply(
         text,

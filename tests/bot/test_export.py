@@ -1,0 +1,187 @@
+"""/export: all about the person as one zip, readable and documented, and nothing of anybody else."""
+
+import csv
+import json
+from datetime import datetime, timedelta
+from io import BytesIO, StringIO
+from typing import Any
+from zipfile import ZipFile
+
+import pytest
+
+from bot.dialogue.privacy import archive, tables
+from bot.dialogue.privacy.words import COLUMNS
+from bot.sandbox.people import Person
+from db import inventory
+from db.models import Delivery, Status, User
+from jobs.suggest.profile import Profile
+from tests.bot.owned import id_of, with_everything
+from tests.world import MONDAY_NOON, World
+
+
+async def _export(person: Person) -> dict[str, str]:
+    """The texts of the zip that came, by their names."""
+    await person.says("/export")
+    packed = person.last.document
+    assert packed is not None
+    with ZipFile(BytesIO(packed)) as zipped:
+        return {name: zipped.read(name).decode() for name in zipped.namelist()}
+
+
+def _rows(text: str) -> list[dict[str, str]]:
+    return list(csv.DictReader(StringIO(text)))
+
+
+def _everything(files: dict[str, str]) -> dict[str, Any]:
+    made: dict[str, Any] = json.loads(files["everything.json"])
+    return made
+
+
+async def test_it_has_every_exported_column_with_its_value(world: World) -> None:
+    """By the inventory; nothing about health is left sealed."""
+    alice = await with_everything(world, "Alice")
+    await alice.says("/stretch")
+    await alice.taps("▶ Start")
+    everything = _everything(await _export(alice))
+    exported = {
+        (archive_name, column.name)
+        for archive_name, table in archive.PARTS.items()
+        for holding in inventory.HOLDINGS.values()
+        if holding.exported and holding.table is table
+        for column in holding.columns
+    }
+    there = {(name, column) for name in archive.PARTS for row in everything[name] for column in row}
+
+    assert exported == there
+    assert set(inventory.owned_tables()) == set(archive.PARTS.values())
+    assert 70.5 == everything["you"][0]["profile"]["weight"]
+    assert alice.id == everything["you"][0]["chat_id"]
+    assert "not_well" in {row["skipped_for"] for row in everything["nudges"]}
+    assert "gAAAA" not in json.dumps(everything)
+
+
+async def test_it_has_nothing_of_anybody_else(world: World) -> None:
+    """Bob has as much as alice."""
+    alice, bob = await with_everything(world, "Alice"), await with_everything(world, "Bob")
+    hers, his = await id_of(world, alice), await id_of(world, bob)
+    files = await _export(alice)
+    owners = {row["id" if name == "you" else "user_id"] for name in archive.PARTS for row in _everything(files)[name]}
+
+    assert {hers} == owners
+    assert hers != his
+    assert not any(str(bob.id) in text for text in files.values())
+    assert {str(hers)} == {row["user_id"] for row in _rows(files["nudges.csv"])}
+
+
+async def test_its_tables_tell_times_as_the_person_lives_them(world: World) -> None:
+    """In their zone, with its distance from UTC; a schedule in words, units in the header."""
+    alice = await with_everything(world, "Alice")
+    files = await _export(alice)
+    once, evening = _rows(files["reminders.csv"])
+    nudge = next(row for row in _rows(files["nudges.csv"]) if row["skipped_for"])
+    profile = {row["item"]: row for row in _rows(files["profile.csv"])}
+
+    assert "every day at 21:30" == evening["rule"]
+    assert "2026-03-02 21:30:00+01:00" == evening["next_due_at (Europe/Berlin)"]
+    assert "0" == evening["nag (minutes)"]
+    assert "ended" == once["state"]
+    assert ("skipped", "2026-03-02 13:10:00+01:00") == (nudge["status"], nudge["due_at (Europe/Berlin)"])
+    assert ("70.5", "kg") == (profile["profile.weight"]["value"], profile["profile.weight"]["unit"])
+    assert ("151.2", "degrees") == (
+        profile["profile.place.longitude"]["value"],
+        profile["profile.place.longitude"]["unit"],
+    )
+    assert "when you wrote for the first time" == profile["created_at"]["meaning"]
+    assert "2026-03-02 13:00:00+01:00" == profile["created_at"]["value"]
+
+
+async def test_the_readme_explains_every_file_and_every_column(world: World) -> None:
+    """In the words of the inventory, in the order in which they stand."""
+    alice = await with_everything(world, "Alice")
+    files = await _export(alice)
+    readme = files["README.txt"].splitlines()
+    titles = {name: next(csv.reader(StringIO(text))) for name, text in files.items() if name.endswith(".csv")}
+
+    assert set(files) - {"README.txt"} <= set(readme)
+    for name, table in archive.PARTS.items():
+        if table is User:
+            assert all(f"    {column}: {meaning}" in readme for column, meaning in COLUMNS[User].items())
+        else:
+            meanings = [COLUMNS[table][column.name] for column in inventory.of_table(table)]
+            lines = [f"    {title}: {meaning}" for title, meaning in zip(titles[f"{name}.csv"], meanings, strict=True)]
+            start = readme.index(lines[0], readme.index(f"{name}.csv"))
+            assert lines == readme[start : start + len(lines)]
+    assert list(tables.PERSON_HEADER) == titles["profile.csv"]
+
+
+@pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t", "\r"])
+def test_no_cell_is_a_formula(start: str) -> None:
+    """A spreadsheet takes what begins so for one."""
+    assert f"'{start}1+1" == tables.safe(f"{start}1+1")
+    assert "1+1=2" == tables.safe("1+1=2")
+
+
+async def test_what_somebody_typed_runs_in_no_spreadsheet(world: World) -> None:
+    """Nor does a place in the south, which begins with a minus."""
+    alice = await with_everything(world, "Alice")
+    await alice.says("/remind")
+    await alice.says('=HYPERLINK("http://example.org")')
+    await world.told(alice, Profile(dislikes=frozenset({"@SUM(1)"}), more={"=1+1": "+1"}))
+    files = await _export(alice)
+    cells = [
+        cell
+        for name, text in files.items()
+        if name.endswith(".csv")
+        for row in csv.reader(StringIO(text))
+        for cell in row
+    ]
+
+    assert {"'@SUM(1)", "'+1"} <= set(cells)
+    assert [] == [cell for cell in cells if cell.startswith(("=", "+", "-", "@"))]
+
+
+async def test_only_one_is_made_in_ten_minutes(world: World) -> None:
+    """The answer says when the next can be had; bob's does not wait for alice's."""
+    alice, bob = await world.settled("Alice"), await world.settled("Bob")
+    first = await _export(alice)
+    await world.passes(minutes=9)
+    await alice.says("/export")
+    refused = alice.last
+    his = await _export(bob)
+    await world.passes(minutes=1)
+    second = await _export(alice)
+
+    assert refused.document is None
+    assert "The next one can be made today 13:10" in refused.text
+    assert set(first) == set(second) == set(his)
+    assert "2026-03-02T12:00:00+00:00" == _everything(second)["you"][0]["created_at"]
+
+
+async def test_many_rows_pass_through_memory_a_page_at_a_time(world: World) -> None:
+    """More than two pages arrive, each once and in order."""
+    alice = await world.settled("Alice")
+    number = await id_of(world, alice)
+    async with world.app.sessions.begin() as session:
+        for minute in range(1201):
+            at = MONDAY_NOON - timedelta(days=60) + timedelta(minutes=minute)
+            session.add(
+                Delivery(user_id=number, kind="stretch", due_at=at, promised_at=at, send_at=at, status=Status.DONE)
+            )
+    files = await _export(alice)
+    due = [row["due_at (Europe/Berlin)"] for row in _rows(files["nudges.csv"])]
+
+    assert 1201 == len(set(due)) == len(_everything(files)["nudges"])
+    assert due == sorted(due, key=datetime.fromisoformat)
+
+
+async def test_a_stranger_gets_what_there_is(world: World) -> None:
+    """One row, about the message that asked."""
+    charlie = world.person("Charlie")
+    files = await _export(charlie)
+
+    assert [charlie.id] == [row["chat_id"] for row in _everything(files)["you"]]
+    assert [] == _everything(files)["nudges"]
+    assert ("cramp-coach-2026-03-02.zip", "application/zip") == (
+        charlie.last.wire["document"]["file_name"],
+        charlie.last.wire["document"]["mime_type"],
+    )

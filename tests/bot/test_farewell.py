@@ -1,0 +1,211 @@
+"""Who has gone is told once where that is possible, and then forgotten; whoever writes again stays."""
+
+from datetime import timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from bot.sandbox.people import Person
+from bot.settings import Settings, SettingsError
+from db import users
+from db.models import Delivery, Status, User
+from tests.bot.owned import id_of, rows_of, tables_naming, with_everything
+from tests.jobs.cast import all_deliveries
+from tests.world import MONDAY_NOON, World, world_on
+
+NEW_YORK = ZoneInfo("America/New_York")
+FAREWELL = "Are you still there?"
+
+
+async def _away(world: World, **span: float) -> None:
+    """Time passes without a word from anybody; then the house is kept, and what falls due leaves."""
+    await world.sleeps_through(**span)
+    await world.app.tidy()
+    await world.app.tick()
+
+
+async def _user(world: World, person: Person) -> User:
+    async with world.app.sessions() as session:
+        user = await users.by_chat(session, person.id)
+    assert user is not None
+    return user
+
+
+def _told(person: Person) -> list[str]:
+    return [message.text for message in person.messages if FAREWELL in message.text]
+
+
+async def test_who_is_silent_for_long_is_told_once_and_then_forgotten(world: World) -> None:
+    """Thirty days before, with the day; bob, who has written since, knows of nothing."""
+    alice, bob = await with_everything(world, "Alice"), await world.settled("Bob")
+    number = await id_of(world, alice)
+    assert number is not None
+    seen_at = (await _user(world, alice)).seen_at
+    await _away(world, days=517)
+    await bob.says("/help")
+    before = _told(alice)
+    await _away(world, days=1)
+    told = alice.last
+    await _away(world, days=1)
+    leaving_at = (await _user(world, alice)).leaving_at
+    await _away(world, days=28)
+    still = await id_of(world, alice)
+    await _away(world, days=2)
+
+    assert [] == before
+    assert "So on 1 September 2027 I delete all that I keep about you." in told.text
+    assert ["Stay", "Take my data along"] == told.labels
+    assert seen_at + timedelta(days=548) == leaving_at
+    assert number == still
+    assert 1 == len(_told(alice))
+    assert not any((await rows_of(world.app.sessions, number)).values())
+    assert set() == await tables_naming(world.app.sessions, str(alice.id))
+    assert [] == _told(bob)
+    assert await id_of(world, bob) is not None
+
+
+@pytest.mark.parametrize("stays", ["writes", "taps", "takes along"])
+async def test_whoever_answers_stays(world: World, stays: str) -> None:
+    """Any word will do, and the next farewell is as far away as the first."""
+    alice = await world.settled("Alice")
+    await _away(world, days=520)
+    told = _told(alice)
+    if stays == "writes":
+        await alice.says("hello")
+    else:
+        await alice.taps("Stay" if stays == "taps" else "Take my data along")
+    answer = alice.last
+    leaving_at = (await _user(world, alice)).leaving_at
+    before = len(alice.messages)
+    await _away(world, days=100)
+
+    assert 1 == len(told)
+    assert leaving_at is None
+    assert ("All of it stays" in answer.text) == (stays == "taps")
+    assert (answer.document is not None) == (stays == "takes along")
+    assert await id_of(world, alice) is not None
+    assert before == len(alice.messages)
+
+
+async def test_who_writes_before_it_has_left_is_not_told(world: World) -> None:
+    """It waits for the morning, and she comes back in the night."""
+    alice = await world.settled("Alice")
+    await _away(world, days=520, hours=12)
+    planned = [delivery.kind for delivery in await all_deliveries(world.app.sessions)]
+    await alice.says("/next")
+    answer = alice.last.text
+    await world.passes(days=1)
+
+    assert ["farewell"] == planned
+    assert "Nothing is planned" in answer
+    assert [] == _told(alice)
+
+
+async def test_nobody_is_woken_by_it(world: World) -> None:
+    """The house is kept at one o'clock in the night; it leaves at ten of her morning."""
+    alice = await world.settled("Alice", str(NEW_YORK))
+    await world.sleeps_through(days=520, hours=-7)
+    await world.app.tidy()
+    await world.passes(hours=24)
+    (delivery,) = await all_deliveries(world.app.sessions)
+
+    assert delivery.sent_at is not None
+    assert "10:00" == f"{delivery.sent_at.astimezone(NEW_YORK):%H:%M}"
+    assert 1 == len(_told(alice))
+
+
+async def test_its_words_are_the_same_on_a_neutral_lock_screen(world: World) -> None:
+    """Nothing in them is about health."""
+    alice, bob = await world.settled("Alice"), await world.settled("Bob")
+    await bob.says("/settings preview neutral")
+    await _away(world, days=520)
+
+    assert _told(alice) == _told(bob)
+    assert not {"cramp", "stretch", "health", "muscle", "food"} & set(_told(bob)[0].lower().split())
+
+
+async def test_who_blocked_the_bot_is_forgotten_after_six_months(world: World) -> None:
+    """She cannot be told; who came back in time is kept."""
+    alice, bob = await world.settled("Alice"), await world.settled("Bob")
+    await alice.blocks()
+    await bob.blocks()
+    await _away(world, days=182)
+    kept = await id_of(world, alice)
+    await bob.unblocks()
+    await _away(world, days=2)
+
+    assert kept is not None
+    assert await id_of(world, alice) is None
+    assert await id_of(world, bob) is not None
+
+
+async def test_who_cannot_be_told_goes_at_the_same_time(world: World) -> None:
+    """The account is gone: Telegram refuses the farewell."""
+    alice = await world.settled("Alice")
+    alice.deactivate()
+    await _away(world, days=520)
+    told = await _user(world, alice)
+    await _away(world, days=29)
+
+    assert (told.leaving_at, told.asleep_at) == (MONDAY_NOON + timedelta(days=550), MONDAY_NOON + timedelta(days=520))
+    assert await id_of(world, alice) is None
+
+
+async def test_a_shorter_time_is_told_halfway(database: str) -> None:
+    """An operator who keeps data for ten days tells after five."""
+    async with world_on(database, keep_inactive_days=10) as world:
+        alice = await world.settled("Alice")
+        await _away(world, days=4)
+        before = _told(alice)
+        await _away(world, days=1)
+        after = _told(alice)
+        await _away(world, days=5)
+        left = await id_of(world, alice)
+
+    assert ([], 1, None) == (before, len(after), left)
+
+
+async def test_many_go_in_batches(world: World) -> None:
+    """More than one transaction takes, and nobody else with them."""
+    bob = await world.settled("Bob")
+    async with world.app.sessions.begin() as session:
+        for chat_id in range(1, 46):
+            gone = await users.ensure(session, chat_id=chat_id, language="en", now=MONDAY_NOON - timedelta(days=200))
+            gone.asleep_at = MONDAY_NOON - timedelta(days=190)
+    await world.app.tidy()
+    async with world.app.sessions() as session:
+        left = await users.everybody(session)
+
+    assert [bob.id] == [user.chat_id for user in left]
+
+
+async def test_a_farewell_is_no_question_about_reminders(world: World) -> None:
+    """Buttons of another kind on it, made up, change nothing."""
+    alice = await world.settled("Alice")
+    await _away(world, days=520)
+    (delivery,) = await all_deliveries(world.app.sessions)
+    taps = [
+        await world.forges(alice, f"1:{data}:{delivery.id}:{how}")
+        for data, how in (("rest", "keep"), ("nudge", "done"))
+    ]
+    after = await _delivery(world, delivery.id)
+
+    assert all(tap.answered and tap.text for tap in taps)
+    assert Status.SENT == after.status
+
+
+@pytest.mark.parametrize("name", ["KEEP_INACTIVE_DAYS", "KEEP_BLOCKED_DAYS"])
+@pytest.mark.parametrize("days", ["0", "549", "x"])
+def test_what_was_promised_can_only_be_made_shorter(monkeypatch: pytest.MonkeyPatch, name: str, days: str) -> None:
+    """One sentence says so."""
+    monkeypatch.setenv(name, days)
+
+    with pytest.raises(SettingsError, match=f"{name} cannot be used"):
+        Settings.load()
+
+
+async def _delivery(world: World, number: int) -> Delivery:
+    async with world.app.sessions() as session:
+        found = await session.get(Delivery, number)
+    assert found is not None
+    return found
