@@ -19,6 +19,7 @@ from bot.dialogue.turn import House
 from bot.gateway import pulse, transport
 from bot.gateway.inbound import Inbound
 from bot.gateway.lanes import ChatLanes
+from bot.gateway.limits import Limits
 from bot.gateway.login import BadTokenError, log_in
 from bot.gateway.outbound import Outbound
 from bot.gateway.polling import Poller
@@ -163,8 +164,9 @@ class _Kit:
             clock=self.clock,
             tally=self.metrics,
             monotonic=time.monotonic,
+            limits=Limits(self.monotonic),
         )
-        lanes = ChatLanes(inbound.handle)
+        lanes = ChatLanes(inbound.handle, inbound.instead)
         url, secret = self.settings.webhook_url, self.settings.webhook_secret
         if url is None or secret is None:
             return Poller(self.bot, lanes, tally=self.metrics, monotonic=time.monotonic)

@@ -14,6 +14,7 @@ from prometheus_client import (
     generate_latest,
 )
 
+from bot.dialogue.turn import Refusal
 from bot.gateway.tally import Result
 from bot.roles import Role
 from bot.version import VERSION
@@ -58,6 +59,11 @@ class Metrics:
             name("update_seconds"), "An update's handling, its answer included", buckets=_ANSWERS, registry=registry
         )
         self._errors = Counter(name("errors"), "What went wrong", ["kind"], registry=registry)
+        self._presses = Counter(
+            name("refused_presses"), "Taps on buttons that changed nothing, by why", ["reason"], registry=registry
+        )
+        for why in Refusal:  # so that the first one shows as a rise
+            self._presses.labels(why)
         self._backlog = Gauge(name("backlog_deliveries"), "Nudges that are ripe and not sent", registry=registry)
         self._drain = Gauge(name("backlog_drain_seconds"), "How long these take at the budget", registry=registry)
         self._crowd = Gauge(
@@ -100,6 +106,9 @@ class Metrics:
         self._updates.labels(result).inc()
         if seconds is not None:
             self._answers.observe(seconds)
+
+    def refused(self, why: Refusal) -> None:
+        self._presses.labels(why).inc()
 
     def waiting(self, count: int) -> None:
         """So many nudges are ripe."""

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 
 from bot.dialogue import check_result, check_screens, check_summary
 from bot.dialogue.check_run import Run
-from bot.dialogue.turn import Answer, Reply, Turn
+from bot.dialogue.turn import Answer, Refusal, Reply, Turn
 from bot.dialogue.words import fill
 
 
@@ -80,7 +80,7 @@ def _question(turn: Turn, run: Run) -> Reply:
 
 def _over(turn: Turn) -> Reply:
     """Nothing changes: the message may be the result by now, whose buttons are still good."""
-    return Reply(toast=turn.words.gettext("This check is over. /check begins a new one."))
+    return turn.refuse(Refusal.STALE, turn.words.gettext("This check is over. /check begins a new one."))
 
 
 def _given_up(turn: Turn) -> Reply:

@@ -7,7 +7,7 @@ from markupsafe import Markup
 
 from bot.dialogue import consent, nudging, personal
 from bot.dialogue.telling.kept import profile_is
-from bot.dialogue.turn import Button, Press, Reply, Turn
+from bot.dialogue.turn import Button, Press, Refusal, Reply, Turn
 from bot.dialogue.words import fill
 from db.models import Delivery, Status
 from jobs import schedule
@@ -49,7 +49,8 @@ async def _for_me(turn: Turn, delivery: Delivery, name: str) -> Reply:
     if isinstance(made, Reply):
         return made
     if name not in turn.profile.dislikes:
-        return replace(await nudging.again(turn, delivery), toast=turn.words.gettext("Nothing to undo."))
+        nothing = turn.words.gettext("Nothing to undo.")
+        return replace(await nudging.again(turn, delivery), toast=nothing, refused=Refusal.REPLAYED)
     profile_is(turn, dislikes=turn.profile.dislikes - {name})
     others = [other for other in _turned_down(made) if other != name]
     delivery.suggestion = _with(made, others, food=name).to_json()
@@ -67,16 +68,17 @@ async def _open(turn: Turn, delivery: Delivery, name: str | None = None) -> Sugg
     """What the nudge proposes, while it waits for an answer and still speaks of the named food; else what to say."""
     _ = turn.words.gettext
     if delivery.kind != food.KIND:
-        return Reply(toast=_("I can't find that nudge any more."))
+        return turn.refuse(Refusal.MISSING, _("I can't find that nudge any more."))
     if delivery.status in nudging.ANSWERED:
-        return replace(nudging.outcome(turn, delivery), toast=_("That is noted already."))
+        return replace(nudging.outcome(turn, delivery), toast=_("That is noted already."), refused=Refusal.REPLAYED)
     if withheld := personal.not_for_you(turn, delivery.kind):
         return replace(withheld, edit=True)
     made = suggestion_of(delivery) or compose(await nudging.case_of(turn, delivery), turn.now)
     if isinstance(made, Silence):
         return replace(nudging.silence(turn, delivery.kind, made), edit=True)
     if name is not None and (name != made.facts.get("food") or name not in turn.edition.larder.foods):
-        return replace(await nudging.again(turn, delivery), toast=_("That one is gone already."))
+        gone = _("That one is gone already.")
+        return replace(await nudging.again(turn, delivery), toast=gone, refused=Refusal.REPLAYED)
     return made
 
 

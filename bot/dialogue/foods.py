@@ -7,7 +7,7 @@ from markupsafe import Markup
 
 from bot.dialogue import food_chart, food_list, food_words, personal, wishes
 from bot.dialogue.food_list import Listing
-from bot.dialogue.turn import Answer, Button, Press, Reply, Turn
+from bot.dialogue.turn import Answer, Button, Press, Refusal, Reply, Turn
 from bot.dialogue.wishes import Asked
 from bot.dialogue.words import fill
 from bot.pictures import bars
@@ -37,7 +37,7 @@ async def pressed(turn: Turn) -> Answer:
             asked = wishes.read(turn.edition, words)
             if asked.nutrient is not None and not asked.unknown:
                 return await _picture(turn, asked, asked.nutrient)
-    return Reply(toast=turn.words.gettext("I no longer have that list."))
+    return turn.refuse(Refusal.STALE, turn.words.gettext("I no longer have that list."))
 
 
 def _answer(turn: Turn, asked: Asked) -> Reply:
@@ -148,7 +148,7 @@ def _button(label: str, asked: Asked, *more: str) -> list[Button]:
 async def _picture(turn: Turn, asked: Asked, nutrient: str) -> Reply:
     shown = food_list.listing(turn, asked, nutrient)
     if not shown.ranking.offers:
-        return Reply(toast=turn.words.gettext("I no longer have that list."))
+        return turn.refuse(Refusal.STALE, turn.words.gettext("I no longer have that list."))
     png = await asyncio.to_thread(bars.draw, food_chart.chart(shown))
     why = Button(turn.words.gettext("Why?"), Press("say", (f"/why {nutrient}",)))
     return Reply(food_list.caption(shown), picture=png, buttons=[[why]])

@@ -10,7 +10,7 @@ from bot.dialogue.nudges import faces
 from bot.dialogue.search import find
 from bot.dialogue.searching.index import STRETCHING, Kind, Target
 from bot.dialogue.times import Misunderstood, Reason, parse
-from bot.dialogue.turn import Answer, Button, Press, Redirect, Reply, Turn
+from bot.dialogue.turn import Answer, Button, Press, Redirect, Refusal, Reply, Turn
 from bot.dialogue.words import fill
 from db import sessions
 from db.knowledge.care import Urgency
@@ -75,7 +75,7 @@ async def pressed(turn: Turn) -> Answer:
     index = turn.house.index(turn.words.language)
     target = next((entry.target for entry in index.entries if turn.args == (entry.target.kind, entry.target.id)), None)
     if target is None or target.kind is Kind.BEYOND:
-        return Reply(toast=turn.words.gettext("I no longer have that."))
+        return turn.refuse(Refusal.STALE, turn.words.gettext("I no longer have that."))
     return show(turn, target)
 
 

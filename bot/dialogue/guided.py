@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from markupsafe import Markup
 
 from bot.dialogue import personal, wording
-from bot.dialogue.turn import Answer, Button, Press, Reply, Rows, Turn, row_id
+from bot.dialogue.turn import Answer, Button, Press, Refusal, Reply, Rows, Turn, row_id
 from bot.dialogue.words import Words, fill, mark
 from db import deliveries, sessions
 from db.models import GuidedSession
@@ -48,11 +48,11 @@ async def pressed(turn: Turn) -> Answer:
         case (tap,) if tap in _TAPS:
             running = await sessions.of_user(turn.session, turn.user.id)
             if running is None:
-                return Reply(toast=_("That session is over."))
+                return turn.refuse(Refusal.STALE, _("That session is over."))
             change, said = _TAPS[tap]
             change(running, turn.now)
             return Reply(toast=_(said))
-    return Reply(toast=_("I no longer have that stretch."))
+    return turn.refuse(Refusal.STALE, _("I no longer have that stretch."))
 
 
 async def already_running(turn: Turn) -> bool:
@@ -69,7 +69,7 @@ async def _from_nudge(turn: Turn, number: str, fact: str) -> Reply:
     if (delivery_id := row_id(number)) is not None:
         delivery = await deliveries.owned(turn.session, user_id=turn.user.id, delivery_id=delivery_id)
     if delivery is None or delivery.kind != KIND:
-        return Reply(toast=turn.words.gettext("I can't find that nudge any more."))
+        return turn.refuse(Refusal.MISSING, turn.words.gettext("I can't find that nudge any more."))
     made = suggestion_of(delivery)
     named = made.facts.get(fact) if made is not None else None
     plan = routines.find(turn.edition.stretching, named) if named else None
@@ -84,9 +84,9 @@ async def _start(turn: Turn, name: str, delivery_id: int | None = None) -> Reply
         return withheld
     plan = routines.find(turn.edition.stretching, name)
     if plan is None or not routines.suits(plan, turn.profile):
-        return Reply(toast=_("I no longer have that stretch."))
+        return turn.refuse(Refusal.STALE, _("I no longer have that stretch."))
     if await already_running(turn):
-        return Reply(toast=_("One session at a time: yours is below."))
+        return turn.refuse(Refusal.REPLAYED, _("One session at a time: yours is below."))
     await sessions.begin(turn.session, user_id=turn.user.id, routine=plan.id, delivery_id=delivery_id, now=turn.now)
     return Reply(toast=_("Get ready: it starts below."))
 

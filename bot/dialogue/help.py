@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from markupsafe import Markup
 from rapidfuzz import fuzz, process
 
-from bot.dialogue.turn import Answer, Button, Hide, Press, Redirect, Reply, Turn, Unreadable
+from bot.dialogue.turn import Answer, Button, Hide, Press, Redirect, Refusal, Reply, Turn, Unreadable
 from bot.dialogue.words import fill, mark
 
 _CLOSE = 70
@@ -66,5 +66,5 @@ async def unreadable(turn: Turn) -> Answer:
     _ = turn.words.gettext
     what = Unreadable(turn.text)
     if what is Unreadable.OLD_BUTTON:
-        return Reply(toast=_("This button is from an older message and no longer works."))
+        return turn.refuse(Refusal.STALE, _("This button is from an older message and no longer works."))
     return Reply(fill("{pointer} {more}", pointer=_(_POINTERS[what]), more=_("/help shows what I can do.")))

@@ -7,7 +7,7 @@ from markupsafe import Markup
 from bot.dialogue import settings, wording
 from bot.dialogue.fields import FIELDS
 from bot.dialogue.telling import screens
-from bot.dialogue.turn import Answer, Button, Press, Redirect, Reply, Turn
+from bot.dialogue.turn import Answer, Button, Press, Redirect, Refusal, Reply, Turn
 from bot.dialogue.words import fill, mark
 from jobs.rules import Landmark, Relative, Rule
 
@@ -52,7 +52,7 @@ async def pressed(turn: Turn) -> Answer:
     key, *rest = (*turn.args, "")
     field = FIELDS["bedtime"]
     if key not in {offer.key for offer in await field.way.offers(turn)}:
-        return Reply(toast=turn.words.gettext("This button no longer works."))
+        return turn.refuse(Refusal.FORGED)
     await settings.told_of(turn, field, await field.way.read(turn, f"{key[:2]}:{key[2:]}"))
     kept = turn.user.expecting or {}
     text = ":".join(rest).rstrip(":")

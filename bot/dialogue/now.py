@@ -6,7 +6,7 @@ from dataclasses import replace
 from markupsafe import Markup
 
 from bot.dialogue import permitted, red_flags, wording
-from bot.dialogue.turn import Answer, Button, Press, Reply, Turn
+from bot.dialogue.turn import Answer, Button, Press, Refusal, Reply, Turn
 from bot.dialogue.words import fill, mark
 from db.knowledge.care import Phase, Site, Step, Urgency
 from db.knowledge.models import Subject, primaries_first
@@ -40,7 +40,7 @@ async def pressed(turn: Turn) -> Answer:
         case (muscle,) if muscle in _MUSCLES:
             reply = _hold(turn, muscle)
         case _:
-            return Reply(toast=turn.words.gettext("I no longer have that screen."))
+            return turn.refuse(Refusal.STALE, turn.words.gettext("I no longer have that screen."))
     return replace(reply, edit=True)
 
 

@@ -9,7 +9,7 @@ from bot.dialogue import outlook, pause_text, upcoming, wording, zone
 from bot.dialogue.nudges import faces
 from bot.dialogue.pause_text import Why, Wish
 from bot.dialogue.timetext.outcome import Misunderstood, Reason
-from bot.dialogue.turn import Answer, Button, Press, Reply, Turn
+from bot.dialogue.turn import Answer, Button, Press, Refusal, Reply, Turn
 from bot.dialogue.words import fill, mark
 from db import deliveries
 from jobs import schedule
@@ -85,9 +85,9 @@ async def pressed(turn: Turn) -> Answer:
             return await _pause(turn, today + timedelta(days=int(days)), edit=True)
         case ("until", day) if (end := _day(day)) is not None and turn.user.zone is not None:
             if end <= today or end - today > LONGEST:
-                return Reply(toast=_("That day has passed. /pause asks anew."))
+                return turn.refuse(Refusal.STALE, _("That day has passed. /pause asks anew."))
             return await _pause(turn, end, edit=True)
-    return Reply(toast=_("This button no longer works."))
+    return turn.refuse(Refusal.FORGED)
 
 
 async def _read(turn: Turn, *, until: bool) -> Answer:

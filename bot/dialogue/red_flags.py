@@ -7,7 +7,7 @@ from markupsafe import Markup
 
 from bot.dialogue import wording
 from bot.dialogue.phrases import Message, phrase
-from bot.dialogue.turn import Answer, Button, Press, Reply, Turn
+from bot.dialogue.turn import Answer, Button, Press, Refusal, Reply, Turn
 from bot.dialogue.words import fill, mark
 from db.knowledge.cards import Edition
 from db.knowledge.care import RedFlag, Urgency
@@ -38,7 +38,7 @@ async def pressed(turn: Turn) -> Answer:
     match turn.args:
         case (name,) if name in list(Urgency):
             return screen(turn, Urgency(name), edit=True)
-    return Reply(toast=turn.words.gettext("I no longer have that screen."))
+    return turn.refuse(Refusal.STALE, turn.words.gettext("I no longer have that screen."))
 
 
 def screen(turn: Turn, urgency: Urgency, *, edit: bool = False) -> Reply:

@@ -10,7 +10,7 @@ from bot.dialogue import free_text, outlook, remind, when, wording
 from bot.dialogue.nudges import faces
 from bot.dialogue.reminder_card import card, has_days, listing
 from bot.dialogue.reminder_words import other_clock, summary
-from bot.dialogue.turn import Answer, Button, Press, Reply, Turn
+from bot.dialogue.turn import Answer, Button, Press, Refusal, Reply, Turn
 from bot.dialogue.words import fill
 from db import reminders
 from db.models import Reminder, ReminderState
@@ -116,10 +116,11 @@ async def move(turn: Turn, reminder: Reminder, to: str) -> Reply:
     _ = turn.words.gettext
     rule, hour = from_json(reminder.rule), _read(to)
     if hour is None or not isinstance(rule, AtTimes) or len(rule.times) != 1:
-        return Reply(toast=_("This button no longer works."))
+        return turn.refuse(Refusal.STALE)
     before = rule.times[0]
     if before == hour:
-        return Reply(toast=_("It comes at {time} already.").format(time=wording.clock(turn.words, hour)))
+        already = _("It comes at {time} already.").format(time=wording.clock(turn.words, hour))
+        return turn.refuse(Refusal.REPLAYED, already)
     rule = moved(rule, hour)
     await schedule.change(turn.session, turn.user, reminder, now=turn.now, rule=rule)
     echo = remind.echo(turn, [reminder], [rule])

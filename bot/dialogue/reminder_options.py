@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from bot.dialogue import reminder_card, wording
 from bot.dialogue.reminder_words import summary
-from bot.dialogue.turn import Button, Press, Reply, Turn
+from bot.dialogue.turn import Button, Press, Refusal, Reply, Turn
 from bot.dialogue.words import fill
 from db import deliveries
 from db.models import Reminder
@@ -23,6 +23,8 @@ _CHOSEN = "✓ "
 async def anyway(turn: Turn, reminder: Reminder, wish: str) -> Reply:
     """It comes in quiet hours too, or keeps to them again with `off`."""
     _ = turn.words.gettext
+    if wish not in ("", "on", "off"):
+        return turn.refuse(Refusal.FORGED)
     reminder.anyway = wish != "off"
     await schedule.change(turn.session, turn.user, reminder, now=turn.now)
     toast = _("It comes in your quiet hours too.") if reminder.anyway else _("It keeps to your quiet hours.")

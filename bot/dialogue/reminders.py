@@ -6,7 +6,7 @@ from dataclasses import replace
 from bot.dialogue import remind, reminder_changes, reminder_options, resting
 from bot.dialogue.reminder_card import card, listing, to_list
 from bot.dialogue.reminder_words import summary
-from bot.dialogue.turn import Answer, Button, Press, Reply, Turn, row_id
+from bot.dialogue.turn import Answer, Button, Press, Refusal, Reply, Turn, row_id
 from bot.dialogue.words import fill
 from db import reminders
 from db.models import Reminder, ReminderState
@@ -27,9 +27,9 @@ async def pressed(turn: Turn) -> Answer:
     if (reminder_id := row_id(number)) is not None:
         reminder = await reminders.owned(turn.session, user_id=turn.user.id, reminder_id=reminder_id)
     if reminder is None or action not in _ACTIONS:
-        return Reply(toast=_("This reminder is no longer there."))
+        return turn.refuse(Refusal.MISSING, _("This reminder is no longer there."))
     if reminder.state == ReminderState.ENDED and action != "undo":
-        return replace(await listing(turn, edit=True), toast=_("It was deleted already."))
+        return replace(await listing(turn, edit=True), toast=_("It was deleted already."), refused=Refusal.REPLAYED)
     return await _ACTIONS[action](turn, reminder, more[0])
 
 
@@ -66,8 +66,10 @@ async def _delete(turn: Turn, reminder: Reminder, _more: str) -> Reply:
 
 async def _undo(turn: Turn, reminder: Reminder, was: str) -> Reply:
     _ = turn.words.gettext
+    if was not in ("", "on", "off"):
+        return turn.refuse(Refusal.FORGED)
     if reminder.state != ReminderState.ENDED:
-        return card(turn, reminder, toast=_("It is back already."))
+        return replace(card(turn, reminder, toast=_("It is back already.")), refused=Refusal.REPLAYED)
     if len(await reminders.of_user(turn.session, turn.user.id)) >= remind.MOST_REMINDERS:
         return Reply(toast=_("You have as many reminders as I can keep. Delete another one first."))
     state = ReminderState.OFF if was == "off" else ReminderState.ON

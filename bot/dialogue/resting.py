@@ -8,7 +8,7 @@ from bot.dialogue import nudging, reminder_changes
 from bot.dialogue.nudges import faces, message
 from bot.dialogue.reminder_words import schedule as schedule_of
 from bot.dialogue.reminder_words import summary
-from bot.dialogue.turn import Answer, Button, Press, Reply, Turn, row_id
+from bot.dialogue.turn import Answer, Button, Press, Refusal, Reply, Turn, row_id
 from bot.dialogue.words import fill, mark
 from db import reminders
 from db.deliveries import FAREWELL
@@ -33,11 +33,12 @@ async def pressed(turn: Turn) -> Answer:
     number, action, *more = (*turn.args, "", "")
     delivery = await nudging.own(turn, row_id(number))
     if delivery is None or not delivery.question or delivery.kind == FAREWELL or action not in _ACTIONS:
-        return Reply(toast=_("I can't find that question any more."))
+        return turn.refuse(Refusal.MISSING, _("I can't find that question any more."))
     if action == "again":  # the only one that comes after an answer
         return await _again(turn, delivery, more[0])
     if delivery.status in nudging.ANSWERED:
-        return Reply(toast=_("You have answered that already. /reminders changes everything."))
+        answered = _("You have answered that already. /reminders changes everything.")
+        return turn.refuse(Refusal.REPLAYED, answered)
     if not await _of_kind(turn, delivery.kind):
         _settle(turn, delivery)
         return _said(turn, delivery, fill(_("There is no reminder of this kind that is on any more.")), [])
@@ -117,7 +118,8 @@ async def _again(turn: Turn, delivery: Delivery, stopped: str) -> Reply:
         await schedule.change(turn.session, turn.user, reminder, now=turn.now, state=ReminderState.ON)
     on = [reminder for reminder in off if reminder.state == ReminderState.ON]
     if not on:
-        return Reply(toast=_("There is nothing to turn on here any more. /reminders shows them all."))
+        nothing = _("There is nothing to turn on here any more. /reminders shows them all.")
+        return turn.refuse(Refusal.STALE, nothing)
     return _said(turn, delivery, fill(_("Turned on again.")), on)
 
 

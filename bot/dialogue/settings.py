@@ -11,7 +11,7 @@ from bot.dialogue.fields import FIELDS
 from bot.dialogue.telling import damaged, screens, spot
 from bot.dialogue.telling.field import Field, find, near
 from bot.dialogue.telling.way import Ask, Problem, Told
-from bot.dialogue.turn import Answer, Button, Handler, Press, Redirect, Reply, Turn, row_id
+from bot.dialogue.turn import Answer, Button, Handler, Press, Redirect, Refusal, Reply, Turn, row_id
 from bot.dialogue.words import fill
 from db import deliveries
 from jobs import schedule
@@ -104,7 +104,7 @@ async def _pressed_field(turn: Turn) -> Answer:
     name, choice, page, *_rest = (*turn.args, "", "", "")
     field = FIELDS.get(name)
     if field is None:
-        return Reply(toast=turn.words.gettext("This button no longer works."))
+        return turn.refuse(Refusal.FORGED)
     if field.health and not consent.given(turn):
         return consent.ask(turn, f"/settings {name}")
     if choice == "clear":
@@ -114,7 +114,7 @@ async def _pressed_field(turn: Turn) -> Answer:
         if told := await told_of(turn, field, await field.way.pick(turn, choice)):
             return _instead(turn, field, told)
     elif choice not in ("", "page"):
-        return Reply(toast=turn.words.gettext("This button no longer works."))
+        return turn.refuse(Refusal.FORGED)
     return await _open(turn, field, edit=True, page=row_id(page) or 0)
 
 

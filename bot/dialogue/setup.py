@@ -16,7 +16,7 @@ from bot.dialogue.setup_screens import may_ask, nav, nudges, show, summary, wait
 from bot.dialogue.telling import damaged, screens, sunny
 from bot.dialogue.telling.field import find
 from bot.dialogue.telling.way import Problem
-from bot.dialogue.turn import Answer, Button, Redirect, Reply, Turn, row_id
+from bot.dialogue.turn import Answer, Button, Redirect, Refusal, Reply, Turn, row_id
 from bot.dialogue.words import fill
 
 # Steps with one answer: it leads on to the next.
@@ -55,7 +55,7 @@ async def pressed(turn: Turn) -> Answer:
     code, step, verb, *more = (*turn.args, "", "", "")
     run = Run.read(code, step)
     if run is None or verb not in _VERBS:
-        return Reply(toast=turn.words.gettext("This button no longer works. /setup begins anew."))
+        return turn.refuse(Refusal.STALE, turn.words.gettext("This button no longer works. /setup begins anew."))
     if broken := damaged.found(turn):
         return replace(broken, edit=True)
     return await _VERBS[verb](turn, run, more)

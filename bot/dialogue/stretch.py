@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from markupsafe import Markup
 
 from bot.dialogue import guided, personal, stretch_card, stretch_parts, why
-from bot.dialogue.turn import Answer, Button, Press, Reply, Turn
+from bot.dialogue.turn import Answer, Button, Press, Refusal, Reply, Turn
 from bot.dialogue.words import fill
 from jobs.guide_tick import KIND
 from jobs.suggest import routines
@@ -36,7 +36,7 @@ async def pressed(turn: Turn) -> Answer:
             return _screen(turn, plan, edit=True)
         case (name, step) if (plan := _suitable(turn, name)) and step in _steps(plan):
             return stretch_card.show(turn, plan, step, edit=True)
-    return Reply(toast=turn.words.gettext("I no longer have that stretch."))
+    return turn.refuse(Refusal.STALE, turn.words.gettext("I no longer have that stretch."))
 
 
 def _every(turn: Turn) -> tuple[Plan, ...]:

@@ -6,7 +6,7 @@ from datetime import date
 
 from bot.dialogue import day_card, ticking, zone
 from bot.dialogue.nudges import plan
-from bot.dialogue.turn import Answer, Button, Reply, Turn
+from bot.dialogue.turn import Answer, Button, Refusal, Reply, Turn
 from db.models import Status
 from jobs.agenda import OPEN
 
@@ -25,12 +25,13 @@ async def pressed(turn: Turn) -> Answer:
     written, action, what, count, *_more = (*turn.args, "", "", "", "")
     day = _read(written)
     if day is None or action not in _ACTIONS:
-        return Reply(toast=_("This button no longer works."))
+        return turn.refuse(Refusal.FORGED)
     ago = (day_card.today(turn) - day).days
     if ago < 0:
-        return Reply(toast=_("That day has not come yet."))
+        return turn.refuse(Refusal.FORGED, _("That day has not come yet."))
     if ago > day_card.DAYS_BACK:
-        return Reply(toast=_("That was more than a week ago, so it stays as it is. /today shows the last days."))
+        over = _("That was more than a week ago, so it stays as it is. /today shows the last days.")
+        return turn.refuse(Refusal.STALE, over)
     return await _ACTIONS[action](turn, day, what, count)
 
 
@@ -96,7 +97,7 @@ async def _add(turn: Turn, day: date, kind: str, _count: str) -> Reply:
 
 async def _changed(turn: Turn, day: date) -> Reply:
     toast = turn.words.gettext("Your plan has changed since. This is how it stands.")
-    return replace(await _show(turn, day), toast=toast)
+    return replace(await _show(turn, day), toast=toast, refused=Refusal.STALE)
 
 
 _ACTIONS: Mapping[str, Callable[[Turn, date, str, str], Awaitable[Reply]]] = {

@@ -7,7 +7,7 @@ from markupsafe import Markup
 
 from bot.dialogue import permitted, why
 from bot.dialogue.nudges import faces
-from bot.dialogue.turn import Answer, Button, Press, Reply, Turn
+from bot.dialogue.turn import Answer, Button, Press, Refusal, Reply, Turn
 from bot.dialogue.words import Words, fill
 from db.knowledge.care import Urgency
 from db.knowledge.models import Statement
@@ -38,7 +38,7 @@ async def pressed(turn: Turn) -> Answer:
             return topic_screen(turn, name, edit=True)
         case (name, page) if name in turn.edition.topics and page.isdecimal() and len(page) == 1:
             return topic_screen(turn, name, edit=True, page=int(page))
-    return Reply(toast=turn.words.gettext("I no longer have that screen."))
+    return turn.refuse(Refusal.STALE, turn.words.gettext("I no longer have that screen."))
 
 
 def topic_screen(turn: Turn, name: str, *, edit: bool = False, page: int = 1) -> Reply:

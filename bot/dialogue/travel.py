@@ -8,7 +8,7 @@ from markupsafe import Markup
 
 from bot.dialogue import wording
 from bot.dialogue.reminder_words import city
-from bot.dialogue.turn import Answer, Button, Press, Reply, Turn, row_id
+from bot.dialogue.turn import Answer, Button, Press, Refusal, Reply, Turn, row_id
 from bot.dialogue.words import fill
 from db import reminders
 from db.models import Reminder
@@ -66,9 +66,9 @@ async def pressed(turn: Turn) -> Answer:
     choice, before, asked_at = (*turn.args, "", "", "")[:3]
     asked = _read(turn, before, asked_at)
     if asked is None or choice not in ("hour", "moment"):
-        return Reply(toast=_("This button no longer works. /reminders changes each one."))
+        return turn.refuse(Refusal.STALE, _("This button no longer works. /reminders changes each one."))
     if asked.before == turn.user.zone:
-        return Reply(toast=_("You are back in that zone, so both are the same now."))
+        return turn.refuse(Refusal.STALE, _("You are back in that zone, so both are the same now."))
     if choice == "hour":
         await schedule.keep_hour(turn.session, turn.user, zone=before, now=turn.now)
         said = fill(_("✓ Your reminders keep the hour."))
@@ -76,7 +76,7 @@ async def pressed(turn: Turn) -> Answer:
     else:
         kept = await schedule.keep_moment(turn.session, turn.user, zone=before, told_at=asked.at, now=turn.now)
         if not kept:
-            return Reply(toast=_("There is no reminder left that this could change."))
+            return turn.refuse(Refusal.STALE, _("There is no reminder left that this could change."))
         said = fill(_("✓ Your reminders keep the moment, by the clock of {city}. Once you tell me that you are back, "
                       "they go by yours again."), city=city(turn.words, before))  # fmt: skip
         other = Button(_("Keep the hour instead"), asked.press("hour"))

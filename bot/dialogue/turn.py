@@ -72,7 +72,8 @@ class Press:
         """None for data of another version or none of ours."""
         version, _, rest = data.partition(":")
         action, *args = rest.split(":")
-        return cls(action, tuple(args)) if version == _BUTTON_VERSION and action else None
+        press = cls(action, tuple(args))
+        return press if version == _BUTTON_VERSION and action and press.fits else None
 
 
 def row_id(text: str) -> int | None:
@@ -130,6 +131,19 @@ class Hide(StrEnum):
 Rows = Sequence[Sequence[Button]]
 
 
+class Refusal(StrEnum):
+    """Why a tap changes nothing. Whoever counts taps counts them by it."""
+
+    FORGED = "forged"
+    """No button of ours has ever carried this."""
+    MISSING = "missing"
+    """It names what this person does not have: another's, or long gone."""
+    STALE = "stale"
+    """It was right once: of an older version, or of what has changed since."""
+    REPLAYED = "replayed"
+    """It was answered already."""
+
+
 @dataclass(frozen=True)
 class File:
     """Something to keep, made in memory: its name as the person sees it, and what is in it."""
@@ -143,7 +157,7 @@ class Reply:
     """One message. `edit`: in place of the message whose button was tapped. `toast`: the answer to the tap.
 
     With a `picture` (PNG) or a `file`, which is always a message of its own, the text is its caption: at most 1,024
-    characters.
+    characters. `refused`: a tap that changed nothing.
     """
 
     text: Markup | None = None
@@ -153,6 +167,7 @@ class Reply:
     keyboard: Keyboard | Hide | None = None
     edit: bool = False
     toast: str | None = None
+    refused: Refusal | None = None
 
 
 @dataclass(frozen=True)
@@ -236,6 +251,10 @@ class Turn:
     @property
     def local(self) -> datetime:
         return self.now.astimezone(self.zone)
+
+    def refuse(self, why: Refusal, words: str | None = None) -> Reply:
+        """The answer to a tap that changes nothing, kindly; `words` where more than that can be said."""
+        return Reply(toast=words or self.words.gettext("This button no longer works."), refused=why)
 
     def having(self, *, text: str = "", args: tuple[str, ...] = (), place: Place | None = None) -> "Turn":
         return replace(self, text=text, args=args, place=place)

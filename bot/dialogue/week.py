@@ -10,7 +10,7 @@ from markupsafe import Markup
 
 from bot.dialogue import day_card, wording, zone
 from bot.dialogue.nudges import faces
-from bot.dialogue.turn import Answer, Button, Press, Reply, Turn, row_id
+from bot.dialogue.turn import Answer, Button, Press, Refusal, Reply, Turn, row_id
 from bot.dialogue.words import Words, fill, mark
 from bot.pictures import week as picture
 from jobs import score
@@ -47,7 +47,7 @@ async def pressed(turn: Turn) -> Answer:
     """How many weeks back."""
     back = row_id(turn.args[0]) if turn.args else None
     if back is None or back > WEEKS_BACK:
-        return Reply(toast=turn.words.gettext("I show the last {n} weeks.").format(n=WEEKS_BACK + 1))
+        return turn.refuse(Refusal.FORGED, turn.words.gettext("I show the last {n} weeks.").format(n=WEEKS_BACK + 1))
     return replace(await _shown(turn, back), edit=True)
 
 

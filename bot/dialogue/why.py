@@ -6,7 +6,7 @@ from markupsafe import Markup
 
 from bot.dialogue import personal, wording
 from bot.dialogue.searching.index import STRETCHING as _STRETCHING
-from bot.dialogue.turn import Answer, Button, Press, Reply, Turn
+from bot.dialogue.turn import Answer, Button, Press, Refusal, Reply, Turn
 from bot.dialogue.words import Words, fill, mark
 from db.knowledge.cards import Card, Question, Section
 from db.knowledge.models import Grade, Source, Statement, Status, Subject
@@ -61,7 +61,7 @@ async def pressed(turn: Turn) -> Answer:
             return first_screen(turn, card, edit=True)
         case (card, section) if card in turn.house.knowledge.nutrients:
             return _screen(turn, turn.house.knowledge.card(card, turn.words.language), section)
-    return Reply(toast=turn.words.gettext("I no longer have that card."))
+    return turn.refuse(Refusal.STALE, turn.words.gettext("I no longer have that card."))
 
 
 def picker(turn: Turn) -> Reply:
@@ -122,7 +122,7 @@ def _screen(turn: Turn, card: Card, section: str) -> Reply:
         chosen = Section(section)
         title, lines = _(SECTIONS[chosen]), _said(turn.words, card.sections[chosen])
     else:
-        return Reply(toast=_("I no longer have that card."))
+        return turn.refuse(Refusal.STALE, _("I no longer have that card."))
     head = fill("<b>{name} · {title}</b>", name=card.name, title=title)
     return Reply(
         Markup("\n\n").join((head, *_fitting(lines))),

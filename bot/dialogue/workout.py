@@ -6,7 +6,7 @@ from datetime import timedelta
 from markupsafe import Markup
 
 from bot.dialogue import answers, free_text, nudging, personal, wording
-from bot.dialogue.turn import Answer, Button, Press, Reply, Turn, row_id
+from bot.dialogue.turn import Answer, Button, Press, Refusal, Reply, Turn, row_id
 from bot.dialogue.words import fill
 from bot.dialogue.workout_text import Problem, Unclear, read_done, shown, sorry
 from bot.dialogue.workout_words import EFFORT_NAMES, SPORTS
@@ -139,7 +139,7 @@ async def pressed(turn: Turn) -> Answer:
             return await _chosen(turn, choice, choice.workout(int(minutes)))
         case (("yes" | "more" | "no") as answer, number):
             return await _answered(turn, row_id(number), answer)
-    return Reply(toast=turn.words.gettext("This button no longer works."))
+    return turn.refuse(Refusal.FORGED)
 
 
 def _read_choice(args: list[str]) -> Choice | None:
@@ -200,11 +200,12 @@ async def _asking(turn: Turn, number: int | None) -> Delivery | Reply:
     delivery = await nudging.own(turn, number)
     made = suggestion_of(delivery) if delivery is not None else None
     if delivery is None or made is None or made.kind != hydrate.KIND or made.form == hydrate.THIRST:
-        return Reply(toast=turn.words.gettext("I can't find that nudge any more."))
+        return turn.refuse(Refusal.MISSING, turn.words.gettext("I can't find that nudge any more."))
     if delivery.status in nudging.ANSWERED:
         return answers.known(turn, delivery)
     if made.form != hydrate.ASK:
-        return replace(await nudging.again(turn, delivery), toast=turn.words.gettext("That is noted already."))
+        noted = turn.words.gettext("That is noted already.")
+        return replace(await nudging.again(turn, delivery), toast=noted, refused=Refusal.REPLAYED)
     return delivery
 
 

@@ -12,7 +12,7 @@ from markupsafe import Markup
 
 from bot.dialogue import setup_run, travel, wording, zone_clock
 from bot.dialogue.telling import spot
-from bot.dialogue.turn import Answer, Button, Hide, Keyboard, Press, Redirect, Reply, Turn
+from bot.dialogue.turn import Answer, Button, Hide, Keyboard, Press, Redirect, Refusal, Reply, Turn
 from bot.dialogue.words import Words, fill
 from db import reminders
 from jobs import schedule
@@ -112,7 +112,7 @@ async def pressed(turn: Turn) -> Answer:
         case ("again", before) if before in {"", *available_timezones()}:
             await _keep(turn, before or None)
             return [Reply(edit=True), ask(turn)]
-    return Reply(toast=turn.words.gettext("This button no longer works."))
+    return turn.refuse(Refusal.FORGED)
 
 
 async def _settle(turn: Turn, zone: str, *, edit: bool = False) -> Answer:

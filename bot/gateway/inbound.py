@@ -5,21 +5,23 @@ Updates of one chat are handled in order, those of different chats at the same t
 
 import asyncio
 import logging
-import re
 import traceback
-from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable, Coroutine
+from contextlib import suppress
 from datetime import datetime
+from typing import Any
 
-from telegram import CallbackQuery, Chat, ChatMember, Message, Update
+from telegram import Chat, ChatMember, Update
 from telegram.error import TelegramError
 
 from bot import logs
-from bot.dialogue.routes import dispatch, understand
-from bot.dialogue.turn import House, Incoming, Place, Press, Reply, Turn, Unreadable
+from bot.dialogue.routes import dispatch
+from bot.dialogue.turn import House, Reply, Turn
 from bot.dialogue.words import fill, words_for
-from bot.gateway import inline
+from bot.gateway import inline, reading
+from bot.gateway.limits import Limits, Verdict
 from bot.gateway.outbound import Outbound
+from bot.gateway.reading import Heard, Overheard, TappedElsewhere, What
 from bot.gateway.tally import Result, Tally
 from db import reminders, updates, users
 from db.engine import Sessions, is_away
@@ -28,21 +30,8 @@ from jobs.budget import BudgetClosedError
 
 log = logging.getLogger(__name__)
 
-_LANGUAGE_LENGTH = 35
-_STRANGE_IN_LANGUAGE = re.compile(r"[^A-Za-z0-9-]")
 # Seconds until an update that met no database is tried again.
 _PAUSE = 1.0
-
-
-@dataclass(frozen=True)
-class Heard:
-    """A private message or tap, without Telegram's types."""
-
-    incoming: Incoming
-    chat_id: int
-    language: str
-    message_id: int | None = None
-    query_id: str | None = None
 
 
 class Inbound:
@@ -57,6 +46,7 @@ class Inbound:
         clock: Callable[[], datetime],
         tally: Tally,
         monotonic: Callable[[], float],
+        limits: Limits,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
         self._sessions = sessions
@@ -65,14 +55,22 @@ class Inbound:
         self._clock = clock
         self._tally = tally
         self._monotonic = monotonic
+        self._limits = limits
         self._sleep = sleep
+
+    def instead(self, update: Update) -> Coroutine[Any, Any, None] | None:
+        """Asked as soon as an update arrives: what to do instead of handling it when its chat says too much."""
+        whose = update.effective_chat or update.effective_user  # an inline query has no chat
+        if whose is None or update.my_chat_member is not None:
+            return None
+        verdict = self._limits.take(whose.id)
+        return None if verdict is Verdict.PASSES else self._leave_out(update, tell=verdict is Verdict.TELL)
 
     async def handle(self, update: Update) -> None:
         """Handle an update, at most once even if Telegram repeats it; while the database is away, wait for it."""
         began = self._monotonic()
         with logs.about(update_id=update.update_id):
-            while (result := await self._attempt(update)) is None:
-                await self._sleep(_PAUSE)
+            result = await self._result(update)
         self._tally.updated(result, seconds=self._monotonic() - began)
 
     async def has_handled(self, update_id: int) -> bool:
@@ -80,10 +78,32 @@ class Inbound:
         async with self._sessions.begin() as session:
             return await updates.seen(session, update_id)
 
-    async def _attempt(self, update: Update) -> Result | None:
+    async def _result(self, update: Update) -> Result:
+        try:
+            what = reading.read(update, self._house.username)
+        except reading.ERRORS as error:  # it costs only itself
+            log.warning("update cannot be read: %s", type(error).__name__)
+            return Result.UNREADABLE
+        while (result := await self._attempt(update, what)) is None:
+            await self._sleep(_PAUSE)
+        return result
+
+    async def _leave_out(self, update: Update, *, tell: bool) -> None:
+        """It is one too many. A person is told so, and then no more for a while."""
+        self._tally.updated(Result.LEFT_OUT, seconds=None)
+        what = None
+        with suppress(*reading.ERRORS):
+            what = reading.read(update, self._house.username) if tell else None
+        if isinstance(what, Heard):
+            _ = words_for(what.language).gettext
+            words = fill(_("That was faster than I can follow, so I left some of it out. Please wait a moment, and "
+                           "send it again."))  # fmt: skip
+            await self._say(what, [Reply(words) if what.query_id is None else Reply(toast=str(words))])
+
+    async def _attempt(self, update: Update, what: What | None) -> Result | None:
         """What became of it; None when the database is away, and so nothing was done."""
         try:
-            return await self._route(update)
+            return await self._route(update, what)
         except (TelegramError, BudgetClosedError) as error:
             log.warning("reply not sent: %s", type(error).__name__)
             return Result.HANDLED
@@ -94,22 +114,21 @@ class Inbound:
                 return None
             _log_failure(error)
             self._tally.failed(type(error).__name__)
-            await self._apologise(update)
+            await self._apologise(what)
             return Result.FAILED
 
-    async def _route(self, update: Update) -> Result:
+    async def _route(self, update: Update, what: What | None) -> Result:
         if update.my_chat_member is not None:
             await self._blocked_or_back(update)
         elif update.inline_query is not None:
             await inline.answer(update.inline_query, self._house)
-        elif update.message is not None and _meant_for_another(update.message, self._house.username):
-            log.debug("a command for another bot")
-        elif heard := read(update):
-            return await self._converse(update.update_id, heard)
-        elif (query := update.callback_query) is not None:  # a button of ours outside a private chat
-            await self._outbound.reply(Reply(), chat_id=query.from_user.id, query_id=query.id)
-        elif (message := update.message) is not None and message.chat.type != Chat.PRIVATE:
-            await self._in_a_group(message)
+        match what:
+            case Heard():
+                return await self._converse(update.update_id, what)
+            case TappedElsewhere(person_id, query_id):
+                await self._outbound.reply(Reply(), chat_id=person_id, query_id=query_id)
+            case Overheard():
+                await self._in_a_group(what)
         return Result.HANDLED
 
     async def _converse(self, update_id: int, heard: Heard) -> Result:
@@ -123,6 +142,9 @@ class Inbound:
                 await schedule.realign(session, user, now)
             turn = Turn(user=user, session=session, now=now, words=words_for(user.language), house=self._house)
             replies = await dispatch(turn, heard.incoming)
+        for reply in replies:
+            if reply.refused is not None:
+                self._tally.refused(reply.refused)
         await self._say(heard, replies)
         return Result.HANDLED
 
@@ -152,82 +174,22 @@ class Inbound:
                 user.asleep_at = None
                 await schedule.realign(session, user, now)
 
-    async def _in_a_group(self, message: Message) -> None:
+    async def _in_a_group(self, what: Overheard) -> None:
         """Say once that the bot talks in private only, then stay silent."""
-        language = _language(message.from_user.language_code if message.from_user else None)
         async with self._sessions.begin() as session:
-            if not await updates.first_word(session, message.chat.id, self._clock()):
+            if not await updates.first_word(session, what.chat_id, self._clock()):
                 return
-        _ = words_for(language).gettext
+        _ = words_for(what.language).gettext
         text = fill(
             _("I talk in private only: what concerns your health is nobody else's business. "
               "Write to me here: {link}"), link=f"https://t.me/{self._house.username}"
         )  # fmt: skip
-        await self._outbound.reply(Reply(text), chat_id=message.chat.id)
+        await self._outbound.reply(Reply(text), chat_id=what.chat_id)
 
-    async def _apologise(self, update: Update) -> None:
-        heard = read(update)
-        if heard is None:
-            return
-        _ = words_for(heard.language).gettext
-        await self._say(heard, [Reply(fill(_("Sorry, that went wrong on my side. Please try again.")))])
-
-
-def read(update: Update) -> Heard | None:
-    """What a person said in private; None for everything else."""
-    if (query := update.callback_query) is not None:
-        return _read_tap(query)
-    message = update.message
-    if message is None or message.chat.type != Chat.PRIVATE or message.from_user is None:
-        return None
-    incoming = _read_message(message)
-    if incoming is None:
-        return None
-    return Heard(incoming, message.chat.id, _language(message.from_user.language_code))
-
-
-def _read_tap(query: CallbackQuery) -> Heard | None:
-    message = query.message
-    if message is None or message.chat.type != Chat.PRIVATE:
-        return None
-    press = Press.decode(query.data or "")
-    return Heard(
-        press or Unreadable.OLD_BUTTON,
-        query.from_user.id,
-        _language(query.from_user.language_code),
-        message_id=message.message_id,
-        query_id=query.id,
-    )
-
-
-def _read_message(message: Message) -> Incoming | None:
-    """None for service messages, which nobody wrote."""
-    words = message.caption if message.text is None else message.text
-    if words is not None:
-        return understand(words)
-    if message.venue is not None:  # somebody else's place; its location comes with it
-        return Unreadable.OTHER
-    if message.location is not None:
-        return Place(message.location.latitude, message.location.longitude)
-    kinds = {
-        Unreadable.STICKER: (message.sticker, message.animation, message.dice),
-        Unreadable.PICTURE: (message.photo, message.video, message.story),
-        Unreadable.SOUND: (message.voice, message.audio, message.video_note),
-        Unreadable.FILE: (message.document,),
-        Unreadable.OTHER: (message.contact, message.poll, message.game, message.paid_media),
-    }
-    return next((kind for kind, contents in kinds.items() if any(contents)), None)
-
-
-def _meant_for_another(message: Message, username: str) -> bool:
-    """`/start@other_bot`; names are compared as Telegram does, without regard to case."""
-    command, *_rest = (message.text or "").split(maxsplit=1) or [""]
-    _name, _, addressee = command.partition("@")
-    return command.startswith("/") and bool(addressee) and addressee.lower() != username.lower()
-
-
-def _language(code: str | None) -> str:
-    return _STRANGE_IN_LANGUAGE.sub("", code or "")[:_LANGUAGE_LENGTH] or "en"
+    async def _apologise(self, what: What | None) -> None:
+        if isinstance(what, Heard):
+            _ = words_for(what.language).gettext
+            await self._say(what, [Reply(fill(_("Sorry, that went wrong on my side. Please try again.")))])
 
 
 def _log_failure(error: Exception) -> None:

@@ -16,6 +16,7 @@ from telegram.error import TelegramError
 
 from bot.dialogue.inline import InlineCard, cards
 from bot.dialogue.turn import House
+from bot.gateway import reading
 
 log = logging.getLogger(__name__)
 
@@ -25,7 +26,7 @@ _NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
 
 async def answer(query: InlineQuery, house: House) -> None:
     """Give the cards that a query asks for. Telegram may show them to others who ask the same, in one language."""
-    found = cards(house, query.query, query.from_user.language_code or "en")
+    found = cards(house, reading.text(query.query), reading.language(query.from_user.language_code))
     try:
         await query.answer(
             [_article(card) for card in found],

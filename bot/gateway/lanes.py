@@ -1,7 +1,8 @@
 """Updates of one chat one after the other, of different chats at the same time, with a bound."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Coroutine
+from typing import Any
 
 from telegram import Update
 
@@ -12,13 +13,22 @@ _IN_HAND = 1000
 
 
 class ChatLanes:
-    """Runs `handle` for every update it is given."""
+    """Runs `handle` for every update it is given.
 
-    def __init__(self, handle: Callable[[Update], Awaitable[None]]) -> None:
+    `instead`: what is to be done with an update in place of that, at once; None for most.
+    """
+
+    def __init__(
+        self,
+        handle: Callable[[Update], Awaitable[None]],
+        instead: Callable[[Update], Coroutine[Any, Any, None] | None] = lambda _update: None,
+    ) -> None:
         self._handle = handle
+        self._instead = instead
         self._memory = asyncio.Semaphore(_IN_HAND)
         self._room = asyncio.Semaphore(_AT_ONCE)
         self._last: dict[int, asyncio.Task[None]] = {}
+        self._aside: set[asyncio.Task[None]] = set()
 
     @property
     def full(self) -> bool:
@@ -27,6 +37,11 @@ class ChatLanes:
 
     async def put(self, update: Update) -> asyncio.Task[None]:
         """Begin to handle an update as soon as there is room; the task ends when it has been handled."""
+        if (work := self._instead(update)) is not None:  # what is too much waits for nothing, and takes no room
+            aside = asyncio.create_task(work)
+            self._aside.add(aside)
+            aside.add_done_callback(self._aside.discard)
+            return aside
         await self._memory.acquire()
         whose = update.effective_chat or update.effective_user  # an inline query has no chat
         lane = whose.id if whose else 0
@@ -37,8 +52,8 @@ class ChatLanes:
 
     async def drain(self) -> None:
         """Return when everything that was put has been handled."""
-        while self._last:
-            await asyncio.wait(self._last.values())
+        while under_way := [*self._last.values(), *self._aside]:
+            await asyncio.wait(under_way)
 
     async def _run(self, update: Update, before: asyncio.Task[None] | None) -> None:
         if before is not None:

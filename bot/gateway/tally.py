@@ -3,6 +3,8 @@
 from enum import StrEnum
 from typing import Protocol
 
+from bot.dialogue.turn import Refusal
+
 
 class Result(StrEnum):
     """What became of an update."""
@@ -13,6 +15,8 @@ class Result(StrEnum):
     FAILED = "failed"
     """A fault of ours, for which the person got an apology."""
     UNREADABLE = "unreadable"
+    LEFT_OUT = "left out"
+    """One of too many from one chat."""
 
 
 class Tally(Protocol):
@@ -23,3 +27,6 @@ class Tally(Protocol):
 
     def failed(self, what: str) -> None:
         """Something went wrong, by the name of its kind: never a person's words."""
+
+    def refused(self, why: Refusal) -> None:
+        """A tap changed nothing."""

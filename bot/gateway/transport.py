@@ -19,6 +19,7 @@ from telegram.error import (
 )
 from telegram.request import HTTPXRequest
 
+from bot.gateway import reading
 from bot.settings import choose_timedeltas
 from jobs.sender import SendError
 
@@ -97,10 +98,12 @@ class GatewayBot(Bot):
     def read(self, raw: dict[str, Any]) -> Update | None:
         """The update; None, and a line in the log, when it cannot be read."""
         try:
-            return Update.de_json(raw, self)
-        except (TelegramError, LookupError, TypeError, ValueError, AttributeError, OSError, OverflowError) as error:
+            update = Update.de_json(raw, self)
+            reading.check_ids(update)
+        except (TelegramError, *reading.ERRORS) as error:
             log.warning("update cannot be read: %s", type(error).__name__, extra={"update_id": raw.get("update_id")})
             return None
+        return update
 
 
 def at_once(rate: int) -> int:

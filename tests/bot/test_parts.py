@@ -13,7 +13,7 @@ from telegram import Chat, Message, Update
 
 from bot import logs
 from bot.clock import MovableClock, system_clock
-from bot.dialogue.turn import Press, row_id
+from bot.dialogue.turn import Press, Refusal, row_id
 from bot.gateway.lanes import ChatLanes
 from bot.gateway.polling import Poller, Rivalry
 from bot.gateway.tally import Result
@@ -121,6 +121,9 @@ class _Uncounted:
         pass
 
     def failed(self, what: str) -> None:
+        pass
+
+    def refused(self, why: Refusal) -> None:
         pass
 
 

@@ -22,6 +22,7 @@ from bot.sandbox.people import Person
 from bot.sandbox.server import Sandbox
 from bot.sandbox.state import SandboxState
 from bot.settings import Settings
+from tests.data_key import DATA_KEY
 from tests.door import door_to
 from tests.world import MONDAY_NOON, TOKEN, World, world_on
 
@@ -58,7 +59,10 @@ async def telegram() -> AsyncIterator[tuple[SandboxState, str]]:
 
 async def bot_runs(database: str, url: str, stop: asyncio.Event, settings: dict[str, object]) -> None:
     """A bot of this server, until `stop` is set."""
-    values = {"bot_token": SecretStr(TOKEN), "telegram_api_url": url, "database_url": database, "health_listen": None}
+    values = {
+        "bot_token": SecretStr(TOKEN), "telegram_api_url": url, "database_url": database, "health_listen": None,
+        "data_key": SecretStr(DATA_KEY),
+    }  # fmt: skip
     async with running(Settings.model_validate(values | settings)) as app:
         await app.run(stop)
 

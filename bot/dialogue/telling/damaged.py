@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from bot.dialogue.turn import Button, Press, Reply, Turn
+from bot.dialogue.turn import Button, Press, Refusal, Reply, Turn
 from bot.dialogue.words import fill, mark
 from db import deliveries
 from jobs import schedule
@@ -47,7 +47,7 @@ async def cleared(turn: Turn, name: str) -> Reply:
     """The part is as if nothing had been told; one that can be read stays."""
     _ = turn.words.gettext
     if name not in _PARTS or not _is_damaged(turn, name):
-        return Reply(toast=_("This button no longer works."))
+        return turn.refuse(Refusal.STALE)
     setattr(turn.user, name, None)
     if name == "profile":
         await deliveries.forget_proposals(turn.session, turn.user.id, spare=hydrate.ASK)
