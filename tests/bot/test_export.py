@@ -157,6 +157,21 @@ async def test_only_one_is_made_in_ten_minutes(world: World) -> None:
     assert "2026-03-02T12:00:00+00:00" == _everything(second)["you"][0]["created_at"]
 
 
+async def test_the_file_is_a_message_of_its_own(world: World) -> None:
+    """Asked for with a tap, it leaves the message with the button as it was."""
+    alice = await world.settled("Alice")
+    await alice.says("/privacy")
+    privacy = alice.last
+    tap = await alice.taps("Take it along")
+    unchanged = next(message for message in alice.messages if message.id == privacy.id)
+
+    assert tap.answered
+    assert privacy.text == unchanged.text
+    assert privacy.id < alice.last.id
+    assert "README.txt in it says what each part means" in alice.last.text
+    assert alice.last.document is not None
+
+
 async def test_many_rows_pass_through_memory_a_page_at_a_time(world: World) -> None:
     """More than two pages arrive, each once and in order."""
     alice = await world.settled("Alice")

@@ -149,6 +149,21 @@ async def test_history_survives_a_reload(page: Page, bot: Bot, alice: Person, pi
     assert await page.locator(".photo img").evaluate("image => image.decode().then(() => image.naturalWidth)") == 3
 
 
+async def test_a_document_is_a_bubble_that_can_be_kept(page: Page, bot: Bot, alice: Person) -> None:
+    """Its name and size, the caption below, and a link that brings the file under its name."""
+    await bot.send_document(alice.id, b"x" * 2048, filename="all-data.zip", caption="All of it")
+    bubble = page.locator(".message.in .bubble")
+    async with page.expect_download() as download:
+        await bubble.get_by_role("link").click()
+    brought = await download.value
+
+    await expect(bubble).to_contain_text("all-data.zip")
+    await expect(bubble).to_contain_text("2 kB")
+    await expect(bubble.locator(".text")).to_contain_text("All of it")
+    assert "all-data.zip" == brought.suggested_filename
+    assert b"x" * 2048 == (await brought.path()).read_bytes()
+
+
 async def test_deep_link_becomes_start_with_its_payload(page: Page, bot: Bot, alice: Person) -> None:
     """A tap on a t.me link to this bot sends /start with the payload and opens nothing."""
     await bot.send_message(alice.id, '<a href="https://t.me/sandbox_bot?start=why_salt">Why salt</a>', "HTML")
