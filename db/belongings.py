@@ -8,8 +8,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from db import inventory
 from db.models import Base
 
-# So many rows are in memory at once.
-_PAGE = 500
+# So many rows are in memory at once, and whoever waits has a turn in between.
+_PAGE = 200
 
 
 async def rows(session: AsyncSession, table: type[Base], user_id: int) -> AsyncIterator[RowMapping]:

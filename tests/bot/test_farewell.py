@@ -1,5 +1,6 @@
 """Who has gone is told once where that is possible, and then forgotten; whoever writes again stays."""
 
+import asyncio
 from datetime import timedelta
 from zoneinfo import ZoneInfo
 
@@ -8,7 +9,9 @@ import pytest
 from bot.sandbox.people import Person
 from bot.settings import Settings, SettingsError
 from db import users
+from db.engine import Sessions
 from db.models import Delivery, Status, User
+from jobs.farewell import Terms, see_off
 from tests.bot.owned import id_of, rows_of, tables_naming, with_everything
 from tests.jobs.cast import all_deliveries
 from tests.world import MONDAY_NOON, World, world_on
@@ -209,3 +212,30 @@ async def _delivery(world: World, number: int) -> Delivery:
         found = await session.get(Delivery, number)
     assert found is not None
     return found
+
+
+async def test_whoever_is_just_writing_is_not_forgotten(sessions: Sessions) -> None:
+    """Housekeeping comes while her message is being handled: it passes her by, or waits and finds that she stays."""
+    now = MONDAY_NOON
+    async with sessions.begin() as session:
+        alice = await users.ensure(session, chat_id=1, language="en", now=now - timedelta(days=600))
+        alice.leaving_at = now - timedelta(days=1)
+    async with sessions.begin() as session:
+        await users.ensure(session, chat_id=1, language="en", now=now)
+        keeping = asyncio.create_task(see_off(sessions, now=now, terms=Terms()))
+        if session.get_bind().dialect.name == "postgresql":
+            await keeping
+    await keeping
+    async with sessions() as session:
+        left = await users.everybody(session)
+
+    assert [(1, None)] == [(user.chat_id, user.leaving_at) for user in left]
+
+
+async def test_who_never_told_a_time_zone_is_told_too(world: World) -> None:
+    """By the hours of UTC."""
+    charlie = world.person("Charlie")
+    await charlie.says("/help")
+    await _away(world, days=520)
+
+    assert 1 == len(_told(charlie))

@@ -33,10 +33,11 @@ def header(table: type[Base], zone: ZoneInfo) -> list[str]:
 
 async def of_rows(turn: Turn, file: IO[str], table: type[Base]) -> None:
     """A line for each of the person's rows."""
-    writer = csv.writer(file)
-    writer.writerow(header(table, turn.zone))
+    writer, zone = csv.writer(file), turn.zone
+    writer.writerow(header(table, zone))
     async for row in belongings.rows(turn.session, table, turn.user.id):
-        writer.writerow([_cell(turn, table, name, value) for name, value in row.items()])
+        told = {**row, "rule": _schedule(turn, row["rule"])} if table is Reminder else row
+        writer.writerow([_cell(value, zone) for value in told.values()])
 
 
 async def of_person(turn: Turn, file: IO[str]) -> None:
@@ -48,7 +49,7 @@ async def of_person(turn: Turn, file: IO[str]) -> None:
             meaning = turn.words.gettext(COLUMNS[User][name])
             for item, value in _taken_apart(name, kept):
                 unit = UNITS.get(item.rpartition(".")[2], "")
-                writer.writerow([safe(item), _cell(turn, User, item, value), unit, meaning])
+                writer.writerow([safe(item), _cell(value, turn.zone), unit, meaning])
 
 
 def safe(cell: str) -> str:
@@ -74,14 +75,12 @@ def _taken_apart(name: str, value: Any) -> Iterator[tuple[str, Any]]:
         yield name, value
 
 
-def _cell(turn: Turn, table: type[Base], name: str, value: Any) -> str:
+def _cell(value: Any, zone: ZoneInfo) -> str:
     if value is None:
         return ""
     if isinstance(value, datetime):
-        return value.astimezone(turn.zone).isoformat(sep=" ", timespec="seconds")
-    if table is Reminder and name == "rule":
-        value = _schedule(turn, value)
-    if isinstance(value, Mapping | list):
+        return value.astimezone(zone).isoformat(sep=" ", timespec="seconds")
+    if isinstance(value, dict | list):
         value = json.dumps(value, ensure_ascii=False)
     return safe(str(value))
 
