@@ -17,6 +17,8 @@ from jobs.window import Flight
 
 # A shorter wait for bulk is not worth being interrupted by a reply.
 _SHORT = 0.005
+# Seconds that no clock tells from none.
+_AN_INSTANT = 1e-6
 _REPLIES_IN_A_ROW = 9
 
 
@@ -124,7 +126,7 @@ class Budget:
     async def _hand_out(self) -> None:
         try:
             while (lane := self._front()) is not None:
-                if (wait := await self._pace.wait(lane)) > 0:
+                if (wait := await self._pace.wait(lane)) > _AN_INSTANT:
                     await self._rest(wait, lane)
                     continue
                 front = self._front()

@@ -1,0 +1,147 @@
+"""What is about health in a real database: sealed by whom, and sealed anew."""
+
+from collections.abc import AsyncIterator, Callable
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+from sqlalchemy import JSON, Text, cast, select, text, type_coerce
+from sqlalchemy.exc import StatementError
+
+from db import sealing
+from db.crypto import Keyring, NoKeyError, SealError, new_key
+from db.engine import Engine, make_engine, make_sessions
+from db.models import Delivery, User
+from tests.data_key import KEYRING
+
+_NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
+_OTHER = new_key()
+_BOTH = Keyring([_OTHER, "VEVTVC1rZXktdGhhdC1vcGVucy1ub3RoaW5nLWF0ISE="])
+_PEOPLE = 5
+Opener = Callable[[Keyring], Engine]
+
+
+@pytest.fixture
+async def engine(database: str) -> AsyncIterator[Engine]:
+    """With people who told something, sealed by the tests' key; their number is in what they told."""
+    engine = make_engine(database, KEYRING)
+    async with make_sessions(engine).begin() as session:
+        for number in range(_PEOPLE):
+            user = User(chat_id=number, language="en", created_at=_NOON, seen_at=_NOON,
+                        profile={"weight": number}, expecting={"said": "ouch"} if number % 2 else None)  # fmt: skip
+            session.add(user)
+            await session.flush()
+            session.add(Delivery(user_id=user.id, kind="food", due_at=_NOON, promised_at=_NOON, send_at=_NOON,
+                                 status="skipped", suggestion={"item": "kale"}, skipped_for="not_well"))  # fmt: skip
+    yield engine
+    await engine.dispose()
+
+
+@pytest.fixture
+async def opened(engine: Engine, database: str) -> AsyncIterator[Opener]:
+    """Makes further engines on the same database, with these keys."""
+    engines: list[Engine] = []
+
+    def make(keyring: Keyring) -> Engine:
+        engines.append(make_engine(database, keyring))
+        return engines[-1]
+
+    yield make
+    for each in engines:
+        await each.dispose()
+
+
+async def _profiles(engine: Engine) -> list[Any]:
+    async with make_sessions(engine).begin() as session:
+        return list((await session.scalars(select(User.profile).order_by(User.id))).all())
+
+
+async def _written(engine: Engine) -> set[str]:
+    """All sealed columns as the database has them."""
+    columns = (User.profile, User.expecting, Delivery.suggestion, Delivery.skipped_for)
+    async with engine.connect() as connection:
+        return {
+            str(value)
+            for column in columns
+            for value in await connection.scalars(select(cast(type_coerce(column, JSON()), Text)))
+            if value is not None
+        }
+
+
+async def test_the_database_has_none_of_it_in_clear(engine: Engine) -> None:
+    written = await _written(engine)
+
+    assert len(written) == _PEOPLE * 3 + _PEOPLE // 2
+    assert all(value.startswith(f'"{KEYRING.primary}:gAAAA') for value in written)
+
+
+async def test_another_key_reads_nothing_and_changes_nothing(engine: Engine, opened: Opener) -> None:
+    stranger = opened(Keyring([_OTHER]))
+    before = await _written(engine)
+    with pytest.raises(NoKeyError, match=KEYRING.primary):
+        await _profiles(stranger)
+    with pytest.raises(SealError):
+        await sealing.reseal(stranger, Keyring([_OTHER]))
+
+    assert before == await _written(engine)
+
+
+async def test_a_new_key_takes_over_everything(opened: Opener) -> None:
+    told: list[tuple[int, int]] = []
+    count = await sealing.reseal(opened(_BOTH), _BOTH, lambda done, total: told.append((done, total)))
+    alone = opened(Keyring([_OTHER]))
+
+    assert count == _PEOPLE * 2
+    assert told[-1] == (count, count)
+    assert await _profiles(alone) == [{"weight": number} for number in range(_PEOPLE)]
+    assert all(_BOTH.primary in value for value in await _written(alone))
+
+
+async def test_it_goes_on_where_it_was_stopped(opened: Opener, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Stopped after the first two rows, what was done stays done."""
+    monkeypatch.setattr(sealing, "_BATCH", 2)
+    both = opened(_BOTH)
+
+    def stop(_done: int, _total: int) -> None:
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        await sealing.reseal(both, _BOTH, stop)
+    between = await _profiles(both)
+    count = await sealing.reseal(both, _BOTH)
+
+    assert between == [{"weight": number} for number in range(_PEOPLE)]
+    assert count == _PEOPLE * 2 - 2
+
+
+async def test_old_keys_are_forgotten_only_when_nothing_needs_them(opened: Opener) -> None:
+    both = opened(_BOTH)
+    await sealing.learn(both, KEYRING.primary)
+    await sealing.learn(both, _BOTH.primary)
+    too_early = await sealing.forget_others(both, _BOTH)
+    await sealing.reseal(both, _BOTH)
+    now = await sealing.forget_others(both, _BOTH)
+
+    assert (too_early, now) == (False, True)
+    assert await sealing.known(both) == {_BOTH.primary}
+
+
+async def test_what_was_written_in_clear_is_sealed(engine: Engine) -> None:
+    """By a version that had no keys."""
+    async with engine.begin() as connection:
+        await connection.execute(text("""UPDATE users SET profile = '{"weight": 70}' WHERE chat_id = 1"""))
+    before = await _profiles(engine)
+    count = await sealing.reseal(engine, KEYRING)
+
+    assert count == 1
+    assert before == await _profiles(engine)
+    assert {"weight": 70} in before
+    assert not any("70" in value for value in await _written(engine) if not value.startswith('"'))
+
+
+async def test_an_engine_without_keys_writes_nothing_in_clear(database: str) -> None:
+    engine = make_engine(database)
+    with pytest.raises(StatementError, match="without keys"):
+        async with make_sessions(engine).begin() as session:
+            session.add(User(chat_id=9, language="en", created_at=_NOON, seen_at=_NOON, profile={"weight": 1}))
+    await engine.dispose()
