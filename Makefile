@@ -1,5 +1,5 @@
 # `make run` and `make test` need Python 3.11 or newer and make; everything else they bring along.
-.PHONY: help install run test test-both check coverage walk bench faults lock catalogue privacy figures picture clean
+.PHONY: help install run test test-both check coverage walk fuzz bench faults lock catalogue privacy figures picture clean
 
 PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11; do \
 	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
@@ -48,6 +48,12 @@ coverage: $(VENV)/.dev
 # Every pair of conditions and medicines through every door that can suggest something; about a minute.
 walk: $(VENV)/.dev
 	@WALK=all $(BIN)/pytest tests/bot/test_safety_walk.py
+
+# A hundred thousand generated updates of every kind, then long made-up conversations; about half an hour. It prints its
+# seed: FUZZ="--seed 7 --updates 5000" for the same again, or for less.
+fuzz: $(VENV)/.dev
+	@$(BIN)/python -m tests.fuzz $(FUZZ)
+	@CONVERSATIONS=long $(BIN)/pytest tests/fuzz/test_conversations.py
 
 # About half an hour; docs/benchmarks.md gets the table of a whole run. FIGURES="nudges claims" runs some of them.
 bench: $(VENV)/.dev

@@ -2,7 +2,7 @@
 
 import asyncio
 import re
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -89,6 +89,15 @@ def edits(world: World, person: Person) -> list[str]:
 @asynccontextmanager
 async def world_on(database: str, start: datetime = MONDAY_NOON, **settings: object) -> AsyncIterator[World]:
     """A world on this database, from `start` on; further settings by their names."""
+    async with world_with(database, start, settings) as made:
+        yield made
+
+
+@asynccontextmanager
+async def world_with(
+    database: str, start: datetime, settings: dict[str, object], monotonic: Callable[[], float] | None = None
+) -> AsyncIterator[World]:
+    """The same. `monotonic`: the seconds that messages keep their distance by, instead of one for each call."""
     clock = MovableClock(lambda: start)
     server = Sandbox(token=TOKEN, clock=clock)
     url = await server.start()
@@ -98,12 +107,12 @@ async def world_on(database: str, start: datetime = MONDAY_NOON, **settings: obj
     }  # fmt: skip
     stop = asyncio.Event()
 
-    def monotonic() -> float:
+    def by_calls() -> float:
         """Each call of the bot takes a second, so nobody waits until a chat may get its next message."""
         return clock.monotonic() + len(server.state.calls)
 
     try:
-        async with running(Settings.model_validate(values | settings), clock, monotonic=monotonic) as app:
+        async with running(Settings.model_validate(values | settings), clock, monotonic=monotonic or by_calls) as app:
             control = SandboxControl(app, clock)
             server.state.control = control
             work = asyncio.create_task(app.run(stop))

@@ -11,7 +11,7 @@ from contextlib import suppress
 from datetime import datetime
 from typing import Any
 
-from telegram import Chat, ChatMember, Update
+from telegram import Update
 from telegram.error import TelegramError
 
 from bot import logs
@@ -21,7 +21,7 @@ from bot.dialogue.words import fill, words_for
 from bot.gateway import inline, reading
 from bot.gateway.limits import Limits, Verdict
 from bot.gateway.outbound import Outbound
-from bot.gateway.reading import Heard, Overheard, TappedElsewhere, What
+from bot.gateway.reading import CameOrWent, Heard, Overheard, Searched, TappedElsewhere, What
 from bot.gateway.tally import Result, Tally
 from db import reminders, updates, users
 from db.engine import Sessions, is_away
@@ -118,13 +118,13 @@ class Inbound:
             return Result.FAILED
 
     async def _route(self, update: Update, what: What | None) -> Result:
-        if update.my_chat_member is not None:
-            await self._blocked_or_back(update)
-        elif update.inline_query is not None:
-            await inline.answer(update.inline_query, self._house)
         match what:
             case Heard():
                 return await self._converse(update.update_id, what)
+            case CameOrWent():
+                await self._blocked_or_back(what)
+            case Searched():
+                await inline.answer(what, self._house)
             case TappedElsewhere(person_id, query_id):
                 await self._outbound.reply(Reply(), chat_id=person_id, query_id=query_id)
             case Overheard():
@@ -157,17 +157,14 @@ class Inbound:
                 log.warning("reply not sent: %s", type(error).__name__)
             query_id = None
 
-    async def _blocked_or_back(self, update: Update) -> None:
-        """The person blocked the bot, or unblocked it: their reminders sleep, or wake."""
-        change = update.my_chat_member
-        if change is None or change.chat.type != Chat.PRIVATE:
-            return
+    async def _blocked_or_back(self, what: CameOrWent) -> None:
+        """Reminders sleep while the bot is blocked, and wake when it no longer is."""
         now = self._clock()
         async with self._sessions.begin() as session:
-            user = await users.by_chat(session, change.chat.id)
+            user = await users.by_chat(session, what.chat_id)
             if user is None:
                 return
-            if change.new_chat_member.status == ChatMember.BANNED:
+            if what.blocked:
                 user.asleep_at = now
                 await reminders.silence(session, user.id)
             else:

@@ -6,7 +6,6 @@ from datetime import timedelta
 from telegram import (
     InlineKeyboardButton,
     InlineKeyboardMarkup,
-    InlineQuery,
     InlineQueryResultArticle,
     InputTextMessageContent,
     LinkPreviewOptions,
@@ -16,7 +15,7 @@ from telegram.error import TelegramError
 
 from bot.dialogue.inline import InlineCard, cards
 from bot.dialogue.turn import House
-from bot.gateway import reading
+from bot.gateway.reading import Searched
 
 log = logging.getLogger(__name__)
 
@@ -24,11 +23,11 @@ _KEPT = timedelta(minutes=5)
 _NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
 
 
-async def answer(query: InlineQuery, house: House) -> None:
-    """Give the cards that a query asks for. Telegram may show them to others who ask the same, in one language."""
-    found = cards(house, reading.text(query.query), reading.language(query.from_user.language_code))
+async def answer(searched: Searched, house: House) -> None:
+    """Give the cards that are asked for. Telegram may show them to others who ask the same, in one language."""
+    found = cards(house, searched.words, searched.language)
     try:
-        await query.answer(
+        await searched.query.answer(
             [_article(card) for card in found],
             cache_time=_KEPT,
             is_personal=len(house.knowledge.languages) > 1,

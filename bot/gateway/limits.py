@@ -1,5 +1,6 @@
 """How much one chat may say: so many at once, and then one a second. In memory, for one process."""
 
+from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import Enum, auto
@@ -38,7 +39,8 @@ class Limits:
         self._per_second = per_second
         # A chat that was silent for so long is as good as one that never wrote.
         self._kept_for = max(burst / per_second, _TOLD_FOR)
-        self._buckets: dict[int, _Bucket] = {}
+        # A plain dict takes the longer to name its first entry, the more have been taken from its front.
+        self._buckets: OrderedDict[int, _Bucket] = OrderedDict()
 
     def __len__(self) -> int:
         """How many chats are remembered."""

@@ -5,7 +5,7 @@ import math
 import re
 from dataclasses import dataclass
 
-from telegram import CallbackQuery, Chat, Message, Update
+from telegram import CallbackQuery, Chat, ChatMember, InlineQuery, Message, Update
 
 from bot.dialogue.routes import understand
 from bot.dialogue.turn import Incoming, Place, Press, Unreadable
@@ -49,7 +49,24 @@ class TappedElsewhere:
     query_id: str
 
 
-What = Heard | Overheard | TappedElsewhere
+@dataclass(frozen=True)
+class Searched:
+    """What somebody types after the bot's name, in any chat."""
+
+    query: InlineQuery
+    words: str
+    language: str
+
+
+@dataclass(frozen=True)
+class CameOrWent:
+    """A person unblocked the bot, or blocked it."""
+
+    chat_id: int
+    blocked: bool
+
+
+What = Heard | Overheard | TappedElsewhere | Searched | CameOrWent
 
 
 def check_ids(update: Update) -> None:
@@ -62,15 +79,23 @@ def check_ids(update: Update) -> None:
 
 def read(update: Update, username: str) -> What | None:
     """What came to the bot of this name; None for what is of no concern to it. Raises ERRORS."""
-    if (query := update.callback_query) is not None:
-        return _read_tap(query)
-    message = update.message
-    if message is None or _is_for_another(message, username):
-        return None
+    if (tap := update.callback_query) is not None:
+        return _read_tap(tap)
+    if (query := update.inline_query) is not None:
+        return Searched(query, text(query.query), language(query.from_user.language_code))
+    if (change := update.my_chat_member) is not None:
+        blocked = change.new_chat_member.status == ChatMember.BANNED
+        return CameOrWent(number(change.chat.id), blocked) if change.chat.type == Chat.PRIVATE else None
+    return _read_message(update.message, username) if update.message is not None else None
+
+
+def _read_message(message: Message, username: str) -> Heard | Overheard | None:
     code = message.from_user.language_code if message.from_user else None
+    if _is_for_another(message, username):
+        return None
     if message.chat.type != Chat.PRIVATE:
         return Overheard(number(message.chat.id), language(code))
-    incoming = _read_message(message)
+    incoming = _incoming(message)
     if incoming is None or message.from_user is None:
         return None
     return Heard(incoming, number(message.chat.id), language(code))
@@ -90,7 +115,7 @@ def _read_tap(query: CallbackQuery) -> Heard | TappedElsewhere:
     )
 
 
-def _read_message(message: Message) -> Incoming | None:
+def _incoming(message: Message) -> Incoming | None:
     """None for service messages, which nobody wrote."""
     words = message.caption if message.text is None else message.text
     if words is not None:
