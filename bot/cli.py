@@ -2,6 +2,7 @@
 
 import argparse
 import asyncio
+import logging
 import sys
 import uuid
 from collections.abc import Awaitable, Callable, Mapping, Sequence
@@ -25,6 +26,8 @@ from db.crypto import new_key
 from db.engine import make_sessions
 from db.models import User
 
+log = logging.getLogger(__name__)
+
 _SANDBOX_TOKEN = "1000000001:SANDBOX-token-that-opens-nothing-else"  # noqa: S105 - the sandbox's own, no secret
 
 
@@ -45,7 +48,7 @@ async def web(settings: Settings) -> int:
 
 async def _serve(settings: Settings, role: Role) -> int:
     name = str(uuid.uuid4())
-    logs.configure(settings.log_level, settings.log_format, role=role, worker=name)
+    logs.configure(settings.log_level, settings.log_format, secrets=settings.secrets, role=role, worker=name)
     stop = stop_on_signals()
     async with running(settings, role=role, worker=name, stop=stop) as app:
         print(f"@{app.bot.username} is running. Stop it with Ctrl+C.", flush=True)
@@ -132,7 +135,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     command = given.pop("command")
     try:
         settings = Settings.load()
-        logs.configure(settings.log_level, settings.log_format)
+        logs.configure(settings.log_level, settings.log_format, secrets=settings.secrets)
         command = command or ("run" if settings.bot_token else "sandbox")
         with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
             return runner.run(_awaited(COMMANDS[command][0](settings, **given)))
@@ -141,6 +144,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 2
     except StoppedError:
         return 0
+    except Exception:  # Python's own traceback would repeat what the error says, which may be anybody's words
+        log.critical("ended by a fault of its own", exc_info=True)
+        return 1
 
 
 async def _awaited(work: Awaitable[int]) -> int:

@@ -1,11 +1,16 @@
-"""Logging for people or for machines; a bot token never gets through, wherever it hides."""
+"""Logging for people or for machines: places, kinds and ids, but neither secrets nor words that somebody wrote.
+
+An error's own words may be a person's, or an address with a token in it. So of errors only kind and place are logged.
+"""
 
 import logging
 import re
 import sys
-from collections.abc import Iterator, Mapping
+import traceback
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
+from types import TracebackType
 
 from pythonjsonlogger.json import JsonFormatter
 
@@ -13,17 +18,41 @@ from bot.settings import LogFormat, LogLevel
 
 _TOKEN = re.compile(r"\d{5,}:[A-Za-z0-9_-]{30,}")
 _CONTEXT = "%(asctime)s %(levelname)s %(name)s %(message)s"
+_OURS = ("bot", "jobs", "db")
+# In what asyncio says about a task that failed.
+_TASKS_ERROR = re.compile(r"exception=.*", re.DOTALL)
+# What is shorter is no secret, and masking it would tear words apart.
+_SHORTEST_SECRET = 8
 _about: ContextVar[Mapping[str, object]] = ContextVar("about")
 
+_Raised = tuple[type[BaseException], BaseException, TracebackType | None] | tuple[None, None, None]
 
-class _Text(logging.Formatter):
+
+class _Discreet(logging.Formatter):
+    """`secrets` are masked wherever they turn up, and so is whatever looks like a token."""
+
+    secrets: tuple[str, ...] = ()
+
     def format(self, record: logging.LogRecord) -> str:
-        return _TOKEN.sub("<token>", super().format(record))
+        line = _TOKEN.sub("<token>", super().format(record))
+        for secret in self.secrets:
+            line = line.replace(secret, "<secret>")
+        return line
+
+    def formatException(self, ei: _Raised) -> str:  # noqa: N802 - logging's name
+        return "" if ei[1] is None else places(ei[1])
 
 
-class _Json(JsonFormatter):
-    def format(self, record: logging.LogRecord) -> str:
-        return _TOKEN.sub("<token>", super().format(record))
+class _Json(_Discreet, JsonFormatter):
+    pass
+
+
+def places(error: BaseException) -> str:
+    """What failed and where, and what had led to it, without the errors' own words."""
+    cause = error.__cause__ or (None if error.__suppress_context__ else error.__context__)
+    before = f"{places(cause)}\n" if cause is not None else ""
+    frames = "".join(traceback.format_tb(error.__traceback__))
+    return f"{before}{type(error).__module__}.{type(error).__qualname__}, raised in\n{frames}".rstrip("\n")
 
 
 class _Fields(logging.Filter):
@@ -36,6 +65,9 @@ class _Fields(logging.Filter):
     def filter(self, record: logging.LogRecord) -> bool:
         for name, value in {**self._fields, **_about.get({})}.items():
             record.__dict__.setdefault(name, value)
+        if record.name == "asyncio":  # it shows the whole task, and with it what the task's error says
+            record.msg = _TASKS_ERROR.sub("exception=…", record.getMessage().partition("\n")[0])
+            record.args = None
         return True
 
 
@@ -49,22 +81,16 @@ def about(**fields: object) -> Iterator[None]:
         _about.reset(token)
 
 
-def configure(level: LogLevel, style: LogFormat, **fields: object) -> None:
-    """Log to standard error from now on; `fields` are on every line of JSON."""
+def configure(level: LogLevel, style: LogFormat, *, secrets: Iterable[str] = (), **fields: object) -> None:
+    """Log to standard error from now on; `fields` are on every line of JSON.
+
+    Libraries have their say from WARNING on only: at DEBUG some log each call's address and parameters.
+    """
+    formatter = _Json(_CONTEXT) if style == "json" else _Discreet(_CONTEXT)
+    formatter.secrets = tuple(secret for secret in secrets if len(secret) >= _SHORTEST_SECRET)
     handler = logging.StreamHandler(sys.stderr)
-    handler.setFormatter(_Json(_CONTEXT) if style == "json" else _Text(_CONTEXT))
+    handler.setFormatter(formatter)
     handler.addFilter(_Fields(fields))
-    logging.basicConfig(level=level, handlers=[handler], force=True)
-    # Each call's address, at INFO and DEBUG: noise, and the address holds the token.
-    for library in (
-        "httpx",
-        "httpcore",
-        "telegram",
-        "aiohttp.access",
-        "alembic",
-        "apscheduler",
-        "aiosqlite",
-        "psycopg",
-        "sqlalchemy",
-    ):
-        logging.getLogger(library).setLevel(max(logging.WARNING, logging.getLevelName(level)))
+    logging.basicConfig(level=max(logging.WARNING, logging.getLevelName(level)), handlers=[handler], force=True)
+    for name in _OURS:
+        logging.getLogger(name).setLevel(level)

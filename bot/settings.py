@@ -82,6 +82,12 @@ class Settings(BaseSettings):
     def database(self) -> str:
         return self.database_url or _DEFAULT_DATABASE
 
+    @property
+    def secrets(self) -> tuple[str, ...]:
+        """What must be in no log: each secret, and each part of one that is a list."""
+        values = (value.get_secret_value() for _name, value in self if isinstance(value, SecretStr))
+        return tuple(part.strip() for value in values for part in value.split(",") if part.strip())
+
     @classmethod
     def load(cls) -> Self:
         """The settings of this process. Raises SettingsError."""

@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable
 from bot.clock import Clock, system_clock
 from bot.opening import first_line
 from bot.vitals import Vitals
-from db.engine import DATABASE_ERRORS, Sessions
+from db.engine import DATABASE_ERRORS, Sessions, is_away
 from jobs.deliver import Deliverer
 from jobs.farewell import Terms
 from jobs.guide_tick import Guide
@@ -105,7 +105,9 @@ class Ticks:
             while not self._vitals.stopping and await step():
                 pass
         except DATABASE_ERRORS as error:
-            log.error("%s failed (%s); again in a second", what, first_line(error))  # noqa: TRY400 - every second
+            # What it says when it is away is its own; otherwise it may repeat what it was given.
+            reason = first_line(error) if is_away(error) else type(error).__name__
+            log.error("%s failed (%s); again in a second", what, reason)  # noqa: TRY400 - every second
             self._watch.failed(what)
             return False
         return True

@@ -36,5 +36,5 @@ def _read(kind: str, stored: Mapping[str, Any] | None, delivery_id: int) -> Sugg
     try:
         return None if stored is None else Suggestion.from_json(kind, stored)
     except ValueError as error:
-        log.error("suggestion cannot be read: %s", error, extra={"delivery_id": delivery_id})  # noqa: TRY400
+        log.error("suggestion cannot be read: %s", type(error).__name__, extra={"delivery_id": delivery_id})  # noqa: TRY400
         return None

@@ -5,7 +5,6 @@ Updates of one chat are handled in order, those of different chats at the same t
 
 import asyncio
 import logging
-import traceback
 from collections.abc import Awaitable, Callable, Coroutine
 from contextlib import suppress
 from datetime import datetime
@@ -112,7 +111,7 @@ class Inbound:
                 log.warning("an update waits for the database: %s", type(error).__name__)
                 self._tally.failed("database")
                 return None
-            _log_failure(error)
+            log.error("update failed: %s\n%s", type(error).__name__, logs.places(error))  # noqa: TRY400
             self._tally.failed(type(error).__name__)
             await self._apologise(what)
             return Result.FAILED
@@ -187,9 +186,3 @@ class Inbound:
         if isinstance(what, Heard):
             _ = words_for(what.language).gettext
             await self._say(what, [Reply(fill(_("Sorry, that went wrong on my side. Please try again.")))])
-
-
-def _log_failure(error: Exception) -> None:
-    """What failed and where, without the error's own words: they may repeat what a person wrote."""
-    places = "".join(traceback.format_tb(error.__traceback__))
-    log.error("update failed: %s\n%s", type(error).__name__, places)
