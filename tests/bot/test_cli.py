@@ -305,14 +305,15 @@ async def test_a_taken_port_is_one_sentence(tmp_path: Path) -> None:
 
 
 async def test_the_doctor_is_content_with_a_healthy_bot(tmp_path: Path, telegram: tuple[Sandbox, str]) -> None:
-    """Five checks, five ticks."""
+    """Six checks, six ticks."""
     env = environment(tmp_path, BOT_TOKEN=TOKEN, TELEGRAM_API_URL=telegram[1])
     migrated = await ends("migrate", env=env, folder=tmp_path)
     status, out, _err = await ends("doctor", env=env, folder=tmp_path)
 
     assert migrated[:2] == (0, "The database is up to date.\n")
     assert status == 0
-    assert [line[0] for line in out.splitlines()] == ["✓", "✓", "✓", "✓", "✓"]
+    assert [line[0] for line in out.splitlines()] == ["✓"] * 6
+    assert f"✓ Key: {tmp_path}/bot.db.key has the key of this database" in out
     assert "@sandbox_bot" in out
 
 
@@ -351,6 +352,8 @@ async def test_the_doctor_foresees_a_crowd(tmp_path: Path, telegram: tuple[Sandb
         ({"BOT_TOKEN": TOKEN, "TELEGRAM_API_URL": "http://127.0.0.1:1"}, "✗ Telegram: http://127.0.0.1:1 does not"),
         ({"BOT_TOKEN": TOKEN, "DATABASE_URL": "postgresql://127.0.0.1:1/x"}, "✗ Database: it cannot be reached"),
         ({"BOT_TOKEN": TOKEN}, "✓ Database: reached; it will be migrated at the next start"),
+        ({"BOT_TOKEN": TOKEN}, "✓ Key: one is made at the first start, in "),
+        ({"BOT_TOKEN": TOKEN, "DATA_KEY": "hello"}, "✗ Key: DATA_KEY cannot be used: a key is 32 bytes"),
     ],
 )
 async def test_the_doctor_says_what_is_wrong_and_how_to_mend_it(
