@@ -14,6 +14,7 @@ from typing import Any
 from bot import opening
 from bot.census import Census
 from bot.clock import Clock, system_clock
+from bot.dialogue.operators import Operators
 from bot.dialogue.routes import COMMANDS
 from bot.dialogue.turn import House
 from bot.gateway import pulse, transport
@@ -160,7 +161,7 @@ class _Kit:
         inbound = Inbound(
             sessions=make_sessions(self.engine),
             outbound=outbound,
-            house=House(load_knowledge(), load_places(), self.bot.username, COMMANDS, self.settings.terms),
+            house=self._house(),
             clock=self.clock,
             tally=self.metrics,
             monotonic=time.monotonic,
@@ -178,6 +179,12 @@ class _Kit:
             secret=secret.get_secret_value(),
             listen=self.settings.listen,
             tally=self.metrics,
+        )
+
+    def _house(self) -> House:
+        operators = Operators(self.settings.admin_ids, self.settings.send_rate, lambda: self.vitals.tick_age)
+        return House(
+            load_knowledge(), load_places(), self.bot.username, COMMANDS, self.settings.terms, operators=operators
         )
 
     def _background(self) -> list[Callable[[], Coroutine[Any, Any, None]]]:

@@ -70,6 +70,8 @@ class Settings(BaseSettings):
     """Who writes nothing for so many days is forgotten. It can be made shorter, not longer."""
     keep_blocked_days: int = Field(default=BLOCKED_DAYS, ge=1, le=BLOCKED_DAYS)
     """The same for somebody who has blocked the bot."""
+    admin_ids: Annotated[frozenset[int], NoDecode] = frozenset()
+    """Telegram ids, separated by commas, of those who have /admin; nobody by default."""
     sandbox_port: int = Field(default=8080, ge=0, le=65535)
     """Where the sandbox's chat page listens on 127.0.0.1; 0 takes any free port."""
 
@@ -115,6 +117,16 @@ class Settings(BaseSettings):
         if token is not None and not _TOKEN.fullmatch(token.get_secret_value()):
             raise ValueError("it must look like 1234567890:AAE…, as BotFather gives it")
         return token
+
+    @field_validator("admin_ids", mode="before")
+    @classmethod
+    def _admins_are_numbers(cls, ids: object) -> object:
+        if not isinstance(ids, str):
+            return ids
+        parts = [part.strip() for part in ids.split(",")]
+        if not all(part.isascii() and part.isdecimal() for part in parts):
+            raise ValueError("it must be Telegram ids, which are numbers, separated by commas")
+        return frozenset(map(int, parts))
 
     @field_validator("telegram_api_url")
     @classmethod

@@ -1,12 +1,13 @@
 """Counts over everybody: what falls due when, and what waits to be sent."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import NamedTuple
 
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from db.deliveries import WAITING
-from db.models import Delivery, Reminder, Status
+from db.models import Delivery, Reminder, ReminderState, Status, User
 
 
 async def due_between(session: AsyncSession, since: datetime, until: datetime) -> list[tuple[datetime, int]]:
@@ -25,3 +26,24 @@ async def ripe(session: AsyncSession, now: datetime) -> int:
     waiting = select(func.count()).where(Delivery.status.in_(WAITING), Delivery.send_at <= now)
     claimed = select(func.count()).where(Delivery.status == Status.CLAIMED)
     return sum((await session.scalars(waiting.union_all(claimed))).all())
+
+
+class People(NamedTuple):
+    """How many there are, and how many of them wrote within the last day and week."""
+
+    all: int
+    day: int
+    week: int
+
+
+async def people(session: AsyncSession, now: datetime) -> People:
+    """Everybody counted, by when they last wrote."""
+    day, week = (func.count().filter(User.seen_at > now - timedelta(days=days)) for days in (1, 7))
+    row = (await session.execute(select(func.count(), day, week).select_from(User))).one()
+    return People(*row.tuple())
+
+
+async def reminders_on(session: AsyncSession) -> int:
+    """Reminders that are on, everybody's."""
+    counted = select(func.count()).select_from(Reminder).where(Reminder.state == ReminderState.ON)
+    return (await session.execute(counted)).scalar_one()

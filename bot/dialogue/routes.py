@@ -2,9 +2,11 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from enum import Enum, auto
 
 from bot.dialogue import (
     about,
+    admin,
     answers,
     asking,
     check,
@@ -62,6 +64,13 @@ _QUESTIONS = {
 _CONDITIONS = "conditions"
 
 
+class Rights(Enum):
+    """Who has a command. For all others it is unknown, like a word that never was one."""
+
+    EVERYBODY = auto()
+    OPERATORS = auto()
+
+
 @dataclass(frozen=True)
 class Route:
     """A command. `menu` is what Telegram's menu says; `help` its line in /help, with HTML."""
@@ -70,6 +79,7 @@ class Route:
     handler: Handler
     menu: str
     help: str
+    rights: Rights = Rights.EVERYBODY
 
 
 _TABLE = (
@@ -125,9 +135,14 @@ _TABLE = (
           mark("/about — who made this, where it comes from")),
     Route("cancel", help.cancel, mark("Forget what I just asked you"),
           mark("/cancel — forget what I just asked")),
+    Route("admin", admin.command, mark("Counts and health of this bot"),
+          mark("/admin — counts and health of this bot"), rights=Rights.OPERATORS),
 )  # fmt: skip
 
-COMMANDS: Mapping[str, Route] = {route.name: route for route in _TABLE}
+COMMANDS: Mapping[str, Route] = {route.name: route for route in _TABLE if route.rights is Rights.EVERYBODY}
+"""What everybody has."""
+
+_ALL: Mapping[str, Route] = {route.name: route for route in _TABLE}
 
 BUTTONS: Mapping[str, Handler] = {
     "why": why.pressed,
@@ -227,15 +242,16 @@ async def _text(turn: Turn) -> Answer:
 async def _command(turn: Turn, name: str, rest: str) -> Answer:
     """`/why magnesium` and `/why_magnesium` alike. A command ends what was asked unless it asks anew."""
     asked = turn.user.expecting
+    commands = _ALL if turn.user.chat_id in turn.house.operators.ids else COMMANDS
     head, _, tail = name.partition("_")
-    if name not in COMMANDS and head in COMMANDS and tail:
+    if name not in commands and head in commands and tail:
         name, rest = head, f"{tail.replace('_', ' ')} {rest}".strip()
-    if name not in COMMANDS:
+    if name not in commands:
         return await help.unknown_command(turn.having(text=name))
     alarm = await free_text.alarm(turn.having(text=rest)) if name in _QUESTIONS and rest else None
     if alarm is not None and not (name == "settings" and settings.names(rest, _CONDITIONS)):
         return alarm
-    answer = await COMMANDS[name].handler(turn.having(text=rest))
+    answer = await commands[name].handler(turn.having(text=rest))
     if turn.user.expecting is asked and name != "help":
         turn.user.expecting = None
     return answer if alarm is None else [alarm, *_parts(answer)]

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 from markupsafe import Markup
 
+from bot.dialogue.operators import Operators
 from bot.dialogue.searching.index import Index, build
 from bot.dialogue.searching.words import search_words
 from bot.dialogue.words import Words
@@ -193,6 +194,7 @@ class House:
     """The bot's, without @."""
     routes: "Mapping[str, Route]" = field(default_factory=dict)
     terms: Terms = field(default_factory=Terms)
+    operators: Operators = field(default_factory=Operators)
 
     @cached_property
     def indexes(self) -> Mapping[str, Index]:
