@@ -39,8 +39,8 @@ class People(NamedTuple):
 async def people(session: AsyncSession, now: datetime) -> People:
     """Everybody counted, by when they last wrote."""
     day, week = (func.count().filter(User.seen_at > now - timedelta(days=days)) for days in (1, 7))
-    row = (await session.execute(select(func.count(), day, week).select_from(User))).one()
-    return People(*row.tuple())
+    found = (await session.execute(select(func.count(), day, week).select_from(User))).one()
+    return People(found[0], found[1], found[2])
 
 
 async def reminders_on(session: AsyncSession) -> int:

@@ -4,7 +4,7 @@ import asyncio
 import json
 import socket
 from collections.abc import AsyncIterator, Callable, Mapping
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from io import BytesIO
 from typing import Any
 from urllib.parse import urlsplit
@@ -13,6 +13,7 @@ import aiohttp
 import pytest
 from pydantic import SecretStr
 
+from bot import listener
 from bot.address import Address
 from bot.app import running
 from bot.clock import system_clock
@@ -138,6 +139,10 @@ async def test_who_is_not_telegram_is_not_heard(world: World, headers: dict[str,
     ("body", "method", "status"),
     [
         (b"", "GET", 405),
+        (b'{"update_id": 7}', "PUT", 405),
+        (b'{"update_id": 7}', "DELETE", 405),
+        (b'{"update_id": 1e400}', "POST", 400),
+        (b'{"update_id": ' + b"9" * 5000 + b"}", "POST", 400),
         (b"{", "POST", 400),
         (b"[1]", "POST", 400),
         (b'{"update_id": "7"}', "POST", 400),
@@ -145,7 +150,19 @@ async def test_who_is_not_telegram_is_not_heard(world: World, headers: dict[str,
         (b"[" * 200_000, "POST", 400),
         (b" " * (1 << 20) + b"{}", "POST", 413),
     ],
-    ids=["get", "broken", "list", "no number", "no text", "deep", "big"],
+    ids=[
+        "get",
+        "put",
+        "delete",
+        "no number at all",
+        "endless number",
+        "broken",
+        "list",
+        "no number",
+        "no text",
+        "deep",
+        "big",
+    ],
 )
 async def test_what_is_no_update_is_refused(world: World, body: bytes, method: str, status: int) -> None:
     """And the next one is taken."""
@@ -170,6 +187,51 @@ async def test_a_body_that_does_not_come_is_not_waited_for(world: World, monkeyp
     writer.close()
 
     assert b"408" in status
+
+
+_HEAD = f"POST /telegram HTTP/1.1\r\nHost: x\r\n{HEADER}: {SECRET}\r\nContent-Type: application/json\r\n"
+
+
+@pytest.mark.parametrize(
+    ("begins", "goes_on", "ends"),
+    [
+        ("", "", b""),
+        ("POST /telegram HT", "", b""),
+        ("POST /telegram HTTP/1.1\r\nX-Slow: ", "x", b""),
+        (f"{_HEAD}Content-Length: 100000\r\n\r\n", "{", b"HTTP/1.1 408"),
+        (f"{_HEAD}Transfer-Encoding: chunked\r\n\r\n", "1\r\n{\r\n", b"HTTP/1.1 408"),
+    ],
+    ids=["silent", "half a line", "headers in drops", "body in drops", "chunks in drops"],
+)
+async def test_a_caller_that_takes_its_time_is_hung_up_on(
+    database: str, monkeypatch: pytest.MonkeyPatch, begins: str, goes_on: str, ends: bytes
+) -> None:
+    """However steadily it drips; and meanwhile others are heard."""
+    monkeypatch.setattr(webhook, "_SLOW", 0.3)
+    monkeypatch.setattr(listener, "_IDLE_SECONDS", 0.3)
+    async with world_on(database, MONDAY_NOON, **hook()) as world:
+        alice = await world.settled("Alice")
+        assert world.state.webhook.hook is not None
+        reader, writer = await asyncio.open_connection("127.0.0.1", urlsplit(world.state.webhook.hook.url).port)
+        writer.write(begins.encode())
+        dripping = asyncio.create_task(_drip(writer, goes_on.encode()))
+        heard = asyncio.create_task(asyncio.wait_for(reader.read(12), 10))
+        await alice.says("/why b6")
+        answer = await heard
+        dripping.cancel()
+        writer.close()
+
+    assert ends == answer
+    assert alice.last.text.startswith("Vitamin B6")
+
+
+async def _drip(writer: asyncio.StreamWriter, drop: bytes) -> None:
+    """Again and again, as a real caller would, until it is hung up on."""
+    with suppress(ConnectionError):
+        while drop:
+            writer.write(drop)
+            await writer.drain()
+            await asyncio.sleep(0.01)
 
 
 async def test_an_unreadable_update_costs_only_itself(world: World, caplog: pytest.LogCaptureFixture) -> None:
