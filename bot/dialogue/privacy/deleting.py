@@ -5,9 +5,11 @@ Handling an update makes a row for whoever wrote, so each way to "there is nothi
 
 from markupsafe import Markup
 
+from bot.dialogue.privacy import policy
 from bot.dialogue.turn import Answer, Button, Hide, Press, Refusal, Reply, Turn
 from bot.dialogue.words import fill
 from db import belongings
+from db.inventory import UPDATES_KEPT
 from db.models import Delivery, Reminder
 
 
@@ -19,9 +21,11 @@ async def command(turn: Turn) -> Answer:
     _ = turn.words.gettext
     text = fill(
         _("<b>Delete all about you?</b>\n\n{items}\n\nIt goes at once and cannot be brought back. No more reminders "
-          "come. With me stays only a number for each handled message, for two days, with no word of it and not from "
-          "whom. What is in this chat stays with Telegram until you clear the chat."),
+          "come.\n\nWhat stays is a number for each handled message, for {days}, with no word of it and not from whom. "
+          "Backups that were made before stay until they are thrown away. This chat stays with Telegram until you "
+          "clear it."),
         items=Markup("\n").join(fill("• {item}", item=item) for item in going),
+        days=policy.days(turn.words, UPDATES_KEPT),
     )  # fmt: skip
     return Reply(
         text,

@@ -26,7 +26,7 @@ def summary(words: Words, terms: Terms) -> Markup:
           "• Take all of it along: /export\n"
           "• Delete all of it: /delete\n"
           "• If you do not write for {inactive}, or block me for {blocked}, I delete all of it."),
-        inactive=_days(words, terms.inactive), blocked=_days(words, terms.blocked),
+        inactive=days(words, terms.inactive), blocked=days(words, terms.blocked),
     )  # fmt: skip
 
 
@@ -57,7 +57,7 @@ def how_long(words: Words, terms: Terms) -> Markup:
           "you.\n\n"
           "<b>Backups:</b> whoever runs this bot may make copies of the database. What you delete stays in older "
           "copies until those are thrown away. In them, too, what is about your health is encrypted."),
-        inactive=_days(words, terms.inactive), blocked=_days(words, terms.blocked), notice=_days(words, terms.notice),
+        inactive=days(words, terms.inactive), blocked=days(words, terms.blocked), notice=days(words, terms.notice),
     )  # fmt: skip
     return Markup("\n").join((*lines, Markup("\n") + gone))
 
@@ -107,10 +107,11 @@ def _described() -> Iterator[tuple[Holding, About]]:
 
 
 def _until(words: Words, holding: Holding, text: str) -> str:
-    return words.gettext(text).format(days="" if holding.kept is None else _days(words, holding.kept))
+    return words.gettext(text).format(days="" if holding.kept is None else days(words, holding.kept))
 
 
-def _days(words: Words, length: timedelta) -> str:
+def days(words: Words, length: timedelta) -> str:
+    """A length of time in whole days; in hours where it is less than one."""
     if length < timedelta(days=1):
         return wording.span(words, length)
     return words.ngettext("{n} day", "{n} days", length.days).format(n=length.days)
