@@ -68,12 +68,31 @@ WORKERS ?= 2
 
 # For those who change dependencies (needs uv): no address of an index gets into the locks, and extras stay named,
 # because pip takes a pin without its extra for another package.
-LOCK := uv pip compile -q --universal --generate-hashes --no-emit-index-url --no-emit-find-links --no-annotate \
-	--no-header --no-strip-extras --python-version 3.11 pyproject.toml
+LOCK_ALONE := uv pip compile -q --universal --generate-hashes --no-emit-index-url --no-emit-find-links --no-annotate \
+	--no-header --no-strip-extras --python-version 3.11
+LOCK := $(LOCK_ALONE) pyproject.toml
 
 lock:
 	$(LOCK) -o requirements.lock
 	$(LOCK) --group dev -o requirements-dev.lock
+	$(LOCK_ALONE) --group audit -o requirements-audit.lock
+
+# What is known to be vulnerable in the versions that are locked; asks the Python Package Index, so it needs the network.
+audit: $(VENV)-audit/.audit
+	@$(VENV)-audit/bin/pip-audit --require-hashes --disable-pip -r requirements.lock
+
+# Whose work the bot uses, and on which terms: docs/licences.md, after a change of requirements.lock.
+licences: $(VENV)/.runtime $(VENV)-audit/.audit
+	@{ sed '/^<!-- list -->/q' docs/licences.md; $(VENV)-audit/bin/pip-licenses --python $(BIN)/python --from=mixed \
+		--format=markdown --packages $$(sed -nE 's/^([a-z0-9-]+)(\[.*\])?==.*/\1/p' requirements.lock) \
+		--ignore-packages httpx-aiohttp; \
+		} > docs/licences.new
+	@mv docs/licences.new docs/licences.md
+
+$(VENV)-audit/.audit: requirements-audit.lock
+	@test -x $(VENV)-audit/bin/python || $(PYTHON) -m venv $(VENV)-audit
+	@$(VENV)-audit/bin/pip install --quiet --disable-pip-version-check --require-hashes -r requirements-audit.lock
+	@touch $@
 
 # For those who change texts: the template that translations start from.
 catalogue: $(VENV)/.dev

@@ -4,6 +4,7 @@ import ast
 import re
 import tomllib
 from collections.abc import Iterator
+from importlib import metadata
 from pathlib import Path
 
 import pytest
@@ -152,3 +153,32 @@ def test_no_text_is_marked_inside_an_f_string() -> None:
     ]
 
     assert [] == found
+
+
+def test_every_package_that_the_bot_brings_along_is_listed_with_its_terms() -> None:
+    """And none of them would make the bot's own code another licence's."""
+    locked = re.findall(r"^([a-z0-9-]+)(?:\[.*?\])?==", (ROOT / "requirements.lock").read_text(), re.MULTILINE)
+    listed = (ROOT / "docs" / "licences.md").read_text()
+    rows = dict(re.findall(r"^\| (\S+) +\| \S+ +\| (.+?) +\|$", listed, re.MULTILINE))
+    terms = {name.lower().replace("_", "-"): term for name, term in rows.items()} | {"httpx-aiohttp": "BSD-3-Clause"}
+    here = {name for name in locked if _is_installed(name)}
+    free = ("MIT", "BSD", "Apache", "PSF", "Python Software Foundation", "Mozilla", "MPL", "LGPL")
+
+    assert len(here) > 30
+    assert here - terms.keys() == set()
+    assert [name for name in here if not terms[name].startswith(free)] == []
+
+
+def _is_installed(name: str) -> bool:
+    try:
+        return bool(metadata.version(name))
+    except metadata.PackageNotFoundError:  # for another system, or another Python
+        return False
+
+
+def test_the_threat_model_names_tests_that_exist() -> None:
+    named = re.findall(r"`(?:tests/)?((?:\w+/)*test_\w+\.py)`", (ROOT / "SECURITY.md").read_text())
+    there = {path.name for path in (ROOT / "tests").rglob("test_*.py")}
+
+    assert len(named) > 10
+    assert [name for name in named if name.rpartition("/")[2] not in there] == []
