@@ -26,7 +26,7 @@ from bot.dialogue.words import Words, words_for
 from bot.gateway import transport
 from bot.gateway.transport import GatewayBot
 from db.knowledge.cards import Knowledge
-from jobs.budget import Budget
+from jobs.budget import Budget, BudgetClosedError
 from jobs.guide_session import View
 from jobs.guide_tick import ScreenGoneError
 from jobs.lane import Lane
@@ -80,8 +80,9 @@ class Outbound:
         if nudge.replaces is not None:
             line = message.superseded(words, nudge.kind, neutral=nudge.preferences.neutral)
             try:
-                await self._change_text(nudge.chat_id, nudge.replaces, line)
-            except TelegramError as error:  # one that stays as it was is no harm: its buttons still work
+                with await self._budget.acquire(Lane.REPLY, nudge.chat_id):  # soon: it is not on record yet
+                    await self._change_text(nudge.chat_id, nudge.replaces, line)
+            except (TelegramError, BudgetClosedError) as error:  # left as it was it is no harm: its buttons still work
                 log.info("earlier message not changed: %s", type(error).__name__)
         return message_id
 

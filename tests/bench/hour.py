@@ -11,6 +11,7 @@ from bot.clock import MovableClock
 from bot.settings import Settings
 from tests.bench.program import resident
 from tests.bench.telegram import TOKEN
+from tests.data_key import DATA_KEY
 
 
 class Lived(NamedTuple):
@@ -29,6 +30,7 @@ async def live(database: str, api_url: str, begin: datetime, seconds: int) -> Li
             "bot_token": SecretStr(TOKEN),
             "telegram_api_url": api_url,
             "database_url": database,
+            "data_key": SecretStr(DATA_KEY),
             "send_rate": 1000,
             "allow_paid_broadcast": True,
             "health_listen": "",
