@@ -193,13 +193,6 @@ async def forget_old_proposals(session: AsyncSession, *, due_before: datetime) -
     await session.execute(update(Delivery).where(is_old).values(suggestion=None))
 
 
-async def take_farewell_back(session: AsyncSession, user_id: int) -> None:
-    """This person stays: a farewell that has not left yet is dropped."""
-    await session.execute(
-        delete(Delivery).where(Delivery.user_id == user_id, Delivery.kind == FAREWELL, Delivery.status.in_(WAITING))
-    )
-
-
 async def stop_asking(session: AsyncSession, *, reminder_id: int) -> None:
     """What was sent is not asked again."""
     await _stop_asking(session, Delivery.reminder_id == reminder_id)

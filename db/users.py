@@ -7,7 +7,6 @@ from sqlalchemy import Select, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from db import deliveries
 from db.models import User
 
 
@@ -26,9 +25,7 @@ async def ensure(session: AsyncSession, *, chat_id: int, language: str, now: dat
             user = (await session.scalars(_of_chat(chat_id))).one()
     user.seen_at = now
     user.language = language
-    if user.leaving_at is not None:
-        user.leaving_at = None
-        await deliveries.take_farewell_back(session, user.id)
+    user.leaving_at = None
     return user
 
 

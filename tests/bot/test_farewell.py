@@ -91,15 +91,17 @@ async def test_whoever_answers_stays(world: World, stays: str) -> None:
 
 
 async def test_who_writes_before_it_has_left_is_not_told(world: World) -> None:
-    """It waits for the morning, and she comes back in the night."""
+    """It waits for the morning, and she comes back in the night; it is no nudge that is on its way to her."""
     alice = await world.settled("Alice")
     await _away(world, days=520, hours=12)
     planned = [delivery.kind for delivery in await all_deliveries(world.app.sessions)]
     await alice.says("/next")
     answer = alice.last.text
     await world.passes(days=1)
+    (delivery,) = await all_deliveries(world.app.sessions)
 
     assert ["farewell"] == planned
+    assert (Status.SKIPPED, "stays") == (delivery.status, delivery.failure)
     assert "Nothing is planned" in answer
     assert [] == _told(alice)
 
