@@ -35,6 +35,10 @@ class ChatLanes:
         """Whether the next update would have to wait for room in memory."""
         return self._memory.locked()
 
+    def is_busy(self, update: Update) -> bool:
+        """Whether an earlier update of its chat is still under way."""
+        return _lane(update) in self._last
+
     async def put(self, update: Update) -> asyncio.Task[None]:
         """Begin to handle an update as soon as there is room; the task ends when it has been handled."""
         if (work := self._instead(update)) is not None:  # what is too much waits for nothing, and takes no room
@@ -43,8 +47,7 @@ class ChatLanes:
             aside.add_done_callback(self._aside.discard)
             return aside
         await self._memory.acquire()
-        whose = update.effective_chat or update.effective_user  # an inline query has no chat
-        lane = whose.id if whose else 0
+        lane = _lane(update)
         task = asyncio.create_task(self._run(update, self._last.get(lane)))
         self._last[lane] = task
         task.add_done_callback(lambda done: self._leave(lane, done))
@@ -65,3 +68,8 @@ class ChatLanes:
         self._memory.release()
         if self._last.get(lane) is task:
             del self._last[lane]
+
+
+def _lane(update: Update) -> int:
+    whose = update.effective_chat or update.effective_user  # an inline query has no chat
+    return whose.id if whose else 0

@@ -24,6 +24,8 @@ log = logging.getLogger(__name__)
 _PAUSES = (0.5, 1, 2, 5, 10, 20, 30)
 # Seconds until the next fetch while something is unfinished, as Telegram then answers at once.
 _PATIENCE = 1
+# The same while there is much to fetch: one person's many must not keep the others' few with Telegram.
+_BREATH = 0.05
 # A batch holds 100. When all of it waits for its first update, that one must not keep everybody waiting.
 _FULL_BATCH = 90
 # Nor must one person's many.
@@ -129,13 +131,17 @@ class Poller:
         for _unreadable in range(len(batch) - len(updates)):
             self._tally.updated(Result.UNREADABLE, seconds=None)
         fresh = [update for update in updates if update.update_id not in self._taken]
+        begun = []
         for update in fresh:
-            self._taken[update.update_id] = await self._lanes.put(update)
+            is_first = not self._lanes.is_busy(update)
+            task = self._taken[update.update_id] = await self._lanes.put(update)
+            begun += [task] if is_first else []
             self._next = update.update_id + 1
         self._next = following
-        tasks = [self._taken[update.update_id] for update in fresh or updates]
-        if tasks:
-            await asyncio.wait(tasks, timeout=_PATIENCE)
+        if begun:
+            await asyncio.wait(begun, timeout=_PATIENCE)
+        if under_way := [task for task in self._taken.values() if not task.done()]:
+            await asyncio.wait(under_way, timeout=_BREATH if fresh else _PATIENCE)
         offset = self._offset()
         unfinished = sum(not self._taken[update.update_id].done() for update in updates)
         if len(updates) >= _FULL_BATCH and (unfinished > _MOST_UNFINISHED or offset == updates[0].update_id):

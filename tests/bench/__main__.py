@@ -18,6 +18,7 @@ from tests.bench import page
 from tests.bench.bench import SMOKE, Bench, Row, Size
 from tests.bench.figures.bursts import bursts
 from tests.bench.figures.claims import claims
+from tests.bench.figures.flood import flood
 from tests.bench.figures.halt import halt
 from tests.bench.figures.lateness import lateness
 from tests.bench.figures.million import million
@@ -29,7 +30,8 @@ from tests.bench.processes import ChildError
 from tests.bench.program import ProgramError
 
 FIGURES: Mapping[str, Callable[[Bench], Iterator[Row]]] = {
-    figure.__name__: figure for figure in (server, nudges, bursts, halt, replies, lateness, workers, million, claims)
+    figure.__name__: figure
+    for figure in (server, nudges, bursts, halt, replies, flood, lateness, workers, million, claims)
 }
 
 

@@ -5,10 +5,11 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from tests.bench.processes import stay_on
@@ -28,8 +29,16 @@ class ProgramError(Exception):
 
 
 @contextmanager
-def program(bench: "Bench", database: str, *, rate: int, roles: Sequence[str] = ("run",)) -> Iterator[list[int]]:
+def program(
+    bench: "Bench",
+    database: str,
+    *,
+    rate: int,
+    roles: Sequence[str] = ("run",),
+    more: Mapping[str, str] = MappingProxyType({}),
+) -> Iterator[list[int]]:
     """The program in these roles, a process each, that have logged in; their ids. They share the measured core.
+    `more`: further settings.
 
     All are stopped afterwards. Raises ProgramError if one ended by itself.
     """
@@ -44,6 +53,7 @@ def program(bench: "Bench", database: str, *, rate: int, roles: Sequence[str] = 
         "ALLOW_PAID_BROADCAST": "true",
         "HEALTH_LISTEN": "",
         "LOG_LEVEL": "ERROR",
+        **more,
     }
     with ExitStack() as rooms:
         folder = Path(rooms.enter_context(TemporaryDirectory(prefix="cc-")))  # without a .env

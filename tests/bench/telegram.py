@@ -6,12 +6,13 @@ from collections import deque
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from http import HTTPStatus
-from itertools import chain
+from itertools import chain, count
 from multiprocessing.connection import Connection
 from typing import Any, NamedTuple, Self, cast
 
 from bot.clock import system_clock
 from bot.sandbox.errors import Json
+from bot.sandbox.people import Person
 from bot.sandbox.server import Sandbox
 from bot.sandbox.state import as_chat_id
 from bot.sandbox.updates import UpdateQueue
@@ -60,6 +61,8 @@ class _Desk:
         state.webhook = WebhookDelivery(self._queue, state.clock, lambda: None)
         state.calls = deque()  # all of them, for as long as it takes
         self._asked: dict[int, int] = {}
+        self._asked_at: dict[int, float] = {}
+        self._flood: asyncio.Task[None] | None = None
 
     def crowd(self, *chats: Iterable[int]) -> None:
         """People who have all written before."""
@@ -89,6 +92,7 @@ class _Desk:
         self._state.calls.clear()
         self._state.faults.clear()
         self._asked.clear()
+        self._asked_at.clear()
 
     def limit(self, per_second: int) -> None:
         """More messages than that in any one second are answered with 429."""
@@ -100,7 +104,17 @@ class _Desk:
 
     def ask(self, chat_id: int, text: str) -> None:
         """This person writes `text`."""
+        self._asked_at[chat_id] = time.monotonic()
         self._asked[chat_id] = self._state.people[chat_id].write(text)
+
+    def flood(self, chat_id: int, text: str, per_second: int) -> None:
+        """This person writes so often, until `calm`."""
+        self._flood = asyncio.create_task(_write(self._state.people[chat_id], text, per_second))
+
+    def calm(self) -> None:
+        """Nobody floods any more."""
+        if self._flood is not None:
+            self._flood.cancel()
 
     def answered(self) -> Sequence[float]:
         """Seconds from each question's handing out to the first message to whoever asked it."""
@@ -110,6 +124,19 @@ class _Desk:
             for chat_id, update_id in self._asked.items()
             if chat_id in replies and update_id in self._queue.handed_out
         ]
+
+    def waited(self) -> Sequence[float]:
+        """Seconds from each question's writing to the first message to whoever asked it."""
+        replies = {arrival.chat_id: arrival.at for arrival in reversed(self.arrivals()) if arrival.accepted}
+        return [replies[chat_id] - at for chat_id, at in self._asked_at.items() if chat_id in replies]
+
+
+async def _write(person: Person, text: str, per_second: int) -> None:
+    """In step with the clock, however late the loop is."""
+    began = time.monotonic()
+    for number in count():
+        await asyncio.sleep(max(0.0, began + number / per_second - time.monotonic()))
+        person.write(text)
 
 
 class Telegram:
