@@ -16,6 +16,7 @@ from db import inventory
 from db.models import Delivery, Status, User
 from jobs.suggest.profile import Profile
 from tests.bot.owned import id_of, with_everything
+from tests.data_key import KEYRING
 from tests.world import MONDAY_NOON, World
 
 
@@ -57,7 +58,7 @@ async def test_it_has_every_exported_column_with_its_value(world: World) -> None
     assert 70.5 == everything["you"][0]["profile"]["weight"]
     assert alice.id == everything["you"][0]["chat_id"]
     assert "not_well" in {row["skipped_for"] for row in everything["nudges"]}
-    assert "gAAAA" not in json.dumps(everything)
+    assert f"{KEYRING.primary}:" not in json.dumps(everything)
 
 
 async def test_it_has_nothing_of_anybody_else(world: World) -> None:

@@ -82,18 +82,6 @@ async def test_words_without_consent_are_gone_after_a_day(world: World) -> None:
     assert (CONSENT, None) == (user.consent, user.profile)
 
 
-async def test_a_consent_question_of_unknown_age_goes_too(world: World) -> None:
-    """One that an earlier version of the bot asked."""
-    alice = await world.settled("Alice")
-    async with world.app.sessions.begin() as session:
-        user = await users.by_chat(session, alice.id)
-        assert user is not None
-        user.expecting = {"what": "consent", "then": ["/settings conditions kidney"]}
-    await world.app.tidy()
-
-    assert (await _user(world, alice)).expecting is None
-
-
 async def test_a_location_does_not_answer_the_consent_question(world: World) -> None:
     """What was typed before still waits, and nothing inside is shown."""
     alice = await world.settled("Alice")

@@ -1,11 +1,13 @@
 """Migrations lead to exactly the schema of the models, up and down, on both databases."""
 
+from datetime import UTC, datetime
+
 import pytest
 from alembic.script import ScriptDirectory
 from sqlalchemy import inspect, text
 
-from db import migrate, schema
-from db.engine import DATABASE_ERRORS, make_engine
+from db import migrate, schema, users
+from db.engine import DATABASE_ERRORS, Sessions, make_engine
 
 
 async def test_an_empty_database_becomes_exactly_what_the_models_say(empty_database: str) -> None:
@@ -32,6 +34,19 @@ async def test_migrations_can_be_taken_back(empty_database: str) -> None:
 
     assert tables == ["alembic_version"]
     assert differences == []
+
+
+async def test_a_deleted_rows_id_never_names_another_row(sessions: Sessions) -> None:
+    """Buttons in old messages carry ids."""
+    now = datetime(2026, 3, 2, tzinfo=UTC)
+    ids = []
+    for chat_id in (1, 2):
+        async with sessions.begin() as session:
+            user = await users.ensure(session, chat_id=chat_id, language="en", now=now)
+            ids.append(user.id)
+            await session.delete(user)
+
+    assert ids == [1, 2]
 
 
 async def test_migrating_twice_changes_nothing(database: str) -> None:

@@ -46,6 +46,7 @@ def upgrade() -> None:
         sa.Column("asleep_at", db.models.UTCDateTime(timezone=True), nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_users")),
         sa.UniqueConstraint("chat_id", name=op.f("uq_users_chat_id")),
+        sqlite_autoincrement=True,  # buttons in old messages carry ids
     )
     op.create_table(
         "reminders",
@@ -61,6 +62,7 @@ def upgrade() -> None:
         sa.CheckConstraint("state IN ('on', 'off', 'ended')", name=op.f("ck_reminders_state")),
         sa.ForeignKeyConstraint(["user_id"], ["users.id"], name=op.f("fk_reminders_user_id"), ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_reminders")),
+        sqlite_autoincrement=True,  # buttons in old messages carry ids
     )
     with op.batch_alter_table("reminders", schema=None) as batch_op:
         batch_op.create_index(
@@ -100,6 +102,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["user_id"], ["users.id"], name=op.f("fk_deliveries_user_id"), ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_deliveries")),
         sa.UniqueConstraint("reminder_id", "due_at", name=op.f("uq_deliveries_reminder_id_due_at")),
+        sqlite_autoincrement=True,  # buttons in old messages carry ids
     )
     with op.batch_alter_table("deliveries", schema=None) as batch_op:
         batch_op.create_index(
