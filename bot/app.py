@@ -18,6 +18,7 @@ from bot.dialogue.operators import Operators
 from bot.dialogue.routes import COMMANDS
 from bot.dialogue.turn import House
 from bot.gateway import pulse, transport
+from bot.gateway.admission import Admission
 from bot.gateway.inbound import Inbound
 from bot.gateway.lanes import ChatLanes
 from bot.gateway.limits import Limits
@@ -165,15 +166,20 @@ class _Kit:
             clock=self.clock,
             tally=self.metrics,
             monotonic=time.monotonic,
-            limits=Limits(self.monotonic),
         )
-        lanes = ChatLanes(inbound.handle, inbound.instead)
+        admission = Admission(
+            ChatLanes(inbound.handle),
+            read=self.bot.read,
+            tell=inbound.slow_down,
+            limits=Limits(self.monotonic),
+            tally=self.metrics,
+        )
         url, secret = self.settings.webhook_url, self.settings.webhook_secret
         if url is None or secret is None:
-            return Poller(self.bot, lanes, tally=self.metrics, monotonic=time.monotonic)
+            return Poller(self.bot, admission, monotonic=time.monotonic)
         return Webhook(
             self.bot,
-            lanes,
+            admission,
             has_handled=inbound.has_handled,
             url=url,
             secret=secret.get_secret_value(),

@@ -5,10 +5,9 @@ Updates of one chat are handled in order, those of different chats at the same t
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Coroutine
+from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from datetime import datetime
-from typing import Any
 
 from telegram import Update
 from telegram.error import TelegramError
@@ -18,7 +17,6 @@ from bot.dialogue.routes import dispatch
 from bot.dialogue.turn import House, Reply, Turn
 from bot.dialogue.words import fill, words_for
 from bot.gateway import inline, reading
-from bot.gateway.limits import Limits, Verdict
 from bot.gateway.outbound import Outbound
 from bot.gateway.reading import CameOrWent, Heard, Overheard, Searched, TappedElsewhere, What
 from bot.gateway.tally import Result, Tally
@@ -45,7 +43,6 @@ class Inbound:
         clock: Callable[[], datetime],
         tally: Tally,
         monotonic: Callable[[], float],
-        limits: Limits,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
         self._sessions = sessions
@@ -54,16 +51,7 @@ class Inbound:
         self._clock = clock
         self._tally = tally
         self._monotonic = monotonic
-        self._limits = limits
         self._sleep = sleep
-
-    def instead(self, update: Update) -> Coroutine[Any, Any, None] | None:
-        """Asked as soon as an update arrives: what to do instead of handling it when its chat says too much."""
-        whose = update.effective_chat or update.effective_user  # an inline query has no chat
-        if whose is None or update.my_chat_member is not None:
-            return None
-        verdict = self._limits.take(whose.id)
-        return None if verdict is Verdict.PASSES else self._leave_out(update, tell=verdict is Verdict.TELL)
 
     async def handle(self, update: Update) -> None:
         """Handle an update, at most once even if Telegram repeats it; while the database is away, wait for it."""
@@ -87,12 +75,11 @@ class Inbound:
             await self._sleep(_PAUSE)
         return result
 
-    async def _leave_out(self, update: Update, *, tell: bool) -> None:
-        """It is one too many. A person is told so, and then no more for a while."""
-        self._tally.updated(Result.LEFT_OUT, seconds=None)
+    async def slow_down(self, update: Update) -> None:
+        """Tell whoever it is from that it was one too many; raises nothing."""
         what = None
         with suppress(*reading.ERRORS):
-            what = reading.read(update, self._house.username) if tell else None
+            what = reading.read(update, self._house.username)
         if isinstance(what, Heard):
             _ = words_for(what.language).gettext
             words = fill(_("That was faster than I can follow, so I left some of it out. Please wait a moment, and "

@@ -13,18 +13,10 @@ _IN_HAND = 1000
 
 
 class ChatLanes:
-    """Runs `handle` for every update it is given.
+    """Runs `handle` for every update it is given."""
 
-    `instead`: what is to be done with an update in place of that, at once; None for most.
-    """
-
-    def __init__(
-        self,
-        handle: Callable[[Update], Awaitable[None]],
-        instead: Callable[[Update], Coroutine[Any, Any, None] | None] = lambda _update: None,
-    ) -> None:
+    def __init__(self, handle: Callable[[Update], Awaitable[None]]) -> None:
         self._handle = handle
-        self._instead = instead
         self._memory = asyncio.Semaphore(_IN_HAND)
         self._room = asyncio.Semaphore(_AT_ONCE)
         self._last: dict[int, asyncio.Task[None]] = {}
@@ -35,22 +27,24 @@ class ChatLanes:
         """Whether the next update would have to wait for room in memory."""
         return self._memory.locked()
 
-    def is_busy(self, update: Update) -> bool:
-        """Whether an earlier update of its chat is still under way."""
-        return _lane(update) in self._last
+    def is_busy(self, chat_id: int) -> bool:
+        """Whether an update of this chat is still under way."""
+        return chat_id in self._last
 
     async def put(self, update: Update) -> asyncio.Task[None]:
         """Begin to handle an update as soon as there is room; the task ends when it has been handled."""
-        if (work := self._instead(update)) is not None:  # what is too much waits for nothing, and takes no room
-            aside = asyncio.create_task(work)
-            self._aside.add(aside)
-            aside.add_done_callback(self._aside.discard)
-            return aside
         await self._memory.acquire()
         lane = _lane(update)
         task = asyncio.create_task(self._run(update, self._last.get(lane)))
         self._last[lane] = task
         task.add_done_callback(lambda done: self._leave(lane, done))
+        return task
+
+    def aside(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
+        """Do what waits for nothing, and takes no room."""
+        task = asyncio.create_task(work)
+        self._aside.add(task)
+        task.add_done_callback(self._aside.discard)
         return task
 
     async def drain(self) -> None:

@@ -9,14 +9,13 @@ import asyncio
 import logging
 from collections import deque
 from collections.abc import Callable, Sequence
+from typing import Any
 
-from telegram import Update
 from telegram.error import Conflict, InvalidToken, RetryAfter, TelegramError
 
 from bot.gateway import transport
-from bot.gateway.lanes import ChatLanes
+from bot.gateway.admission import Admission
 from bot.gateway.login import BadTokenError
-from bot.gateway.tally import Result, Tally
 from bot.gateway.transport import GatewayBot
 
 log = logging.getLogger(__name__)
@@ -74,20 +73,19 @@ class Poller:
     def __init__(
         self,
         bot: GatewayBot,
-        lanes: ChatLanes,
+        admission: Admission,
         *,
-        tally: Tally,
         monotonic: Callable[[], float],
         pauses: tuple[float, ...] = _PAUSES,
     ) -> None:
         self._bot = bot
-        self._lanes = lanes
-        self._tally = tally
+        self._admission = admission
         self._pauses = pauses
         self._rivalry = Rivalry(monotonic)
         self._failures = 0
         self._has_hook = True
-        self._taken: dict[int, asyncio.Task[None]] = {}
+        self._taken: dict[int, asyncio.Task[None] | None] = {}
+        """What was fetched and is not confirmed; None: there is nothing to be done about it."""
         self._next: int | None = None
 
     async def open(self) -> None:
@@ -112,7 +110,7 @@ class Poller:
 
     async def finish(self) -> None:
         """Return when all that was fetched has been handled."""
-        await self._lanes.drain()
+        await self._admission.drain()
 
     async def close(self) -> None:
         """Tell Telegram what has been handled, so that it is not sent again after a restart."""
@@ -124,27 +122,29 @@ class Poller:
 
     def _offset(self) -> int | None:
         """Confirms what has been handled and nothing else."""
-        return min((number for number, task in self._taken.items() if not task.done()), default=self._next)
+        return min(self._under_way, default=self._next)
 
-    async def _work(self, batch: Sequence[Update | None], following: int | None) -> None:
-        updates = [update for update in batch if update is not None]
-        for _unreadable in range(len(batch) - len(updates)):
-            self._tally.updated(Result.UNREADABLE, seconds=None)
-        fresh = [update for update in updates if update.update_id not in self._taken]
+    @property
+    def _under_way(self) -> dict[int, asyncio.Task[None]]:
+        """By update."""
+        return {number: task for number, task in self._taken.items() if task is not None and not task.done()}
+
+    async def _work(self, updates: Sequence[dict[str, Any]], following: int | None) -> None:
+        fresh = [update for update in updates if update["update_id"] not in self._taken]
         begun = []
         for update in fresh:
-            is_first = not self._lanes.is_busy(update)
-            task = self._taken[update.update_id] = await self._lanes.put(update)
-            begun += [task] if is_first else []
-            self._next = update.update_id + 1
+            is_first = not self._admission.is_busy(update)
+            task = self._taken[update["update_id"]] = await self._admission.admit(update)
+            begun += [task] if task is not None and is_first else []
+            self._next = update["update_id"] + 1
         self._next = following
         if begun:
             await asyncio.wait(begun, timeout=_PATIENCE)
-        if under_way := [task for task in self._taken.values() if not task.done()]:
-            await asyncio.wait(under_way, timeout=_BREATH if fresh else _PATIENCE)
+        if under_way := self._under_way:
+            await asyncio.wait(under_way.values(), timeout=_BREATH if fresh else _PATIENCE)
         offset = self._offset()
-        unfinished = sum(not self._taken[update.update_id].done() for update in updates)
-        if len(updates) >= _FULL_BATCH and (unfinished > _MOST_UNFINISHED or offset == updates[0].update_id):
+        unfinished = len(self._under_way.keys() & {update["update_id"] for update in updates})
+        if len(updates) >= _FULL_BATCH and (unfinished > _MOST_UNFINISHED or offset == updates[0]["update_id"]):
             log.warning("%d updates hang; others wait behind them", unfinished, extra={"update_id": offset})
             offset = following
         self._taken = {number: task for number, task in self._taken.items() if offset and number >= offset}

@@ -86,14 +86,14 @@ class GatewayBot(Bot):
         sent = cast("dict[str, Any]", await self._post("sendMessage", data))
         return int(sent["message_id"])
 
-    async def fetch(self, *, offset: int | None, wait: int) -> tuple[list[Update | None], int | None]:
-        """The updates from `offset` on, waiting `wait` seconds for the first, and the offset that confirms them.
+    async def fetch(self, *, offset: int | None, wait: int) -> tuple[list[dict[str, Any]], int | None]:
+        """The updates from `offset` on, unread, and the offset that confirms them; waits `wait` seconds for the first.
 
-        None stands for one that cannot be read. Raises TelegramError.
+        Raises TelegramError.
         """
         data = {"offset": offset, "timeout": wait, "allowed_updates": list(WANTED)}
         batch = cast("list[dict[str, Any]]", await self._post("getUpdates", data, read_timeout=wait + _POLL_GRACE))
-        return [self.read(raw) for raw in batch], batch[-1]["update_id"] + 1 if batch else offset
+        return batch, batch[-1]["update_id"] + 1 if batch else offset
 
     def read(self, raw: dict[str, Any]) -> Update | None:
         """The update; None, and a line in the log, when it cannot be read."""

@@ -17,9 +17,9 @@ from telegram.error import BadRequest, InvalidToken, RetryAfter, TelegramError
 
 from bot.address import Address
 from bot.gateway import transport
-from bot.gateway.lanes import ChatLanes
+from bot.gateway.admission import Admission
 from bot.gateway.login import BadTokenError
-from bot.gateway.tally import Result, Tally
+from bot.gateway.tally import Tally
 from bot.gateway.transport import GatewayBot
 from bot.listener import Listener
 from db.engine import DATABASE_ERRORS
@@ -51,7 +51,7 @@ class Webhook:
     def __init__(
         self,
         bot: GatewayBot,
-        lanes: ChatLanes,
+        admission: Admission,
         *,
         has_handled: Callable[[int], Awaitable[bool]],
         url: str,
@@ -60,7 +60,7 @@ class Webhook:
         tally: Tally,
     ) -> None:
         self._bot = bot
-        self._lanes = lanes
+        self._admission = admission
         self._has_handled = has_handled
         self._url = url
         self._secret = secret
@@ -84,7 +84,7 @@ class Webhook:
 
     async def finish(self) -> None:
         """Return when all that was taken has been handled."""
-        await self._lanes.drain()
+        await self._admission.drain()
 
     async def close(self) -> None:
         """The last answers, and no more."""
@@ -118,16 +118,14 @@ class Webhook:
             self._tally.failed("webhook secret")
             raise web.HTTPForbidden
         raw = await _update_in(request)
-        if self._stopping or self._lanes.full:
+        if self._stopping or self._admission.full:
             self._tally.failed("no room for updates")
             return _later()
-        update = self._bot.read(raw)
-        if update is None:  # it costs only itself, and would be no better the next time
-            self._tally.updated(Result.UNREADABLE, seconds=None)
+        task = await self._admission.admit(raw)
+        if task is None:
             return web.Response()
-        task = await self._lanes.put(update)
         await asyncio.wait({task}, timeout=_PATIENCE)
-        return web.Response() if task.done() or await self._is_on_record(update.update_id) else _later()
+        return web.Response() if task.done() or await self._is_on_record(raw["update_id"]) else _later()
 
     def _is_telegram(self, request: web.Request) -> bool:
         given = request.headers.get(_SECRET_HEADER, "")

@@ -13,7 +13,6 @@ from bot.dialogue.routes import COMMANDS
 from bot.dialogue.turn import House
 from bot.gateway.inbound import Inbound
 from bot.gateway.introduce import introduce
-from bot.gateway.limits import Limits
 from bot.gateway.outbound import Outbound
 from bot.metrics import Metrics
 from bot.roles import Role
@@ -299,7 +298,6 @@ async def test_a_reply_that_the_stop_overtakes_is_noted_and_its_change_stays(
         clock=world.clock,
         tally=Metrics(Vitals(time.monotonic), role=Role.RUN, rate=1),
         monotonic=time.monotonic,
-        limits=Limits(time.monotonic),
     )
     sender = User(alice.id, "Alice", is_bot=False)
     message = Message(1, MONDAY_NOON, Chat(alice.id, Chat.PRIVATE), from_user=sender, text="/remind stretch 21:30")

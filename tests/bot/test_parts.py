@@ -4,9 +4,9 @@ import asyncio
 import io
 import json
 import logging
-from collections.abc import Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable
 from datetime import UTC, datetime, timedelta
-from typing import cast
+from typing import Any, cast
 
 import pytest
 from telegram import Chat, Message, Update
@@ -14,7 +14,9 @@ from telegram import Chat, Message, Update
 from bot import logs
 from bot.clock import MovableClock, system_clock
 from bot.dialogue.turn import Press, Refusal, row_id
+from bot.gateway.admission import Admission, whose
 from bot.gateway.lanes import ChatLanes
+from bot.gateway.limits import Limits
 from bot.gateway.polling import Poller, Rivalry
 from bot.gateway.tally import Result
 from bot.gateway.transport import GatewayBot
@@ -102,18 +104,30 @@ async def test_a_chat_that_hangs_keeps_nobody_else_waiting() -> None:
 class _Queue:
     """What a poller needs of a bot: updates that stay until an offset confirms them. `asked` is called each time."""
 
-    def __init__(self, pending: list[Update], asked: Callable[[], None]) -> None:
+    def __init__(self, pending: list[dict[str, Any]], asked: Callable[[], None]) -> None:
         self._pending = pending
         self._asked = asked
 
     async def delete_webhook(self) -> bool:
         return True
 
-    async def fetch(self, *, offset: int | None, wait: int) -> tuple[list[Update], int | None]:  # noqa: ARG002
-        self._pending = [update for update in self._pending if update.update_id >= (offset or 0)]
+    async def fetch(self, *, offset: int | None, wait: int) -> tuple[list[dict[str, Any]], int | None]:  # noqa: ARG002
+        self._pending = [update for update in self._pending if update["update_id"] >= (offset or 0)]
         self._asked()
         batch = self._pending[:100]
-        return batch, batch[-1].update_id + 1 if batch else offset
+        return batch, batch[-1]["update_id"] + 1 if batch else offset
+
+
+async def _nothing(_update: Update) -> None:
+    pass
+
+
+def _open_to_all(handle: Callable[[Update], Awaitable[None]]) -> Admission:
+    """Nobody says too much here."""
+    limits = Limits(lambda: 0.0, burst=1000)
+    return Admission(
+        ChatLanes(handle), read=Update.de_json, tell=_nothing, limits=limits, tally=_Uncounted()
+    )
 
 
 class _Uncounted:
@@ -140,9 +154,9 @@ async def test_one_persons_flood_does_not_keep_others_from_being_heard(monkeypat
         await slowly.acquire()
         answered[0] += 1
 
-    flood = [_update(number, chat=2 if number == 150 else 1) for number in range(151)]
+    flood = [_update(number, chat=2 if number == 150 else 1).to_dict() for number in range(151)]
     bot = cast(GatewayBot, _Queue(flood, asked=slowly.release))  # one of hers each time, so that the first one moves on
-    poller = Poller(bot, ChatLanes(handle), tally=_Uncounted(), monotonic=lambda: 0.0)
+    poller = Poller(bot, _open_to_all(handle), monotonic=lambda: 0.0)
     polling = asyncio.create_task(poller.run())
     await asyncio.wait_for(bob_was_heard.wait(), 10)
     polling.cancel()
@@ -291,3 +305,21 @@ async def test_instants_are_aware(sessions: Sessions) -> None:
     _user, reminder = await reminded(sessions)
 
     assert datetime(2026, 3, 2, 20, 30, tzinfo=UTC) == reminder.next_due_at
+
+
+@pytest.mark.parametrize(
+    ("raw", "chat_id"),
+    [
+        ({"update_id": 1, "message": {"chat": {"id": 7}, "from": {"id": 8}}}, 7),
+        ({"update_id": 1, "callback_query": {"from": {"id": 8}, "message": {"chat": {"id": 7}}}}, 7),
+        ({"update_id": 1, "callback_query": {"from": {"id": 8}, "message": None}}, 8),
+        ({"update_id": 1, "inline_query": {"from": {"id": 8}, "query": "b6"}}, 8),
+        ({"update_id": 1, "my_chat_member": {"chat": {"id": 7}, "from": {"id": 8}}}, 7),
+        ({"update_id": 1, "message_reaction": {"chat": {"id": 7}, "user": {"id": 8}}}, 7),
+        ({"update_id": 1, "message": {"chat": {"id": "7"}, "from": [8]}}, 0),
+        ({"update_id": 1, "message": "hello"}, 0),
+        ({"update_id": 1, "poll": {"id": "5"}}, 0),
+    ],
+)
+def test_whose_an_update_is_can_be_told_before_it_is_read(raw: dict[str, Any], chat_id: int) -> None:
+    assert chat_id == whose(raw)

@@ -215,7 +215,7 @@ async def test_a_caller_that_takes_its_time_is_hung_up_on(
         reader, writer = await asyncio.open_connection("127.0.0.1", urlsplit(world.state.webhook.hook.url).port)
         writer.write(begins.encode())
         dripping = asyncio.create_task(_drip(writer, goes_on.encode()))
-        heard = asyncio.create_task(asyncio.wait_for(reader.read(12), 10))
+        heard = asyncio.create_task(asyncio.wait_for(_said(reader), 10))
         await alice.says("/why b6")
         answer = await heard
         dripping.cancel()
@@ -223,6 +223,14 @@ async def test_a_caller_that_takes_its_time_is_hung_up_on(
 
     assert ends == answer
     assert alice.last.text.startswith("Vitamin B6")
+
+
+async def _said(reader: asyncio.StreamReader) -> bytes:
+    """The first bytes of the answer; none when it is hung up, however rudely."""
+    try:
+        return await reader.read(12)
+    except ConnectionResetError:  # with drops on the way that nobody reads any more
+        return b""
 
 
 async def _drip(writer: asyncio.StreamWriter, drop: bytes) -> None:
