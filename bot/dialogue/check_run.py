@@ -14,6 +14,9 @@ from typing import Any, Self
 from db.knowledge.questionnaire import Answer, Question, Questionnaire
 from jobs.suggest.check import KEPT, Answers
 
+# Raise it when the welcome says more of what is kept than before: everybody is asked again.
+TERMS = 1
+
 _HEX = re.compile(r"[0-9a-f]{1,64}")
 
 
@@ -32,8 +35,8 @@ class Run:
 
     @classmethod
     def from_json(cls, stored: Mapping[str, Any] | None, check: Questionnaire, now: datetime) -> Self | None:
-        """None where there is none: never begun, too old, or begun with other questions than today's."""
-        if stored is None or stored["questions"] != fingerprint(check):
+        """None where there is none: never begun, too old, or begun with other questions or terms than today's."""
+        if stored is None or stored["questions"] != fingerprint(check) or stored.get("terms") != TERMS:
             return None
         if now.timestamp() - stored["begun"] >= KEPT.total_seconds():
             return None
@@ -42,7 +45,8 @@ class Run:
 
     def to_json(self) -> dict[str, Any]:
         answers = {question: sorted(ids) for question, ids in self.answers.items()}
-        return {"begun": self.begun, "at": self.at, "answers": answers, "questions": fingerprint(self.check)}
+        asked = {"questions": fingerprint(self.check), "terms": TERMS}
+        return {"begun": self.begun, "at": self.at, "answers": answers, **asked}
 
     @property
     def question(self) -> Question:

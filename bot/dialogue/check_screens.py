@@ -24,9 +24,9 @@ def welcome(turn: Turn) -> Reply:
         _("<b>What might be worth raising with my doctor?</b>\n\n"
           "I ask {n} short questions: signs, illnesses, medicines, habits. Then you get topics to talk about, with the "
           "reason for each. It is no diagnosis. The points are our own idea, and nobody has tested them.\n\n"
-          "<b>Your answers are about your health.</b> I keep them only to ask on from where you are, so you can take a "
-          "break. They are deleted when the check ends, when you stop it, or after {days} days. I use them for nothing "
-          "else. Until then, whoever runs this bot could read them. The messages stay in this chat."),
+          "<b>Your answers are about your health.</b> I keep them, encrypted, only to ask on from where you are, so "
+          "you can take a break. They are deleted when the check ends, when you stop it, or after {days} days. I use "
+          "them for nothing else. Until then, whoever runs this bot could read them. The messages stay in this chat."),
         n=len(turn.edition.questionnaire.questions), days=KEPT.days,
     )  # fmt: skip
     agree = Button(_("Agree and begin"), Press("check", ("begin",)), style="primary")

@@ -10,7 +10,7 @@ from hypothesis import given
 from sqlalchemy import text as sql
 from sqlalchemy import update
 
-from bot.dialogue import check_result, check_summary
+from bot.dialogue import check_result, check_run, check_summary
 from bot.dialogue.check_run import pack, unpack
 from bot.dialogue.turn import Turn
 from bot.dialogue.words import words_for
@@ -352,6 +352,17 @@ async def test_a_check_of_other_questions_is_not_gone_on_with(world: World) -> N
     await alice.says("/check")
 
     assert "Agree and begin" in alice.last.labels
+
+
+async def test_new_terms_are_asked_for_anew(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Who agreed to less has not agreed to more."""
+    alice = world.person("Alice")
+    await _begins(alice)
+    monkeypatch.setattr(check_run, "TERMS", check_run.TERMS + 1)
+    await alice.says("/check")
+
+    assert "Agree and begin" in alice.last.labels
+    assert [None] == await _kept(world)
 
 
 async def test_a_double_tap_counts_once(world: World) -> None:
