@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, String, and_, delete, false, literal_column, or_, select, update
+from sqlalchemy import ColumnElement, Row, String, and_, delete, false, func, literal_column, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import InstrumentedAttribute
 
@@ -38,6 +38,12 @@ async def waiting(session: AsyncSession, user_id: int) -> Sequence[Delivery]:
             .order_by(Delivery.send_at, Delivery.id)
         )
     ).all()
+
+
+async def asked_for(session: AsyncSession, user_id: int, *, since: datetime) -> int:
+    """How many this person has asked for themself since then."""
+    own = (Delivery.user_id == user_id, Delivery.due_at > since, Delivery.reminder_id.is_(None))
+    return await session.scalar(select(func.count()).select_from(Delivery).where(*own)) or 0
 
 
 async def earliest_waiting(session: AsyncSession) -> datetime | None:

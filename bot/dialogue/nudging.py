@@ -1,7 +1,7 @@
 """A person's delivery as a message, in a conversation: what `jobs.deliver` does for the tick, here for a tap."""
 
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from markupsafe import Markup
 
@@ -21,6 +21,10 @@ from jobs.workouts import Workout
 ANSWERED = (Status.DONE, Status.SKIPPED, Status.SNOOZED)
 """What a nudge is once the person has said what became of it."""
 
+MOST_A_DAY = 50
+"""Nudges that a person asks for, each of which is kept."""
+_DAY = timedelta(days=1)
+
 # What silence of a kind means, for somebody who asked to see a nudge.
 SILENCES = {
     "uv": mark(
@@ -37,6 +41,12 @@ async def begin(turn: Turn, kind: str, *, workout: Workout | None = None) -> Rep
     """A nudge right now that counts, made from what the person told; or why there is none."""
     if withheld := personal.not_for_you(turn, kind):
         return withheld
+    if await deliveries.asked_for(turn.session, turn.user.id, since=turn.now - _DAY) >= MOST_A_DAY:
+        _ = turn.words.gettext
+        return Reply(
+            fill(_("That is enough for a day: I keep {n} nudges that you ask for yourself. Your reminders go on, and "
+                   "tomorrow there is room again."), n=MOST_A_DAY)
+        )  # fmt: skip
     delivery = Delivery(
         user_id=turn.user.id, kind=kind, ordinal=0, due_at=turn.now, promised_at=turn.now, send_at=turn.now,
         status=Status.SENT, attempts=1, asked=1, sent_at=turn.now, question=False,

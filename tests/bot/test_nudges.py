@@ -5,6 +5,7 @@ from itertools import pairwise
 
 import pytest
 
+from bot.dialogue import nudging
 from bot.dialogue.nudges.faces import FACES
 from bot.sandbox.people import Person
 from jobs.suggest.kinds import KINDS
@@ -253,3 +254,21 @@ async def test_undo_does_not_bring_back_what_is_withheld_since(world: World) -> 
     await alice.taps("Undo")
 
     assert "I leave that out for you." in alice.last.text
+
+
+async def test_fifty_nudges_asked_for_are_enough_for_a_day(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nothing is kept of the next one, reminders go on, and after a day there is room again."""
+    monkeypatch.setattr(nudging, "MOST_A_DAY", 3)
+    alice = await world.settled("Alice")
+    await alice.says("/remind stretch 21:30")
+    for _ in range(4):
+        await alice.says("/nudge stretch")
+    enough = alice.last.text
+    await world.passes(hours=12)
+    evening = alice.last.text
+    await world.passes(hours=13)
+    await alice.says("/nudge stretch")
+
+    assert "I keep 3 nudges that you ask for yourself" in enough
+    assert "Stretch" in evening
+    assert "Done" in alice.last.labels
