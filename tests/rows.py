@@ -7,14 +7,14 @@ from sqlalchemy import select
 
 from db.engine import Sessions
 from db.inventory import owned_tables
-from db.models import Base, SeenUpdate, User
+from db.models import Base, Budget, SeenUpdate, User
 
 # Changes with whatever anybody says, and belongs to nobody.
-_OF_NOBODY = {SeenUpdate.__tablename__}
+_OF_NOBODY = {SeenUpdate.__tablename__, Budget.__tablename__}
 
 
 async def all_rows(sessions: Sessions, *, seen: bool = True) -> Mapping[str, list[tuple[Any, ...]]]:
-    """Every row of every table but that of updates. Without `seen` it is left out when people last wrote."""
+    """Every row of every table that is about somebody. Without `seen` it is left out when people last wrote."""
     found = {}
     async with sessions() as session:
         for name, table in Base.metadata.tables.items():

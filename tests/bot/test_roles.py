@@ -22,6 +22,7 @@ from bot.sandbox.server import Sandbox
 from bot.sandbox.state import SandboxState
 from jobs.preferences import Preferences, Tone, Units
 from tests.bot.test_cli import ends, environment, started
+from tests.data_key import DATA_KEY
 from tests.world import TOKEN
 
 SECRET = "right-one"
@@ -60,7 +61,7 @@ class Fleet:
             settings |= {"LISTEN": f"127.0.0.1:{self.ports[-1]}"}
             # The proxy that would be in front of them: Telegram knows the first.
             settings |= {"WEBHOOK_URL": f"http://127.0.0.1:{self.ports[0]}/telegram", "WEBHOOK_SECRET": SECRET}
-        env = environment(self.folder, DATABASE_URL=self.database, **settings)
+        env = environment(self.folder, DATABASE_URL=self.database, DATA_KEY=DATA_KEY, **settings)
         return started(role, env=env, folder=self.folder)
 
     async def bring(self, port: int, update: Mapping[str, Any]) -> int:
