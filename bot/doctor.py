@@ -60,9 +60,10 @@ async def _opened(settings: Settings) -> AsyncIterator[Engine]:
 async def _database(settings: Settings) -> str:
     async with _opened(settings) as engine:
         revision = await schema.current(engine)
+        where = engine.url.render_as_string(hide_password=True)
     if revision != schema.head():
-        return f"reached; it will be migrated at the next start (from {revision or 'empty'} to {schema.head()})"
-    return f"reached, schema {revision}"
+        return f"{where} reached; it will be migrated at the next start (from {revision or 'empty'} to {schema.head()})"
+    return f"{where} reached, schema {revision}"
 
 
 async def _key(settings: Settings) -> str:

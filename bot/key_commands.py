@@ -3,7 +3,7 @@
 from bot import keys
 from bot.opening import StartError, first_line, open_database
 from bot.settings import Settings
-from db import sealing
+from db import backup, sealing
 from db.crypto import keyring_of, new_key
 from db.engine import DATABASE_ERRORS
 
@@ -19,6 +19,8 @@ async def rotate(settings: Settings) -> int:
 
     Raises StartError.
     """
+    if backup.is_file(settings.database) and not backup.source_of(settings.database).is_file():
+        raise StartError(f"There is no database at {backup.source_of(settings.database)}: check DATABASE_URL.")
     engine = await open_database(settings)
     keyring = keyring_of(engine.sync_engine.dialect)
     try:
@@ -34,5 +36,8 @@ async def rotate(settings: Settings) -> int:
         raise StartError(f"Stopped ({first_line(error)}); nothing is lost: start this command again.") from error
     finally:
         await engine.dispose()
-    print(f"{count:,} rows were sealed anew. Everything is under key {keyring.primary} now: take the others away.")
+    print(
+        f"{engine.url.render_as_string(hide_password=True)}: rows encrypted anew: {count:,}. Everything is under key "
+        f"{keyring.primary} now, and no other is needed."
+    )
     return 0

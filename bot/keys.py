@@ -18,8 +18,8 @@ _NONE = (
 )
 _LOST = (
     "This database was written with key {lost}, which {source} does not hold: put that key back. Nothing has been "
-    "changed. Without the key nobody can read what people told about their health; if it is lost for good, begin with "
-    "a new database."
+    "changed. Without the key nobody can read what people told about their health; docs/operations.md says what to do "
+    "if it is lost for good."
 )
 
 
@@ -34,7 +34,7 @@ async def unlock(engine: Engine, settings: Settings) -> Keyring:
     Raises KeyProblemError, DATABASE_ERRORS.
     """
     known = await sealing.known(engine)
-    keyring = _given(settings) or _made(settings, known)
+    keyring = given(settings) or _made(settings, known)
     if lost := known - keyring.ids:
         raise _lost(settings, lost)
     give_keys(engine.sync_engine.dialect, keyring)
@@ -47,7 +47,7 @@ async def unlock(engine: Engine, settings: Settings) -> Keyring:
 
 def state(settings: Settings, known: frozenset[str]) -> str:
     """What `unlock` would do, in words; it changes nothing. Raises KeyProblemError."""
-    keyring = _given(settings)
+    keyring = given(settings)
     if keyring is None and not known and not lock.is_shared(settings.database):
         return f"one is made at the first start, in {_file(settings)}"
     if lost := known - (keyring.ids if keyring else frozenset()):
@@ -67,7 +67,8 @@ async def seal(engine: Engine, keyring: Keyring, title: str) -> int:
             return await sealing.reseal(engine, keyring, progress)
     except SealError as error:
         raise KeyProblemError(
-            f"A value in the database cannot be read ({error}): is a key missing in DATA_KEY?"
+            f"What can be read is encrypted with the first key. Some values cannot be read, {error}: put the key that "
+            "they were written with into DATA_KEY, or bring them back from a backup."
         ) from error
 
 
@@ -86,8 +87,8 @@ def _file(settings: Settings) -> Path | None:
     return Path(f"{parse_url(settings.database).database}.key")
 
 
-def _given(settings: Settings) -> Keyring | None:
-    """None when there is no key at all."""
+def given(settings: Settings) -> Keyring | None:
+    """The keys that there are, in DATA_KEY or else in the file; None: there are none. Raises KeyProblemError."""
     file = _file(settings)
     try:
         if settings.data_key is not None:

@@ -62,6 +62,7 @@ def sole_use(settings: Settings) -> Iterator[None]:
 async def open_database(settings: Settings) -> Engine:
     """An engine on the migrated database, with the keys to it. Raises StartError."""
     try:
+        keys.given(settings)  # what is no key is said before anything is changed
         engine = make_engine(settings.database)
         if await schema.current(engine) != schema.head():
             await _migrate(engine)

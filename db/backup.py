@@ -27,12 +27,17 @@ def is_file(url: str) -> bool:
     return parse_url(url).get_backend_name() == "sqlite"
 
 
+def source_of(url: str) -> Path:
+    """The file of this SQLite database."""
+    return Path(str(parse_url(url).database)).absolute()
+
+
 def copy(url: str, target: Path, *, progress: Progress, stopped: Callable[[], bool]) -> None:
     """Write the SQLite database, as it is at this moment, to the new file `target`, which only its owner may read.
 
     Nobody who writes meanwhile is held up. The copy is checked. Raises BackupError, also once `stopped` says so.
     """
-    source = Path(str(parse_url(url).database))
+    source = source_of(url)
     if not source.is_file():
         raise BackupError(f"There is no database at {source}: check DATABASE_URL.")
     if target.exists():

@@ -72,6 +72,12 @@ async def record(session: AsyncSession, outcomes: Mapping[int, Mapping[str, Any]
     return ours
 
 
+async def stands(session: AsyncSession, delivery_id: int, *, worker: str) -> bool:
+    """Whether this worker's claim is still one."""
+    mine = (Delivery.id == delivery_id, Delivery.status == Status.CLAIMED, Delivery.worker == worker)
+    return await session.scalar(select(Delivery.id).where(*mine)) is not None
+
+
 async def release_expired(session: AsyncSession, *, now: datetime, spare: str) -> None:
     """A dead worker's claims become ripe again; those of the worker `spare` do not, for it knows that it is alive."""
     is_over = or_(Delivery.lease_until.is_(None), Delivery.lease_until <= now)

@@ -6,6 +6,7 @@ before (`rotate-key`). Keys come in with the engine, so that no module holds one
 """
 
 import json
+import logging
 import os
 import re
 from base64 import urlsafe_b64decode, urlsafe_b64encode
@@ -17,6 +18,11 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from sqlalchemy import JSON, Dialect
 from sqlalchemy.types import TypeDecorator
+
+log = logging.getLogger(__name__)
+
+UNREADABLE: Mapping[str, bool] = {"unreadable": True}
+"""What stands for a sealed value that is damaged, or whose key is not here. Nothing known is not the same."""
 
 _ID_LENGTH = 8
 _SEALED = re.compile(r"([0-9a-f]{8}):([A-Za-z0-9_-]{38,}={0,2})")
@@ -80,7 +86,7 @@ def _id_of(key: str) -> str:
     except ValueError:
         raw = b""
     if len(raw) != _KEY_BYTES:
-        raise BadKeyError("a key is 32 bytes in url-safe base64, 44 characters")
+        raise BadKeyError("a key is 32 bytes in url-safe base64, 44 characters, as `python -m bot new-key` prints")
     return sha256(b"cramp-coach data key id " + raw).hexdigest()[:_ID_LENGTH]
 
 
@@ -92,6 +98,8 @@ def new_key() -> str:
 class Sealed(TypeDecorator[Any]):
     """A value that is only in clear in this program's memory. Columns of this type cannot be searched by content.
 
+    UNREADABLE stands for what cannot be read; the value itself stays.
+
     What was written before there were keys is read as it is; `db.sealing` seals it.
     """
 
@@ -102,7 +110,12 @@ class Sealed(TypeDecorator[Any]):
         return None if value is None else keyring_of(dialect).seal(value)
 
     def process_result_value(self, value: Any, dialect: Dialect) -> Any:
-        return None if value is None else keyring_of(dialect).clear(value)
+        keyring = keyring_of(dialect)
+        try:
+            return keyring.clear(value)
+        except SealError as error:  # it costs whoever it is about, and nobody else
+            log.error("a sealed value cannot be read: %s", error)  # noqa: TRY400 - the place says nothing
+            return dict(UNREADABLE)
 
 
 def give_keys(dialect: Dialect, keyring: Keyring) -> None:

@@ -1,6 +1,7 @@
 """What is sealed in a database, with which keys, and sealing it anew: for the first key, and for a new one."""
 
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from typing import Any
 
 from sqlalchemy import (
@@ -14,14 +15,16 @@ from sqlalchemy import (
     cast,
     delete,
     func,
+    insert,
     or_,
     select,
     type_coerce,
 )
 from sqlalchemy import update as change
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncSession
 
-from db.crypto import Keyring, Sealed
+from db.crypto import Keyring, Sealed, SealError, keyring_of
 from db.models import Base, DataKey
 
 Progress = Callable[[int, int], None]
@@ -29,6 +32,8 @@ Progress = Callable[[int, int], None]
 
 # Rows that are held at once: milliseconds for whoever waits for one of them.
 _BATCH = 200
+# Damaged rows that are named.
+_NAMED = 10
 _AS_WRITTEN = JSON(none_as_null=True)
 
 
@@ -40,9 +45,16 @@ async def known(engine: AsyncEngine) -> frozenset[str]:
 
 async def learn(engine: AsyncEngine, key: str) -> None:
     """From now on values may be sealed with this key."""
-    async with engine.begin() as connection:
-        if await connection.scalar(select(DataKey.id).where(DataKey.id == key)) is None:
-            await connection.execute(DataKey.__table__.insert().values(id=key))  # type: ignore[attr-defined]
+    with suppress(IntegrityError):  # it is known
+        async with engine.begin() as connection:
+            await connection.execute(insert(DataKey).values(id=key))
+
+
+async def learn_own(session: AsyncSession) -> None:
+    """Say again which key this process seals with: somebody may believe that it is needed no more."""
+    own = keyring_of((await session.connection()).dialect).primary
+    if await session.get(DataKey, own) is None:
+        session.add(DataKey(id=own))
 
 
 async def forget_others(engine: AsyncEngine, keyring: Keyring) -> bool:
@@ -59,9 +71,10 @@ async def reseal(engine: AsyncEngine, keyring: Keyring, progress: Progress = lam
     """Seal with the first key what is in clear or sealed with another one; the number of rows.
 
     In small transactions while others read and write: what is done stays done, so it can be stopped and begun again.
-    Raises SealError for a value that none of the keys opens.
+    Raises SealError at the end, with the rows that hold a value that none of the keys opens.
     """
     total = done = 0
+    damaged: list[str] = []
     async with engine.connect() as connection:
         for table, columns in sealed():
             rows = select(func.count()).select_from(table).where(_by_others(columns, keyring))
@@ -71,13 +84,15 @@ async def reseal(engine: AsyncEngine, keyring: Keyring, progress: Progress = lam
         while True:
             async with engine.begin() as connection:
                 rows = (await connection.execute(_next(table, columns, keyring, last))).all()
-                for row in rows:
-                    await _seal(connection, table, columns, row, keyring)
+                sealings = [await _seal(connection, table, columns, row, keyring) for row in rows]
+            damaged += [f"{table.name} {row.id}" for row, done_so in zip(rows, sealings, strict=True) if not done_so]
             if not rows:
                 break
             last = rows[-1].id
             done += len(rows)
             progress(done, max(done, total))
+    if damaged:
+        raise SealError(f"in {', '.join(damaged[:_NAMED])}{' and others' if len(damaged) > _NAMED else ''}")
     return done
 
 
@@ -107,8 +122,12 @@ def _next(table: Table, columns: Sequence[Column[Any]], keyring: Keyring, last: 
 
 async def _seal(
     connection: AsyncConnection, table: Table, columns: Sequence[Column[Any]], row: Row[Any], keyring: Keyring
-) -> None:
-    values = {column: getattr(row, column.name) for column in columns}
-    clear = {column: keyring.clear(value) for column, value in values.items() if value is not None}
+) -> bool:
+    """False, with nothing changed, for a row with a value that cannot be read."""
+    try:
+        clear = {column: keyring.clear(getattr(row, column.name)) for column in columns}
+    except SealError:
+        return False
     # By the columns' own type, which seals with the first key.
     await connection.execute(change(table).where(table.c.id == row.id).values(clear))
+    return True

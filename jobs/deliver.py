@@ -10,7 +10,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime, timedelta
 
 from db import claims, deliveries, reminders, users
-from db.engine import Session, Sessions
+from db.engine import DATABASE_ERRORS, Session, Sessions
 from db.knowledge.cards import Knowledge
 from db.models import Delivery, Status, User
 from jobs import outcomes
@@ -31,6 +31,8 @@ log = logging.getLogger(__name__)
 LEASE = timedelta(minutes=3)
 # A permit that comes this close to the lease's end is not used: another worker may send by then. A send may hang for
 # less than that.
+# A wait for the budget after which it is asked whether the nudge is still wanted.
+_LONG = timedelta(seconds=2)
 _LEASE_MARGIN = timedelta(seconds=60)
 # What is claimed but has not left waits for the lease's end after a crash: no more than leaves in two seconds.
 _SECONDS_AHEAD = 2
@@ -190,14 +192,25 @@ class Deliverer:
         await self._ledger.record(Entry(user, delivery, outcome, error))
 
     async def _deliver(self, case: Case) -> Outcome:
-        """Send it if that is still right; no database. Raises SendError, BudgetClosedError."""
+        """Send it if that is still right. Raises SendError, BudgetClosedError."""
         delivery = case.delivery
         if case.user.asleep_at is not None:
             return {"status": Status.FAILED, "failure": "asleep"}
         if (silence := unwanted(case)) is not None:
             return outcomes.silent(delivery, silence)
+        began = self._clock()
         with await self._budget.acquire(Lane.BULK, case.user.chat_id, message=True):
+            if self._clock() - began > _LONG and not await self._is_still_claimed(delivery):
+                return outcomes.given_back(delivery)  # of a row that is no claim any more, or gone
             return await self._send(case)
+
+    async def _is_still_claimed(self, delivery: Delivery) -> bool:
+        """Meanwhile its owner may have answered it, or deleted all about themself."""
+        try:
+            async with self._sessions.begin() as session:
+                return await claims.stands(session, delivery.id, worker=self._worker)
+        except DATABASE_ERRORS:
+            return False
 
     async def _send(self, case: Case) -> Outcome:
         """The same, with the permit in hand."""

@@ -7,6 +7,8 @@ from typing import Any, Self, cast
 
 from pydantic import TypeAdapter
 
+from db.crypto import UNREADABLE
+
 
 @dataclass(frozen=True)
 class Stored:
@@ -27,6 +29,8 @@ class Stored:
         """Read what `to_json` wrote. Raises ValueError for values that cannot be."""
         if not stored:
             return cls()
+        if UNREADABLE.items() <= stored.items():
+            raise ValueError("it cannot be read")
         names = {own.name for own in fields(cls)} - {"more"}
         known = {name: value for name, value in stored.items() if name in names}
         more = {name: value for name, value in stored.items() if name not in names}

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from db import deliveries, inventory, reminders, updates, users
+from db import deliveries, inventory, reminders, sealing, updates, users
 from db.engine import Sessions
 from jobs import farewell
 from jobs.farewell import Terms
@@ -11,6 +11,7 @@ from jobs.farewell import Terms
 async def tidy(sessions: Sessions, *, now: datetime, terms: Terms) -> None:
     """Delete what is past its time by `db.inventory`, and people who have gone by `terms`."""
     async with sessions.begin() as session:
+        await sealing.learn_own(session)
         await updates.prune(session, before=now - inventory.UPDATES_KEPT)
         await reminders.prune(session, before=now - inventory.ENDED_REMINDERS_KEPT)
         await users.forget_checks(session, begun_before=now - inventory.CHECKS_KEPT)

@@ -36,7 +36,7 @@ class Run:
     @classmethod
     def from_json(cls, stored: Mapping[str, Any] | None, check: Questionnaire, now: datetime) -> Self | None:
         """None where there is none: never begun, too old, or begun with other questions or terms than today's."""
-        if stored is None or stored["questions"] != fingerprint(check) or stored.get("terms") != TERMS:
+        if stored is None or stored.get("questions") != fingerprint(check) or stored.get("terms") != TERMS:
             return None
         if now.timestamp() - stored["begun"] >= KEPT.total_seconds():
             return None

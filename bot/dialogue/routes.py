@@ -60,6 +60,7 @@ _QUESTIONS = {
     "why", "now", "foods", "stretch", "check", "prevent", "doctor", "workout", "pause", "settings", "remind", "nudge",
     "setup", "today", "week",
 }  # fmt: skip
+_TELLING = ("/settings", "/setup")
 # Of this field even words that name a warning sign are kept.
 _CONDITIONS = "conditions"
 
@@ -198,9 +199,16 @@ async def dispatch(turn: Turn, incoming: Incoming) -> list[Reply]:
                 pending.append(understand(part.text))
             else:
                 replies.append(part)
-    if (turn.user.expecting or {}).get("what") != "consent":
-        turn.user.consent_asked_at = None
+    _date_what_waits(turn)
     return replies
+
+
+def _date_what_waits(turn: Turn) -> None:
+    """Words that tell about somebody, and wait for an answer to something else, are kept for a day at most."""
+    then = (turn.user.expecting or {}).get("then") or ()
+    waiting = [then] if isinstance(then, str) else then
+    is_telling = any(str(text).startswith(_TELLING) for text in waiting)
+    turn.user.consent_asked_at = (turn.user.consent_asked_at or turn.now) if is_telling else None
 
 
 def understand(text: str) -> Command | Text:

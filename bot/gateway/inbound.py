@@ -154,7 +154,8 @@ class Inbound:
                 user.asleep_at = now
                 await reminders.silence(session, user.id)
             else:
-                user.asleep_at = None
+                user.asleep_at = user.leaving_at = None
+                user.seen_at = now
                 await schedule.realign(session, user, now)
 
     async def _in_a_group(self, what: Overheard) -> None:

@@ -351,7 +351,7 @@ async def test_the_doctor_foresees_a_crowd(tmp_path: Path, telegram: tuple[Sandb
         ({"BOT_TOKEN": OTHER_TOKEN}, "✗ Telegram: Telegram does not accept this BOT_TOKEN (401)"),
         ({"BOT_TOKEN": TOKEN, "TELEGRAM_API_URL": "http://127.0.0.1:1"}, "✗ Telegram: http://127.0.0.1:1 does not"),
         ({"BOT_TOKEN": TOKEN, "DATABASE_URL": "postgresql://127.0.0.1:1/x"}, "✗ Database: it cannot be reached"),
-        ({"BOT_TOKEN": TOKEN}, "✓ Database: reached; it will be migrated at the next start"),
+        ({"BOT_TOKEN": TOKEN}, "/bot.db reached; it will be migrated at the next start"),
         ({"BOT_TOKEN": TOKEN}, "✓ Key: one is made at the first start, in "),
         ({"BOT_TOKEN": TOKEN, "DATA_KEY": "hello"}, "✗ Key: DATA_KEY cannot be used: a key is 32 bytes"),
     ],

@@ -4,9 +4,10 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import text, update
 
 from db.models import Delivery, Reminder, User
+from tests.data_key import KEYRING
 from tests.world import World
 
 TEN = datetime(2026, 3, 2, 21, 0, tzinfo=UTC)
@@ -44,6 +45,30 @@ async def test_a_damaged_profile_keeps_the_morning_card_from_its_owner_only(worl
     await world.until(TEN)
 
     assert "Done" in bob.last.labels
+
+
+@pytest.mark.parametrize("column", ["profile", "expecting", '"check"'])
+async def test_a_sealed_value_that_cannot_be_read_costs_its_owner_only(world: World, column: str) -> None:
+    """Bob gets his nudge; alice is told, and can always delete everything."""
+    alice, bob = await world.settled("Alice"), await world.settled("Bob")
+    await alice.says("/remind stretch 21:30")
+    await bob.says("/remind stretch 21:30")
+    async with world.app.sessions.begin() as session:
+        damaged = f'"{KEYRING.primary}:{"A" * 60}"'
+        statement = text(f"UPDATE users SET {column} = :damaged WHERE chat_id = :chat")  # noqa: S608 - our own names
+        await session.execute(statement, {"damaged": damaged, "chat": alice.id})
+    await world.until(TEN)
+    await alice.says("/check")
+    await alice.says("/settings")
+    settings = alice.last.text
+    await alice.says("/delete")
+    await alice.taps("Delete all of it")
+    await alice.taps("Yes, delete it now")
+
+    assert "Done" in bob.last.labels
+    assert ("I cannot read what I kept about you" in settings) == (column == "profile")
+    assert "All that I kept about you is gone" in alice.last.text
+    assert not [message for message in alice.messages if "went wrong" in message.text]
 
 
 async def test_next_shows_tomorrow_once_the_goal_of_today_is_reached(world: World) -> None:

@@ -9,7 +9,7 @@ import pytest
 from bot.dialogue.consent import CONSENT
 from db import backup, users
 from db.crypto import Keyring, new_key
-from db.engine import make_engine, make_sessions
+from db.engine import make_engine, make_sessions, parse_url
 from db.models import User
 from jobs.suggest.profile import Profile
 from tests.bot.test_cli import ends, environment
@@ -78,7 +78,7 @@ async def test_a_lost_key_is_one_sentence_and_nothing_is_made_in_its_place(tmp_p
     ("settings", "sentence"),
     [
         ({"DATA_KEY": NEW}, "which DATA_KEY does not hold: put that key back. Nothing has been changed."),
-        ({"DATA_KEY": "hello"}, "DATA_KEY cannot be used: a key is 32 bytes in url-safe base64, 44 characters."),
+        ({"DATA_KEY": "hello"}, "DATA_KEY cannot be used: a key is 32 bytes in url-safe base64, 44 characters, as"),
         ({"DATA_KEY": ","}, "DATA_KEY cannot be used: there is no key in it."),
         ({"DATA_KEY": "", "DATA_KEY_FILE": "binary"}, "binary cannot be used: it is not a text of ASCII letters."),
         ({"DATA_KEY": "", "DATA_KEY_FILE": "folder"}, "The key in folder cannot be read (Is a directory)"),
@@ -135,10 +135,24 @@ async def test_rotate_key_takes_the_database_to_the_new_key(database: str, tmp_p
 
     assert early[0] == 2
     assert rotated[:2] == (
-        0, f"1 rows were sealed anew. Everything is under key {Keyring([NEW]).primary} now: take the others away.\n"
+        0, f"{_shown(database)}: rows encrypted anew: 1. Everything is under key {Keyring([NEW]).primary} now, and no "
+           "other is needed.\n"
     )  # fmt: skip
-    assert again[1].startswith("0 rows were sealed anew.")
+    assert "rows encrypted anew: 0." in again[1]
     assert await _profile(database, Keyring([NEW])) == TOLD
+
+
+def _shown(database: str) -> str:
+    return parse_url(database).render_as_string(hide_password=True)
+
+
+async def test_where_there_is_no_database_nothing_is_rotated_and_none_is_made(tmp_path: Path) -> None:
+    """In a wrong folder, say: else the old key would be thrown away, which the right one still needs."""
+    env = environment(tmp_path, DATA_KEY=f"{NEW},{OLD}")
+    status, _out, err = await ends("rotate-key", env=env, folder=tmp_path)
+
+    assert (status, err) == (2, f"There is no database at {tmp_path}/bot.db: check DATABASE_URL.\n")
+    assert list(_files(tmp_path)) == []
 
 
 async def test_people_notice_nothing_of_a_rotation(database: str, tmp_path: Path) -> None:
@@ -151,7 +165,7 @@ async def test_people_notice_nothing_of_a_rotation(database: str, tmp_path: Path
         await alice.says("/settings dislikes spinach")
         await alice.says("/settings")
 
-    assert rotated[1].startswith("1 rows were sealed anew.")
+    assert "rows encrypted anew: 1." in rotated[1]
     assert "61" in alice.last.text
     assert "pinach" in alice.last.text
     assert await _profile(database, Keyring([NEW])) != TOLD

@@ -125,9 +125,7 @@ async def _nothing(_update: Update) -> None:
 def _open_to_all(handle: Callable[[Update], Awaitable[None]]) -> Admission:
     """Nobody says too much here."""
     limits = Limits(lambda: 0.0, burst=1000)
-    return Admission(
-        ChatLanes(handle), read=Update.de_json, tell=_nothing, limits=limits, tally=_Uncounted()
-    )
+    return Admission(ChatLanes(handle), read=Update.de_json, tell=_nothing, limits=limits, tally=_Uncounted())
 
 
 class _Uncounted:

@@ -9,7 +9,7 @@ from sqlalchemy import JSON, Select, Text, cast, select, text, type_coerce
 from sqlalchemy.exc import StatementError
 
 from db import sealing
-from db.crypto import Keyring, NoKeyError, SealError, new_key
+from db.crypto import UNREADABLE, Keyring, SealError, new_key
 from db.engine import Engine, make_engine, make_sessions
 from db.models import Delivery, User
 from tests.data_key import KEYRING
@@ -78,11 +78,11 @@ async def test_the_database_has_none_of_it_in_clear(engine: Engine) -> None:
 async def test_another_key_reads_nothing_and_changes_nothing(engine: Engine, opened: Opener) -> None:
     stranger = opened(Keyring([_OTHER]))
     before = await _written(engine)
-    with pytest.raises(NoKeyError, match=KEYRING.primary):
-        await _profiles(stranger)
-    with pytest.raises(SealError):
+    read = await _profiles(stranger)
+    with pytest.raises(SealError, match="users 1, users 2"):
         await sealing.reseal(stranger, Keyring([_OTHER]))
 
+    assert read == [UNREADABLE] * _PEOPLE
     assert before == await _written(engine)
 
 
@@ -145,3 +145,19 @@ async def test_an_engine_without_keys_writes_nothing_in_clear(database: str) -> 
         async with make_sessions(engine).begin() as session:
             session.add(User(chat_id=9, language="en", created_at=_NOON, seen_at=_NOON, profile={"weight": 1}))
     await engine.dispose()
+
+
+async def test_a_damaged_value_keeps_no_other_from_being_sealed_anew(
+    engine: Engine, opened: Opener, caplog: pytest.LogCaptureFixture
+) -> None:
+    """It stays as it is, and its row is named."""
+    damaged = f"{KEYRING.primary}:{'A' * 60}"
+    async with engine.begin() as connection:
+        await connection.execute(text("UPDATE users SET profile = :value WHERE chat_id = 2"), {"value": f'"{damaged}"'})
+    both = opened(_BOTH)
+    with pytest.raises(SealError, match=r"^in users 3$"):
+        await sealing.reseal(both, _BOTH)
+    profiles = await _profiles(opened(Keyring([_OTHER])))
+
+    assert profiles == [{"weight": 0}, {"weight": 1}, UNREADABLE, {"weight": 3}, {"weight": 4}]
+    assert "a sealed value cannot be read" in caplog.text

@@ -20,7 +20,7 @@ def summary(words: Words, terms: Terms) -> Markup:
         _("<b>Your data</b>\n\n"
           "I keep what I need to remind you, and what you choose to tell me. Nothing more.\n\n"
           "• No ads and no analytics. Nothing is sold or shared.\n"
-          "• What you tell of your health is encrypted where it is stored. The key is kept apart from it.\n"
+          "• What you tell of your health is encrypted where it is stored. The key is not in the database.\n"
           "• Two can see more than you may think: whoever runs this bot, and Telegram. <i>Who can see it</i> says "
           "how.\n"
           "• Take all of it along: /export\n"

@@ -33,7 +33,7 @@ HOLDINGS: Mapping[str, About] = {
     "consent": About(
         mark("What you agreed to"),
         mark("which text you agreed to, and when"),
-        mark("so that nothing is kept without your yes"),
+        mark("so that nothing you tell about yourself is kept without your yes"),
         mark("until you take it back")),
     "profile": About(
         mark("What you told about yourself"),
@@ -58,8 +58,13 @@ HOLDINGS: Mapping[str, About] = {
         mark("until you delete them, and {days} more for Undo")),
     "nudges": About(
         mark("Nudges and your answers"),
-        mark("what came when, and if you did it, put it off or skipped it, and why"),
+        mark("what came when, and if you did it, put it off or skipped it"),
         mark("for /today and /week, and to find better times"),
+        _WHILE_HERE),
+    "skips": About(
+        mark("Why you skipped a nudge"),
+        mark("the reason, if you gave one and agreed to the profile"),
+        mark("to show it in your data"),
         _WHILE_HERE),
     "suggestions": About(
         mark("What nudges were about"),
