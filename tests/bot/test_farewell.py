@@ -90,6 +90,19 @@ async def test_whoever_answers_stays(world: World, stays: str) -> None:
     assert before == len(alice.messages)
 
 
+async def test_whoever_unblocks_stays(world: World) -> None:
+    """Without a word: coming back is one."""
+    alice = await world.settled("Alice")
+    await _away(world, days=520)
+    await alice.blocks()
+    await alice.unblocks()
+    leaving_at = (await _user(world, alice)).leaving_at
+    await _away(world, days=100)
+
+    assert leaving_at is None
+    assert await id_of(world, alice) is not None
+
+
 async def test_who_writes_before_it_has_left_is_not_told(world: World) -> None:
     """It waits for the morning, and she comes back in the night; it is no nudge that is on its way to her."""
     alice = await world.settled("Alice")

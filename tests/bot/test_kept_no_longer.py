@@ -82,6 +82,19 @@ async def test_words_without_consent_are_gone_after_a_day(world: World) -> None:
     assert (CONSENT, None) == (user.consent, user.profile)
 
 
+async def test_words_about_oneself_that_wait_for_the_time_zone_are_kept_a_day(world: World) -> None:
+    """Nobody has agreed to anything yet."""
+    alice = world.person("Alice")
+    await alice.says("/setup conditions kidney disease")
+    waiting = (await _user(world, alice)).expecting
+    await world.passes(hours=25)
+    await world.app.tidy()
+
+    assert waiting is not None
+    assert "kidney" in str(waiting)
+    assert (await _user(world, alice)).expecting is None
+
+
 async def test_a_location_does_not_answer_the_consent_question(world: World) -> None:
     """What was typed before still waits, and nothing inside is shown."""
     alice = await world.settled("Alice")

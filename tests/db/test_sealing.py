@@ -1,5 +1,6 @@
 """What is about health in a real database: sealed by whom, and sealed anew."""
 
+import asyncio
 from collections.abc import AsyncIterator, Callable
 from datetime import UTC, datetime
 from typing import Any
@@ -124,6 +125,25 @@ async def test_old_keys_are_forgotten_only_when_nothing_needs_them(opened: Opene
 
     assert (too_early, now) == (False, True)
     assert await sealing.known(both) == {_BOTH.primary}
+
+
+async def test_many_processes_learn_a_key_at_the_same_time(opened: Opener) -> None:
+    """As when all of them start anew with it."""
+    engines = [opened(_BOTH) for _ in range(4)]
+    await asyncio.gather(*(sealing.learn(engine, _BOTH.primary) for engine in engines))
+
+    assert _BOTH.primary in await sealing.known(engines[0])
+
+
+async def test_a_process_says_again_which_key_it_needs(opened: Opener) -> None:
+    """Else a rotation that it missed would let its key be thrown away."""
+    both, old = opened(_BOTH), opened(KEYRING)
+    await sealing.reseal(both, _BOTH)
+    await sealing.forget_others(both, _BOTH)
+    async with make_sessions(old).begin() as session:
+        await sealing.learn_own(session)
+
+    assert KEYRING.primary in await sealing.known(both)
 
 
 async def test_what_was_written_in_clear_is_sealed(engine: Engine) -> None:

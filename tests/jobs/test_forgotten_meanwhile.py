@@ -98,3 +98,28 @@ async def test_a_stretch_is_not_counted(sessions: Sessions, caplog: pytest.LogCa
     assert not any((await rows_of(sessions, alice.id)).values())
     assert (Moment.DONE is shown[-1].moment) == (at == 240)
     assert [] == [record.message for record in caplog.records if record.levelname == "ERROR"]
+
+
+class Paused(Tick):
+    """While Telegram's pause passes, its first person deletes all about them."""
+
+    forgets = 0
+
+    async def _pass(self, seconds: float) -> None:
+        if seconds > 10 and self.forgets:
+            await _forget(self._sessions, self.forgets)
+        await super()._pass(seconds)
+
+
+async def test_a_nudge_that_waits_out_a_pause_does_not_come_after_a_farewell(sessions: Sessions) -> None:
+    """Alice is gone meanwhile; bob gets his."""
+    alice, _reminder = await reminded(sessions, 1)
+    await reminded(sessions, 2)
+    post = Post()
+    tick = Paused(sessions, post)
+    tick.forgets = alice.id
+    tick.now = EVENING
+    await tick.budget.pause(30)
+    await tick.at(EVENING)
+
+    assert [2] == [nudge.chat_id for nudge in post.sent]
