@@ -66,6 +66,9 @@ class NoRows:
     async def scalars(self, _query: object) -> "NoRows":
         return self
 
+    async def scalar(self, _query: object) -> None:
+        return None
+
     async def execute(self, _query: object) -> "NoRows":
         return self
 
