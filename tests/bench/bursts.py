@@ -52,8 +52,9 @@ class Drained:
 
 
 def noon(now: datetime) -> str:
-    """A zone in which it is about noon, so that nobody has quiet hours and sun is worth a nudge."""
-    ahead = (12 - now.hour + 11) % 24 - 11
+    """A zone in which it is between eleven and twelve: nobody has quiet hours, sun is worth a nudge, and what comes
+    every two hours from nine on does not come again within the hour."""
+    ahead = (11 - now.hour + 11) % 24 - 11
     return f"Etc/GMT{-ahead:+d}"
 
 

@@ -6,6 +6,7 @@ from tests.bench import crowd, peers
 from tests.bench.bench import STORES, Bench, Row
 from tests.bench.bursts import burst
 from tests.bench.measures import fullest, used
+from tests.bench.processes import ChildError
 
 _SHARE = 0.98
 
@@ -32,7 +33,10 @@ def _limiter(bench: Bench, people: int, rate: int) -> str:
     bench.telegram("crowd", crowd.chats(people))
     bench.telegram("forget")
     bench.telegram("limit", rate)
-    lost = bench.alone(peers.limited, bench.telegram.url, people, rate, within=3 * people / rate + 180)
+    try:
+        lost = bench.alone(peers.limited, bench.telegram.url, people, rate, within=3 * people / rate + 180)
+    except ChildError as error:
+        return f"AIORateLimiter: {error}"
     arrivals = bench.telegram.arrivals()
     times: Sequence[float] = [arrival.at for arrival in arrivals]
     refused = sum(not arrival.accepted for arrival in arrivals)
