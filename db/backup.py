@@ -29,7 +29,7 @@ def is_file(url: str) -> bool:
 
 def source_of(url: str) -> Path:
     """The file of this SQLite database."""
-    return Path(str(parse_url(url).database)).absolute()
+    return Path(str(parse_url(url).database))
 
 
 def copy(url: str, target: Path, *, progress: Progress, stopped: Callable[[], bool]) -> None:
