@@ -1,5 +1,5 @@
 # `make run` and `make test` need Python 3.11 or newer and make; everything else they bring along.
-.PHONY: help install run test test-both check coverage walk fuzz bench faults lock catalogue privacy figures picture clean
+.PHONY: help install run test test-both check coverage walk fuzz bench faults lock audit licences catalogue privacy figures picture clean
 
 PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11; do \
 	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
@@ -59,7 +59,7 @@ fuzz: $(VENV)/.dev
 bench: $(VENV)/.dev
 	@$(BIN)/python -m tests.bench $(or $(FIGURES),--write docs/benchmarks.md)
 
-# Real processes, killed and tormented: what docs/reliability.md tells of. About half an hour; FAULTS="--kills 20" for
+# Real processes, killed and tormented: what docs/reliability.md tells of. Half an hour to an hour; FAULTS="--kills 20" for
 # less, FAULTS="--seed 1 --only clock" for the same again.
 faults: $(VENV)/.dev
 	@$(BIN)/python -m tests.faults $(FAULTS)

@@ -27,14 +27,14 @@ class KeyProblemError(Exception):
     """The database cannot be opened with the keys that there are; the message says what to do."""
 
 
-async def unlock(engine: Engine, settings: Settings) -> Keyring:
-    """Give the engine of a migrated database its keys, which it checks against those that the database knows.
+async def unlock(engine: Engine, settings: Settings, keyring: Keyring | None) -> None:
+    """Give the engine of a migrated database the keys that were `given`, checked against those that it knows.
 
     The first time on SQLite, when no key was set, one is made; what is in clear from earlier versions is sealed.
     Raises KeyProblemError, DATABASE_ERRORS.
     """
     known = await sealing.known(engine)
-    keyring = given(settings) or _made(settings, known)
+    keyring = keyring or _made(settings, known)
     if lost := known - keyring.ids:
         raise _lost(settings, lost)
     give_keys(engine.sync_engine.dialect, keyring)
@@ -42,7 +42,6 @@ async def unlock(engine: Engine, settings: Settings) -> Keyring:
         if not known:
             await seal(engine, keyring, "Encrypting what is about health")
         await sealing.learn(engine, keyring.primary)
-    return keyring
 
 
 def state(settings: Settings, known: frozenset[str]) -> str:

@@ -62,11 +62,11 @@ def sole_use(settings: Settings) -> Iterator[None]:
 async def open_database(settings: Settings) -> Engine:
     """An engine on the migrated database, with the keys to it. Raises StartError."""
     try:
-        keys.given(settings)  # what is no key is said before anything is changed
+        keyring = keys.given(settings)  # what is no key is said before anything is changed
         engine = make_engine(settings.database)
         if await schema.current(engine) != schema.head():
             await _migrate(engine)
-        await keys.unlock(engine, settings)
+        await keys.unlock(engine, settings, keyring)
     except keys.KeyProblemError as problem:
         raise StartError(str(problem)) from problem
     except schema.NewerDatabaseError as error:

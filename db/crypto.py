@@ -49,8 +49,9 @@ class Keyring:
         """Each key is 32 bytes in url-safe base64. Raises BadKeyError."""
         if not keys:
             raise BadKeyError("there is no key in it")
-        self._ciphers: Mapping[str, AESGCM] = {_id_of(key): AESGCM(urlsafe_b64decode(key)) for key in keys}
-        self.primary = _id_of(keys[0])
+        raw = [_raw(key) for key in keys]
+        self._ciphers: Mapping[str, AESGCM] = {_id_of(key): AESGCM(key) for key in raw}
+        self.primary = _id_of(raw[0])
         """The id of the key that seals: it tells keys apart and gives nothing of them away."""
 
     @property
@@ -80,13 +81,17 @@ class Keyring:
             raise SealError("a sealed value is damaged, or was sealed by another key of the same id") from error
 
 
-def _id_of(key: str) -> str:
+def _raw(key: str) -> bytes:
     try:
         raw = urlsafe_b64decode(key)
     except ValueError:
         raw = b""
     if len(raw) != _KEY_BYTES:
         raise BadKeyError("a key is 32 bytes in url-safe base64, 44 characters, as `python -m bot new-key` prints")
+    return raw
+
+
+def _id_of(raw: bytes) -> str:
     return sha256(b"cramp-coach data key id " + raw).hexdigest()[:_ID_LENGTH]
 
 
@@ -98,9 +103,8 @@ def new_key() -> str:
 class Sealed(TypeDecorator[Any]):
     """A value that is only in clear in this program's memory. Columns of this type cannot be searched by content.
 
-    UNREADABLE stands for what cannot be read; the value itself stays.
-
-    What was written before there were keys is read as it is; `db.sealing` seals it.
+    UNREADABLE stands for what cannot be read; the value itself stays. What was written before there were keys is read
+    as it is; `db.sealing` seals it.
     """
 
     impl = JSON(none_as_null=True)
