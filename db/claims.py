@@ -42,9 +42,12 @@ async def claim(
     )
     if session.get_bind().dialect.name == "postgresql":
         ripe = ripe.with_for_update(skip_locked=True, of=Delivery)
+    # PostgreSQL may run a plain subquery once for each row, and each run passes over what the last has locked: more
+    # than `limit`. A common table expression with locks runs once.
+    once = ripe.cte("ripe")
     claimed = await session.scalars(
         update(Delivery)
-        .where(Delivery.id.in_(ripe))
+        .where(Delivery.id.in_(select(once.c.id)))
         .values(status=Status.CLAIMED, worker=worker, lease_until=lease_until, attempts=Delivery.attempts + 1)
         .returning(Delivery)
         .execution_options(synchronize_session=False, populate_existing=True)
