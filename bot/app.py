@@ -42,6 +42,7 @@ from db.knowledge.loader import load as load_knowledge
 from db.lock import is_shared
 from db.places.places import load as load_places
 from jobs.budget import Budget
+from jobs.courtesy import Courtesy
 from jobs.deliver import Deliverer
 from jobs.guide_tick import Guide
 from jobs.shared_pace import SharedPace
@@ -110,7 +111,8 @@ class _Kit:
 
     def app(self, role: Role, worker: str) -> App:
         """The parts of this role; those that it has no use for are not built."""
-        budget = self._budget()
+        courtesy = Courtesy()
+        budget = self._budget(courtesy)
         outbound = Outbound(self.bot, budget, load_knowledge(), paid=self.settings.allow_paid_broadcast)
         return App(
             bot=self.bot,
@@ -119,19 +121,19 @@ class _Kit:
             clock=self.clock,
             vitals=self.vitals,
             budget=budget,
-            ticks=self._ticks(outbound, budget, worker) if role.ticks else None,
-            intake=self._intake(outbound) if role.listens else None,
+            ticks=self._ticks(outbound, budget, courtesy, worker) if role.ticks else None,
+            intake=self._intake(outbound, courtesy) if role.listens else None,
             background=self._background(),
         )
 
-    def _budget(self) -> Budget:
+    def _budget(self, courtesy: Courtesy) -> Budget:
         rate, pace = self.settings.send_rate, None
         if is_shared(self.settings.database):
             sessions = make_sessions(self.engine)
             pace = SharedPace(sessions, bot_id=self.bot.id, rate=rate, monotonic=self.monotonic)
-        return Budget(rate, monotonic=self.monotonic, pace=pace, watch=self.metrics)
+        return Budget(rate, monotonic=self.monotonic, pace=pace, watch=self.metrics, courtesy=courtesy)
 
-    def _ticks(self, outbound: Outbound, budget: Budget, worker: str) -> Ticks:
+    def _ticks(self, outbound: Outbound, budget: Budget, courtesy: Courtesy, worker: str) -> Ticks:
         sessions, knowledge, rate = make_sessions(self.engine), load_knowledge(), self.settings.send_rate
         deliverer = Deliverer(
             sessions=sessions,
@@ -144,6 +146,7 @@ class _Kit:
             at_once=transport.at_once(rate),
             alone=not is_shared(self.settings.database),
             watch=self.metrics,
+            courtesy=courtesy,
         )
         guide = Guide(
             sessions=sessions, screen=outbound, budget=budget, clock=self.clock, knowledge=knowledge, rate=rate
@@ -158,7 +161,7 @@ class _Kit:
             terms=self.settings.terms,
         )
 
-    def _intake(self, outbound: Outbound) -> Intake:
+    def _intake(self, outbound: Outbound, courtesy: Courtesy) -> Intake:
         inbound = Inbound(
             sessions=make_sessions(self.engine),
             outbound=outbound,
@@ -166,6 +169,7 @@ class _Kit:
             clock=self.clock,
             tally=self.metrics,
             monotonic=time.monotonic,
+            courtesy=courtesy,
         )
         admission = Admission(
             ChatLanes(inbound.handle),

@@ -20,11 +20,14 @@ DATABASE_ERRORS = (SQLAlchemyError, OSError)
 
 _DRIVERS = {"sqlite": "sqlite+aiosqlite", "postgresql": "postgresql+psycopg"}
 
+# Seconds that a transaction waits for its turn on SQLite before the database counts as away.
+_PATIENCE = 10
+
 _PRAGMAS = (
     "PRAGMA journal_mode=WAL",
     "PRAGMA synchronous=NORMAL",
     "PRAGMA foreign_keys=ON",
-    "PRAGMA busy_timeout=10000",
+    f"PRAGMA busy_timeout={_PATIENCE * 1000}",
     "PRAGMA secure_delete=ON",  # what is deleted is overwritten
 )
 
@@ -61,7 +64,9 @@ def make_engine(url: str, keyring: Keyring | None = None) -> AsyncEngine:
         file.parent.mkdir(parents=True, exist_ok=True)
         if not file.exists():
             file.touch(mode=0o600)  # it holds what people told of their health; its companions get the same mode
-        engine = create_async_engine(parsed, hide_parameters=True)
+        # One connection, for one transaction at a time is all that SQLite does: whoever waits for it gets it in turn,
+        # while several would wait for the file's lock, which goes to whoever happens to look at the right moment.
+        engine = create_async_engine(parsed, hide_parameters=True, pool_size=1, max_overflow=0, pool_timeout=_PATIENCE)
         event.listen(engine.sync_engine, "connect", _prepare_sqlite)
         event.listen(engine.sync_engine, "begin", _begin_immediate)
     else:

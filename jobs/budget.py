@@ -10,6 +10,7 @@ from collections import deque
 from collections.abc import Awaitable, Callable
 
 from jobs.chat_pace import ChatPace
+from jobs.courtesy import Courtesy
 from jobs.lane import Lane
 from jobs.pace import OwnPace, Pace
 from jobs.watch import Unwatched, Watch
@@ -59,12 +60,14 @@ class Budget:
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
         pace: Pace | None = None,
         watch: Watch | None = None,
+        courtesy: Courtesy | None = None,
     ) -> None:
         self._rate = rate
         self._monotonic = monotonic
         self._sleep = sleep
         self._pace = pace or OwnPace(rate, monotonic)
         self._watch = watch or Unwatched()
+        self._courtesy = courtesy or Courtesy()
         self._chats = ChatPace()
         self._queues = {lane: _Turns() for lane in Lane}
         self._pump: asyncio.Task[None] | None = None
@@ -126,6 +129,8 @@ class Budget:
     async def _hand_out(self) -> None:
         try:
             while (lane := self._front()) is not None:
+                if lane is Lane.BULK:
+                    await self._courtesy.give_way()
                 if (wait := await self._pace.wait(lane)) > _AN_INSTANT:
                     await self._rest(wait, lane)
                     continue

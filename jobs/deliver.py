@@ -16,6 +16,7 @@ from db.models import Delivery, Status, User
 from jobs import outcomes
 from jobs.budget import Budget, BudgetClosedError
 from jobs.compose import Case, compose, unwanted
+from jobs.courtesy import Courtesy
 from jobs.day import with_agendas
 from jobs.lane import Lane
 from jobs.ledger import Entry, Ledger
@@ -65,6 +66,7 @@ class Deliverer:
         at_once: int = 64,
         alone: bool = False,
         watch: Watch | None = None,
+        courtesy: Courtesy | None = None,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
         self._sessions = sessions
@@ -76,6 +78,7 @@ class Deliverer:
         self._jitter = jitter
         self._alone = alone
         self._watch = watch or Unwatched()
+        self._courtesy = courtesy or Courtesy()
         self._room = max(_FEWEST, min(at_once, budget.rate * _SECONDS_AHEAD))
         self._in_flight: set[asyncio.Task[None]] = set()
         self._held: set[int] = set()
@@ -95,6 +98,7 @@ class Deliverer:
             while not self._budget.closed and self._ledger.trouble is None:
                 await self._revive()
                 was_busy = bool(self._in_flight)  # what lands during the claim can make room for its person's next
+                await self._courtesy.give_way()
                 batch = await self._claim(min(_MOST_AT_ONCE, self._room - len(self._in_flight)))
                 claimed += len(batch)
                 for case in batch:
@@ -154,7 +158,7 @@ class Deliverer:
         self._in_flight.add(task)
         self._held.add(number)
         task.add_done_callback(lambda done: self._landed(done, number))
-        await asyncio.sleep(0)  # whoever waits for a reply has a turn between two that are composed
+        await self._courtesy.give_way()
 
     def _landed(self, task: asyncio.Task[None], number: int) -> None:
         self._in_flight.discard(task)

@@ -24,6 +24,7 @@ from db import reminders, updates, users
 from db.engine import Sessions, is_away
 from jobs import schedule
 from jobs.budget import BudgetClosedError
+from jobs.courtesy import Courtesy
 
 log = logging.getLogger(__name__)
 
@@ -43,6 +44,7 @@ class Inbound:
         clock: Callable[[], datetime],
         tally: Tally,
         monotonic: Callable[[], float],
+        courtesy: Courtesy,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
         self._sessions = sessions
@@ -51,6 +53,7 @@ class Inbound:
         self._clock = clock
         self._tally = tally
         self._monotonic = monotonic
+        self._courtesy = courtesy
         self._sleep = sleep
 
     async def handle(self, update: Update) -> None:
@@ -119,20 +122,27 @@ class Inbound:
 
     async def _converse(self, update_id: int, heard: Heard) -> Result:
         now = self._clock()
-        async with self._sessions.begin() as session:
-            if not await updates.first_time(session, update_id, now):
-                return Result.REPEATED
-            user = await users.ensure(session, chat_id=heard.chat_id, language=heard.language, now=now)
-            if user.asleep_at is not None:
-                user.asleep_at = None
-                await schedule.realign(session, user, now)
-            turn = Turn(user=user, session=session, now=now, words=words_for(user.language), house=self._house)
-            replies = await dispatch(turn, heard.incoming)
+        with self._courtesy.answering():
+            replies = await self._replies(update_id, heard, now)
+        if replies is None:
+            return Result.REPEATED
         for reply in replies:
             if reply.refused is not None:
                 self._tally.refused(reply.refused)
         await self._say(heard, replies)
         return Result.HANDLED
+
+    async def _replies(self, update_id: int, heard: Heard, now: datetime) -> list[Reply] | None:
+        """What to say, with all that changes committed; None where Telegram repeats itself."""
+        async with self._sessions.begin() as session:
+            if not await updates.first_time(session, update_id, now):
+                return None
+            user = await users.ensure(session, chat_id=heard.chat_id, language=heard.language, now=now)
+            if user.asleep_at is not None:
+                user.asleep_at = None
+                await schedule.realign(session, user, now)
+            turn = Turn(user=user, session=session, now=now, words=words_for(user.language), house=self._house)
+            return await dispatch(turn, heard.incoming)
 
     async def _say(self, heard: Heard, replies: list[Reply]) -> None:
         query_id = heard.query_id

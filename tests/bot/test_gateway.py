@@ -22,6 +22,7 @@ from bot.vitals import Vitals
 from db.knowledge.loader import load as load_knowledge
 from db.places.places import load as load_places
 from jobs.budget import Budget
+from jobs.courtesy import Courtesy
 from tests.world import MONDAY_NOON, World, world_on
 
 PIXEL = base64.b64decode("iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAQAAAC1HAwCAAAAC0lEQVR42mNkYAAAAAYAAjCB0C8AAAAASUVORK5CYII=")
@@ -298,6 +299,7 @@ async def test_a_reply_that_the_stop_overtakes_is_noted_and_its_change_stays(
         clock=world.clock,
         tally=Metrics(Vitals(time.monotonic), role=Role.RUN, rate=1),
         monotonic=time.monotonic,
+        courtesy=Courtesy(),
     )
     sender = User(alice.id, "Alice", is_bot=False)
     message = Message(1, MONDAY_NOON, Chat(alice.id, Chat.PRIVATE), from_user=sender, text="/remind stretch 21:30")

@@ -1,0 +1,44 @@
+"""Whoever waits for an answer goes before work that nobody waits for: the budget's lanes, for the processor.
+
+One event loop does both. Without this a drain that has much to compose fills every turn of the loop, and a person who
+asks meanwhile waits for a turn at each step of their answer.
+"""
+
+import asyncio
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+# Seconds that a piece of work gives way; then it goes on, so that questions without end do not stop the nudges.
+_LONGEST = 0.05
+
+
+class Courtesy:
+    """Between the answers and the nudges of one process."""
+
+    def __init__(self) -> None:
+        self._asked = 0
+        self._nobody = asyncio.Event()
+        self._nobody.set()
+
+    @contextmanager
+    def answering(self) -> Iterator[None]:
+        """Somebody's answer is in the making."""
+        self._asked += 1
+        self._nobody.clear()
+        try:
+            yield
+        finally:
+            self._asked -= 1
+            if not self._asked:
+                self._nobody.set()
+
+    async def give_way(self) -> None:
+        """Before the next piece of work: return when nobody waits for an answer, but soon."""
+        await asyncio.sleep(0)  # whoever has just come is seen
+        if not self._asked:
+            return
+        try:
+            async with asyncio.timeout(_LONGEST):
+                await self._nobody.wait()
+        except TimeoutError:
+            return
