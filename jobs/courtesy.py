@@ -13,9 +13,10 @@ _LONGEST = 0.05
 
 
 class Courtesy:
-    """Between the answers and the nudges of one process."""
+    """Between the answers and the nudges of one process. `longest` in seconds."""
 
-    def __init__(self) -> None:
+    def __init__(self, longest: float = _LONGEST) -> None:
+        self._longest = longest
         self._asked = 0
         self._nobody = asyncio.Event()
         self._nobody.set()
@@ -38,7 +39,7 @@ class Courtesy:
         if not self._asked:
             return
         try:
-            async with asyncio.timeout(_LONGEST):
+            async with asyncio.timeout(self._longest):
                 await self._nobody.wait()
         except TimeoutError:
             return

@@ -39,7 +39,7 @@ _LEASE_MARGIN = timedelta(seconds=60)
 _SECONDS_AHEAD = 2
 _FEWEST = 10
 # Rows claimed in one transaction, so that it stays short for whoever waits.
-_MOST_AT_ONCE = 50
+_MOST_AT_ONCE = 16
 # How long a send that hangs may keep the others from being claimed.
 _LOOK_AGAIN_SECONDS = 0.25
 # A drain can last for hours, and what falls due in it must not wait for its end.

@@ -12,6 +12,7 @@ from db.knowledge.loader import load
 from db.models import Delivery, Reminder, User
 from jobs import schedule
 from jobs.budget import Budget
+from jobs.courtesy import Courtesy
 from jobs.deliver import Deliverer
 from jobs.plan import plan
 from jobs.rules import AtTimes, Rule
@@ -65,7 +66,8 @@ class Tick:
         self, sessions: Sessions, post: Post, worker: str = "one", rate: int = 1000, *, alone: bool = False
     ) -> None:
         self.now = MONDAY_NOON
-        self.budget = Budget(rate, monotonic=self._seconds, sleep=self._pass)
+        self.courtesy = Courtesy(longest=60)
+        self.budget = Budget(rate, monotonic=self._seconds, sleep=self._pass, courtesy=self.courtesy)
         self._sessions = sessions
         self.deliverer = Deliverer(
             sessions=sessions,
@@ -75,6 +77,7 @@ class Tick:
             clock=lambda: self.now,
             worker=worker,
             jitter=lambda: 0.5,
+            courtesy=self.courtesy,
             sleep=self._pass,
             alone=alone,
         )

@@ -272,6 +272,23 @@ async def test_no_more_is_claimed_than_leaves_soon(sessions: Sessions) -> None:
     assert 10 == max(claimed)
 
 
+async def test_nothing_is_claimed_while_somebody_waits_for_an_answer(sessions: Sessions) -> None:
+    """The claims of a drain are the longest work there is between two steps of an answer."""
+    await reminded(sessions)
+    post = Post()
+    tick = Tick(sessions, post)
+    await tick.at(EVENING - timedelta(seconds=1))
+    with tick.courtesy.answering():
+        sending = asyncio.create_task(tick.at(EVENING))
+        await plan(sessions, now=EVENING)
+        for _turn in range(5):  # each of them is longer than a claim
+            waiting = await _only(sessions)
+    await sending
+
+    assert (waiting.status, waiting.attempts) == (Status.PLANNED, 0)
+    assert 1 == len(post.sent)
+
+
 async def test_a_send_that_hangs_holds_nobody_up(sessions: Sessions) -> None:
     """Alice's hangs until all the others have theirs, also those that fall due meanwhile."""
     for chat_id in range(25):

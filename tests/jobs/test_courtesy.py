@@ -1,0 +1,60 @@
+"""Whoever waits for an answer goes before work that nobody waits for."""
+
+import asyncio
+
+from jobs.budget import Budget
+from jobs.courtesy import Courtesy
+from jobs.lane import Lane
+
+_TURNS = 50
+"""Of the event loop: many more than handing out a permit takes."""
+
+
+async def _turns() -> None:
+    for _turn in range(_TURNS):
+        await asyncio.sleep(0)
+
+
+async def test_bulk_waits_until_the_answer_is_made() -> None:
+    """Of two answers, until the last one is."""
+    courtesy = Courtesy(longest=60)
+    budget = Budget(1000, monotonic=lambda: 0.0, courtesy=courtesy)
+    with courtesy.answering():
+        with courtesy.answering():
+            bulk = asyncio.create_task(budget.acquire(Lane.BULK))
+            await _turns()
+            with_two = bulk.done()
+        await _turns()
+        with_one = bulk.done()
+    await _turns()
+
+    assert (with_two, with_one, bulk.done()) == (False, False, True)
+
+
+async def test_a_reply_does_not_wait_for_another() -> None:
+    """Nor for the bulk message that gives way."""
+    courtesy = Courtesy(longest=60)
+    budget = Budget(1000, monotonic=lambda: 0.0, courtesy=courtesy)
+    with courtesy.answering():
+        reply = asyncio.create_task(budget.acquire(Lane.REPLY, 1))
+        await _turns()
+        alone = reply.done()
+
+    assert alone
+
+
+async def test_answers_without_end_do_not_stop_the_nudges() -> None:
+    """A piece of work gives way for a moment, then it goes on."""
+    courtesy = Courtesy(longest=0.001)
+    with courtesy.answering():
+        await asyncio.wait_for(courtesy.give_way(), 10)
+
+
+async def test_an_answer_that_failed_holds_nothing_up() -> None:
+    """It is over all the same."""
+    courtesy = Courtesy(longest=60)
+    try:
+        with courtesy.answering():
+            raise ValueError
+    except ValueError:
+        await asyncio.wait_for(courtesy.give_way(), 10)
