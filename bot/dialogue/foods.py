@@ -9,7 +9,7 @@ from bot.dialogue import food_chart, food_list, food_words, personal, wishes
 from bot.dialogue.food_list import Listing
 from bot.dialogue.turn import Answer, Button, Press, Refusal, Reply, Turn
 from bot.dialogue.wishes import Asked
-from bot.dialogue.words import fill
+from bot.dialogue.words import fill, set_apart
 from bot.pictures import bars
 from jobs.suggest.kinds import KINDS
 
@@ -77,7 +77,7 @@ def _ask_back(turn: Turn, asked: Asked) -> Reply:
     meant = wishes.suggestions(turn.edition, asked)
     rows = [_button(_difference(turn, asked, other), other) for other in meant]
     rest = replace(asked, unknown=asked.unknown[1:])
-    rows.append(_button(_("Go on without “{word}”").format(word=word[:_SHOWN_WORD]), rest))
+    rows.append(_button(_("Go on without “{word}”").format(word=set_apart(word[:_SHOWN_WORD])), rest))
     question = _("I don't know “{word}”. Did you mean:") if meant else _(
         "I don't know “{word}”. Tell me a diet or what to leave out: <code>/foods magnesium vegan, no nuts</code>"
     )  # fmt: skip

@@ -1,6 +1,7 @@
 """One person's language: translated text, and the locale that dates and numbers follow."""
 
 import gettext
+import re
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -12,6 +13,8 @@ _CATALOGUES = Path(__file__).parents[1] / "locale"
 SOURCE_LANGUAGE = "en"
 # "en" alone comes from every part of the world: the 24-hour clock and day before month are read by most.
 _SOURCE_LOCALE = Locale("en", "GB")
+# The blocks of Unicode that are kept for scripts from right to left.
+_RIGHT_TO_LEFT = re.compile("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefe\U00010800-\U00010fff\U0001e800-\U0001efff]")
 
 
 def mark(message: str) -> str:
@@ -20,8 +23,20 @@ def mark(message: str) -> str:
 
 
 def fill(template: str, /, **values: object) -> Markup:
-    """A template with HTML in it, filled with values that are escaped unless they are Markup."""
-    return Markup(template).format(**values)  # noqa: S704 - templates are ours, values get escaped
+    """A template with HTML in it, filled with values that are escaped, and set apart, unless they are Markup."""
+    apart = {
+        name: set_apart(value) if isinstance(value, str) and not isinstance(value, Markup) else value
+        for name, value in values.items()
+    }
+    return Markup(template).format(**apart)  # noqa: S704 - templates are ours, values get escaped
+
+
+def set_apart(text: str) -> str:
+    """Words that are to stand in a sentence of ours: those from right to left must not turn what stands around them.
+
+    An isolate ends with its line, so they are on one.
+    """
+    return f"\u2068{' '.join(text.split())}\u2069" if _RIGHT_TO_LEFT.search(text) else text
 
 
 @dataclass(frozen=True)

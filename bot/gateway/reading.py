@@ -19,6 +19,11 @@ _LANGUAGE_LENGTH = 35
 _STRANGE_IN_LANGUAGE = re.compile(r"[^A-Za-z0-9-]")
 # PostgreSQL keeps no null, and nothing can be written with half of a surrogate pair.
 _NO_TEXT = re.compile("[\0\ud800-\udfff]")
+# Signs that nobody sees, but that hide a word from whoever looks for it, or turn the text around it: controls which are
+# no white space, marks of direction, spaces without width. Joiners and tags stay: emoji and scripts are made with them.
+_UNSEEN = re.compile(
+    "[\x01-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\xad\u061c\u180e\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]"
+)
 _MOST_ID = 1 << 63
 
 
@@ -142,10 +147,11 @@ def _is_for_another(message: Message, username: str) -> bool:
 
 
 def text(value: object) -> str:
-    """Words as they can be kept and sent: what is no character becomes the sign for that. Raises ERRORS."""
+    """Words as they can be kept, found and sent: what is no character becomes the sign for that, and what only hides
+    or turns the words is left out. Raises ERRORS."""
     if not isinstance(value, str):
         raise TypeError("not a text")
-    return _NO_TEXT.sub("\ufffd", value[:_MOST_CHARACTERS])
+    return _UNSEEN.sub("", _NO_TEXT.sub("\ufffd", value[:_MOST_CHARACTERS]))
 
 
 def language(code: object) -> str:

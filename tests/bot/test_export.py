@@ -20,7 +20,7 @@ from tests.data_key import KEYRING
 from tests.world import MONDAY_NOON, World
 
 
-async def _export(person: Person) -> dict[str, str]:
+async def export(person: Person) -> dict[str, str]:
     """The texts of the zip that came, by their names."""
     await person.says("/export")
     packed = person.last.document
@@ -33,7 +33,8 @@ def _rows(text: str) -> list[dict[str, str]]:
     return list(csv.DictReader(StringIO(text)))
 
 
-def _everything(files: dict[str, str]) -> dict[str, Any]:
+def everything_of(files: dict[str, str]) -> dict[str, Any]:
+    """What is in the file for programs."""
     made: dict[str, Any] = json.loads(files["everything.json"])
     return made
 
@@ -43,7 +44,7 @@ async def test_it_has_every_exported_column_with_its_value(world: World) -> None
     alice = await with_everything(world, "Alice")
     await alice.says("/stretch")
     await alice.taps("▶ Start")
-    everything = _everything(await _export(alice))
+    everything = everything_of(await export(alice))
     exported = {
         (archive_name, column.name)
         for archive_name, table in archive.PARTS.items()
@@ -65,8 +66,8 @@ async def test_it_has_nothing_of_anybody_else(world: World) -> None:
     """Bob has as much as alice."""
     alice, bob = await with_everything(world, "Alice"), await with_everything(world, "Bob")
     hers, his = await id_of(world, alice), await id_of(world, bob)
-    files = await _export(alice)
-    owners = {row["id" if name == "you" else "user_id"] for name in archive.PARTS for row in _everything(files)[name]}
+    files = await export(alice)
+    owners = {row["id" if name == "you" else "user_id"] for name in archive.PARTS for row in everything_of(files)[name]}
 
     assert {hers} == owners
     assert hers != his
@@ -77,7 +78,7 @@ async def test_it_has_nothing_of_anybody_else(world: World) -> None:
 async def test_its_tables_tell_times_as_the_person_lives_them(world: World) -> None:
     """In their zone, with its distance from UTC; a schedule in words, units in the header."""
     alice = await with_everything(world, "Alice")
-    files = await _export(alice)
+    files = await export(alice)
     once, evening = _rows(files["reminders.csv"])
     nudge = next(row for row in _rows(files["nudges.csv"]) if row["skipped_for"])
     profile = {row["item"]: row for row in _rows(files["profile.csv"])}
@@ -99,7 +100,7 @@ async def test_its_tables_tell_times_as_the_person_lives_them(world: World) -> N
 async def test_the_readme_explains_every_file_and_every_column(world: World) -> None:
     """In the words of the inventory, in the order in which they stand."""
     alice = await with_everything(world, "Alice")
-    files = await _export(alice)
+    files = await export(alice)
     readme = files["README.txt"].splitlines()
     titles = {name: next(csv.reader(StringIO(text))) for name, text in files.items() if name.endswith(".csv")}
 
@@ -128,7 +129,7 @@ async def test_what_somebody_typed_runs_in_no_spreadsheet(world: World) -> None:
     await alice.says("/remind")
     await alice.says('=HYPERLINK("http://example.org")')
     await world.told(alice, Profile(dislikes=frozenset({"@SUM(1)"}), more={"=1+1": "+1"}))
-    files = await _export(alice)
+    files = await export(alice)
     cells = [
         cell
         for name, text in files.items()
@@ -144,18 +145,18 @@ async def test_what_somebody_typed_runs_in_no_spreadsheet(world: World) -> None:
 async def test_only_one_is_made_in_ten_minutes(world: World) -> None:
     """The answer says when the next can be had; bob's does not wait for alice's."""
     alice, bob = await world.settled("Alice"), await world.settled("Bob")
-    first = await _export(alice)
+    first = await export(alice)
     await world.passes(minutes=9)
     await alice.says("/export")
     refused = alice.last
-    his = await _export(bob)
+    his = await export(bob)
     await world.passes(minutes=1)
-    second = await _export(alice)
+    second = await export(alice)
 
     assert refused.document is None
     assert "The next one can be made today 13:10" in refused.text
     assert set(first) == set(second) == set(his)
-    assert "2026-03-02T12:00:00+00:00" == _everything(second)["you"][0]["created_at"]
+    assert "2026-03-02T12:00:00+00:00" == everything_of(second)["you"][0]["created_at"]
 
 
 async def test_the_file_is_a_message_of_its_own(world: World) -> None:
@@ -183,20 +184,20 @@ async def test_many_rows_pass_through_memory_a_page_at_a_time(world: World) -> N
             session.add(
                 Delivery(user_id=number, kind="stretch", due_at=at, promised_at=at, send_at=at, status=Status.DONE)
             )
-    files = await _export(alice)
+    files = await export(alice)
     due = [row["due_at (Europe/Berlin)"] for row in _rows(files["nudges.csv"])]
 
-    assert 1201 == len(set(due)) == len(_everything(files)["nudges"])
+    assert 1201 == len(set(due)) == len(everything_of(files)["nudges"])
     assert due == sorted(due, key=datetime.fromisoformat)
 
 
 async def test_a_stranger_gets_what_there_is(world: World) -> None:
     """One row, about the message that asked."""
     charlie = world.person("Charlie")
-    files = await _export(charlie)
+    files = await export(charlie)
 
-    assert [charlie.id] == [row["chat_id"] for row in _everything(files)["you"]]
-    assert [] == _everything(files)["nudges"]
+    assert [charlie.id] == [row["chat_id"] for row in everything_of(files)["you"]]
+    assert [] == everything_of(files)["nudges"]
     assert ("cramp-coach-2026-03-02.zip", "application/zip") == (
         charlie.last.wire["document"]["file_name"],
         charlie.last.wire["document"]["mime_type"],
