@@ -1,5 +1,6 @@
 """Addresses of databases, and what every connection is set to."""
 
+import asyncio
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 
@@ -80,3 +81,20 @@ async def test_a_new_sqlite_file_is_for_its_owner_only(tmp_path: Path) -> None:
 
 def _modes(folder: Path) -> dict[str, int]:
     return {path.name: path.stat().st_mode & 0o777 for path in folder.iterdir()}
+
+
+async def test_whoever_waits_for_sqlite_gets_it_in_turn(tmp_path: Path) -> None:
+    """It does one transaction at a time, and a drain records and claims without a pause."""
+    engine = make_engine(f"sqlite:///{tmp_path}/file.db")
+    served: list[int] = []
+
+    async def ask(number: int) -> None:
+        async with engine.begin() as connection:
+            for _statement in range(20):
+                await connection.execute(text("SELECT 1"))
+            served.append(number)
+
+    await asyncio.gather(*(ask(number) for number in range(12)))
+    await engine.dispose()
+
+    assert served == list(range(12))
