@@ -1,5 +1,6 @@
 """A million people with four reminders each: nothing is loaded, so nothing has to be waited for."""
 
+import os
 import time
 from collections.abc import Iterator
 from datetime import datetime, timedelta
@@ -54,6 +55,7 @@ def many(bench: Bench, kind: str) -> tuple[str, datetime]:
         first = int(_FIRST.total_seconds())
         settle = partial(crowd.settle, now=now, zone=noon(now), days=1, first=first, spread=_SPREAD)
         bench.on(database, partial(settle, people=bench.size.people))
+        os.sync()  # gigabytes that are still being written would be waited for by the first who writes
         return database, now + _FIRST
 
     return bench.once(f"many, {kind}", make)

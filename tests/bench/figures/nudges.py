@@ -14,13 +14,16 @@ _TIMES_THE_PEER = 3
 
 
 def nudges(bench: Bench) -> Iterator[Row]:
-    """Nudges a second through claim, compose, send and record, without a limit; the peer only sends."""
+    """Nudges a second through claim, compose, send and record, without a limit; the peer only sends, in turns with us:
+    its rate right before and after ours."""
     people = bench.size.peers_nudges
-    sent, peer = _peer(bench, people, grace=None)
+    sent, before = _peer(bench, people, grace=None)
     for kind, name in STORES.items():
         pace, busy = drained(bench, kind)
         sent_by_us = bench.telegram("count")
         ours = sent_by_us / pace.elapsed
+        _sent, after = _peer(bench, people, grace=None)
+        peer, before = (before + after) / 2, after
         yield Row(
             f"nudges/s, one process, no rate limit, {name}",
             f"{ours:,.0f}/s = {ours / peer:.1f} × the peer; {pace.cpu / sent_by_us * 1000:.2f} ms of CPU each, "

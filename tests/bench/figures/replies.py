@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Iterator
+from itertools import product
 
 from tests.bench import crowd
 from tests.bench.bench import STORES, Bench, Row
@@ -13,11 +14,11 @@ _ASKED_EVERY = 0.05
 
 
 def replies(bench: Bench) -> Iterator[Row]:
-    """`/why magnesium` in mid-burst: from the update's handing out to the reply's arrival."""
-    people, rate = bench.size.fast_burst
-    for kind, name in STORES.items():
+    """`/why magnesium` in mid-burst: from the update's handing out to the reply's arrival. At the rate that Telegram
+    gives to everybody, and at the one that can be paid for."""
+    for (people, rate), (kind, name) in product((bench.size.slow_burst, bench.size.fast_burst), STORES.items()):
 
-        def ask() -> None:
+        def ask(people: int = people) -> None:
             for number in range(people + 1, people + 1 + bench.size.questions):
                 bench.telegram("ask", crowd.FIRST_CHAT + number, "/why magnesium")
                 time.sleep(_ASKED_EVERY)  # spread over the burst, which goes on by itself
