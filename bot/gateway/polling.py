@@ -24,7 +24,7 @@ _PAUSES = (0.5, 1, 2, 5, 10, 20, 30)
 # Seconds until the next fetch while something is unfinished, as Telegram then answers at once.
 _PATIENCE = 1
 # The same while there is much to fetch: one person's many must not keep the others' few with Telegram.
-_BREATH = 0.05
+_BREATH = 0.01
 # A batch holds 100. When all of it waits for its first update, that one must not keep everybody waiting.
 _FULL_BATCH = 90
 # Nor must one person's many.

@@ -112,9 +112,10 @@ class _Desk:
         self._flood = asyncio.create_task(_write(self._state.people[chat_id], text, per_second))
 
     def calm(self) -> None:
-        """Nobody floods any more."""
+        """Nobody floods any more, and what has not been taken of it is gone."""
         if self._flood is not None:
             self._flood.cancel()
+        self._queue.confirm(list(self._queue.pending))
 
     def answered(self) -> Sequence[float]:
         """Seconds from each question's handing out to the first message to whoever asked it."""
