@@ -1,6 +1,8 @@
 """Engines for the two databases. Nothing happens at import time."""
 
 import sqlite3
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +16,9 @@ from db.crypto import Keyring, give_keys
 Engine = AsyncEngine
 Session = AsyncSession
 Sessions = async_sessionmaker[AsyncSession]
+
+# An execution option of a transaction that changes nothing.
+_READS = "reads_only"
 
 # What a database that is away, full or broken raises.
 DATABASE_ERRORS = (SQLAlchemyError, OSError)
@@ -52,8 +57,8 @@ def make_engine(url: str, keyring: Keyring | None = None) -> AsyncEngine:
 
     Without a keyring sealed columns can be neither written nor read.
 
-    SQLite transactions begin IMMEDIATE: a deferred one that reads before it writes fails with
-    "database is locked" instead of waiting its turn.
+    SQLite transactions begin IMMEDIATE, but for those of `reading`: a deferred one that reads before it writes fails
+    with "database is locked" instead of waiting its turn.
     """
     parsed = parse_url(url)
     if parsed.get_backend_name() == "sqlite":
@@ -63,7 +68,7 @@ def make_engine(url: str, keyring: Keyring | None = None) -> AsyncEngine:
             file.touch(mode=0o600)  # it holds what people told of their health; its companions get the same mode
         engine = create_async_engine(parsed, hide_parameters=True)
         event.listen(engine.sync_engine, "connect", _prepare_sqlite)
-        event.listen(engine.sync_engine, "begin", _begin_immediate)
+        event.listen(engine.sync_engine, "begin", _begin)
     else:
         engine = create_async_engine(
             parsed,
@@ -96,6 +101,14 @@ def make_sessions(engine: AsyncEngine) -> Sessions:
     return async_sessionmaker(engine, expire_on_commit=False)
 
 
+@asynccontextmanager
+async def reading(sessions: Sessions) -> AsyncIterator[Session]:
+    """A transaction that must change nothing: on SQLite, where one writes at a time, nobody waits for it."""
+    async with sessions.begin() as session:
+        await session.connection(execution_options={_READS: True})
+        yield session
+
+
 def _prepare_sqlite(connection: Any, _record: object) -> None:
     connection.isolation_level = None  # the driver must not begin transactions by itself
     cursor = connection.cursor()
@@ -104,5 +117,6 @@ def _prepare_sqlite(connection: Any, _record: object) -> None:
     cursor.close()
 
 
-def _begin_immediate(connection: Connection) -> None:
-    connection.exec_driver_sql("BEGIN IMMEDIATE")
+def _begin(connection: Connection) -> None:
+    reads = connection.get_execution_options().get(_READS, False)
+    connection.exec_driver_sql("BEGIN" if reads else "BEGIN IMMEDIATE")

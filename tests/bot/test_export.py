@@ -1,18 +1,25 @@
 """/export: all about the person as one zip, readable and documented, and nothing of anybody else."""
 
+import asyncio
 import csv
 import json
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
 from io import BytesIO, StringIO
-from typing import Any
+from typing import IO, Any
 from zipfile import ZipFile
 
 import pytest
+from sqlalchemy import delete
+from sqlalchemy.exc import InterfaceError
 
 from bot.dialogue.privacy import archive, tables
 from bot.dialogue.privacy.words import COLUMNS
+from bot.dialogue.turn import Turn
 from bot.sandbox.people import Person
-from db import inventory
+from db import belongings, inventory
+from db.engine import Sessions
 from db.models import Delivery, Status, User
 from jobs.suggest.profile import Profile
 from tests.bot.owned import id_of, with_everything
@@ -188,6 +195,98 @@ async def test_many_rows_pass_through_memory_a_page_at_a_time(world: World) -> N
 
     assert 1201 == len(set(due)) == len(_everything(files)["nudges"])
     assert due == sorted(due, key=datetime.fromisoformat)
+
+
+@asynccontextmanager
+async def _half_made(person: Person, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[None]:
+    """While this runs, the person's export is half made; at the end it has been answered."""
+    half, go_on = asyncio.Event(), asyncio.Event()
+    of_person = tables.of_person
+
+    async def waiting(turn: Turn, sessions: Sessions, file: IO[str]) -> None:
+        half.set()
+        await go_on.wait()
+        await of_person(turn, sessions, file)
+
+    monkeypatch.setattr(tables, "of_person", waiting)
+    export = asyncio.create_task(person.says("/export"))
+    await half.wait()
+    yield
+    go_on.set()
+    await export
+
+
+async def test_while_one_is_made_nobody_waits(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Bob is answered, and alice herself gets her nudge."""
+    alice, bob = await world.settled("Alice"), await world.settled("Bob")
+    await alice.says("/remind stretch in 10 minutes")
+    async with _half_made(alice, monkeypatch), asyncio.timeout(5):
+        bob.write("/timezone Lisbon")  # not `says`, which waits for a confirmation that alice's update holds up
+        (his,) = await bob.receives()
+        await world.sleeps_through(minutes=15)
+        hers = alice.last
+
+    assert "Lisbon" in his.text
+    assert "Done" in hers.labels
+    assert alice.last.document is not None
+
+
+async def test_pages_are_read_while_another_writes(world: World) -> None:
+    """On SQLite, too, where only one can."""
+    alice = await world.settled("Alice")
+    number = await id_of(world, alice)
+    assert number is not None
+    async with world.app.sessions.begin() as session, asyncio.timeout(5):
+        await session.execute(delete(Delivery))
+        found = [row["chat_id"] async for row in belongings.rows(world.app.sessions, User, number)]
+
+    assert [alice.id] == found
+
+
+async def test_one_that_did_not_arrive_does_not_count(world: World) -> None:
+    """Alice may ask again at once, and then not again."""
+    alice = await world.settled("Alice")
+    world.state.faults.add("forbidden", method="sendDocument")
+    await alice.says("/export")
+    failed = [message for message in alice.messages if message.document is not None]
+    await _export(alice)
+    await alice.says("/export")
+
+    assert [] == failed
+    assert "You have just had your data" in alice.last.text
+
+
+async def test_whoever_deletes_everything_meanwhile_is_told_so(
+    world: World, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Another process can answer that tap; nothing goes wrong, and no row comes back."""
+    alice = await with_everything(world, "Alice")
+    number = await id_of(world, alice)
+    assert number is not None
+    async with _half_made(alice, monkeypatch), world.app.sessions.begin() as session:
+        await belongings.forget(session, number)
+
+    assert "nothing to take along any more" in alice.last.text
+    assert alice.last.document is None
+    assert await id_of(world, alice) is None
+    assert [] == [record.message for record in caplog.records if record.levelname in {"ERROR", "CRITICAL"}]
+
+
+async def test_it_waits_for_a_database_that_is_away(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The update that asked for it is on record already, and would not be handled again."""
+    alice = await world.settled("Alice")
+    pack, tries = archive.pack, []
+
+    async def once_away(turn: Turn, sessions: Sessions) -> bytes:
+        tries.append(turn)
+        if len(tries) == 1:
+            raise InterfaceError("SELECT", None, OSError("away"))
+        return await pack(turn, sessions)
+
+    monkeypatch.setattr(archive, "pack", once_away)
+    await _export(alice)
+
+    assert 2 == len(tries)
 
 
 async def test_a_stranger_gets_what_there_is(world: World) -> None:

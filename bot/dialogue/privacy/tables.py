@@ -12,6 +12,7 @@ from bot.dialogue import wording
 from bot.dialogue.privacy.words import COLUMNS
 from bot.dialogue.turn import Turn
 from db import belongings, inventory
+from db.engine import Sessions
 from db.inventory import Column
 from db.models import Base, Reminder, User, UTCDateTime
 from jobs.rule_json import from_json
@@ -31,20 +32,20 @@ def header(table: type[Base], zone: ZoneInfo) -> list[str]:
     return [_titled(table, column, zone) for column in inventory.of_table(table)]
 
 
-async def of_rows(turn: Turn, file: IO[str], table: type[Base]) -> None:
+async def of_rows(turn: Turn, sessions: Sessions, file: IO[str], table: type[Base]) -> None:
     """A line for each of the person's rows."""
     writer, zone = csv.writer(file), turn.zone
     writer.writerow(header(table, zone))
-    async for row in belongings.rows(turn.session, table, turn.user.id):
+    async for row in belongings.rows(sessions, table, turn.user.id):
         told = {**row, "rule": _schedule(turn, row["rule"])} if table is Reminder else row
         writer.writerow([_cell(value, zone) for value in told.values()])
 
 
-async def of_person(turn: Turn, file: IO[str]) -> None:
+async def of_person(turn: Turn, sessions: Sessions, file: IO[str]) -> None:
     """A line for each thing that is known about the person, what they told taken apart."""
     writer = csv.writer(file)
     writer.writerow(PERSON_HEADER)
-    async for row in belongings.rows(turn.session, User, turn.user.id):
+    async for row in belongings.rows(sessions, User, turn.user.id):
         for name, kept in row.items():
             meaning = turn.words.gettext(COLUMNS[User][name])
             for item, value in _taken_apart(name, kept):
