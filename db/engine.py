@@ -17,8 +17,8 @@ Engine = AsyncEngine
 Session = AsyncSession
 Sessions = async_sessionmaker[AsyncSession]
 
-# An execution option of a transaction that changes nothing.
-_READS = "reads_only"
+# An execution option: the statement that begins a transaction on SQLite, or none.
+_BEGIN = "sqlite_begin"
 
 # What a database that is away, full or broken raises.
 DATABASE_ERRORS = (SQLAlchemyError, OSError)
@@ -105,8 +105,22 @@ def make_sessions(engine: AsyncEngine) -> Sessions:
 async def reading(sessions: Sessions) -> AsyncIterator[Session]:
     """A transaction that must change nothing: on SQLite, where one writes at a time, nobody waits for it."""
     async with sessions.begin() as session:
-        await session.connection(execution_options={_READS: True})
+        await session.connection(execution_options={_BEGIN: "BEGIN"})
         yield session
+
+
+async def scour(engine: Engine) -> bool:
+    """Write a SQLite file anew, without what had been deleted or overwritten, and empty its log. PostgreSQL's own
+    vacuum and checkpoints do as much. False when somebody reads, so that the log has to stay. Raises DATABASE_ERRORS.
+    """
+    if engine.dialect.name != "sqlite":
+        return True
+    async with engine.connect() as connection:
+        await connection.execution_options(**{_BEGIN: None})  # neither can be done within a transaction
+        await connection.exec_driver_sql("VACUUM")
+        checkpoint = await connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+        is_busy = bool(checkpoint.one()[0])
+    return not is_busy
 
 
 def _prepare_sqlite(connection: Any, _record: object) -> None:
@@ -118,5 +132,5 @@ def _prepare_sqlite(connection: Any, _record: object) -> None:
 
 
 def _begin(connection: Connection) -> None:
-    reads = connection.get_execution_options().get(_READS, False)
-    connection.exec_driver_sql("BEGIN" if reads else "BEGIN IMMEDIATE")
+    if statement := connection.get_execution_options().get(_BEGIN, "BEGIN IMMEDIATE"):
+        connection.exec_driver_sql(statement)
