@@ -3,6 +3,7 @@
 import asyncio
 import csv
 import json
+import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
@@ -11,7 +12,7 @@ from typing import IO, Any
 from zipfile import ZipFile
 
 import pytest
-from sqlalchemy import delete
+from sqlalchemy import delete, update
 from sqlalchemy.exc import InterfaceError
 
 from bot.dialogue.privacy import archive, tables
@@ -19,21 +20,30 @@ from bot.dialogue.privacy.words import COLUMNS
 from bot.dialogue.turn import Turn
 from bot.sandbox.people import Person
 from db import belongings, inventory
+from db.crypto import UNREADABLE
 from db.engine import Sessions
+from db.knowledge.foods import Allergen, Diet
+from db.knowledge.intakes import Sex
+from db.knowledge.loader import load
 from db.models import Delivery, Status, User
-from jobs.suggest.profile import Profile
+from jobs.suggest.profile import Cramps, Profile
+from jobs.workouts import Workout
 from tests.bot.owned import id_of, with_everything
 from tests.data_key import KEYRING
 from tests.world import MONDAY_NOON, World
 
 
 async def _export(person: Person) -> dict[str, str]:
-    """The texts of the zip that came, by their names."""
+    """The texts of the zip that came, by their names; a stretch under way may say something after it."""
+    before = _documents(person)
     await person.says("/export")
-    packed = person.last.document
-    assert packed is not None
+    (packed,) = _documents(person)[len(before) :]
     with ZipFile(BytesIO(packed)) as zipped:
         return {name: zipped.read(name).decode() for name in zipped.namelist()}
+
+
+def _documents(person: Person) -> list[bytes]:
+    return [message.document for message in person.messages if message.document is not None]
 
 
 def _rows(text: str) -> list[dict[str, str]]:
@@ -101,6 +111,59 @@ async def test_its_tables_tell_times_as_the_person_lives_them(world: World) -> N
     )
     assert "when you wrote for the first time" == profile["created_at"]["meaning"]
     assert "2026-03-02 13:00:00+01:00" == profile["created_at"]["value"]
+
+
+async def test_its_tables_say_in_words_what_the_database_has_as_ids(world: World) -> None:
+    """With the labels of the chat, beside the ids or in their place; everything.json has all as it is stored."""
+    alice = await with_everything(world, "Alice")
+    await world.told(alice, Profile(
+        diet=Diet.VEGAN, allergens=frozenset({Allergen.SOY}), traits=frozenset({"kidney_disease"}),
+        sex=Sex.FEMALE, age=31, skin=2, cramps=Cramps.NIGHT, nutrients=frozenset({"magnesium"}), weight=70.5,
+        dislikes=frozenset({"from_an_older_version"}), workouts=(Workout(45, sport="run"),),
+    ))  # fmt: skip
+    await alice.says("/settings tone brief")
+    files = await _export(alice)
+    said = {row["value"]: row["in words"] for row in _rows(files["profile.csv"])}
+    nudges = _rows(files["nudges.csv"])
+    stored = {row["id"]: row for row in _everything(files)["nudges"]}
+
+    assert {
+        "vegan": "Vegan", "soy": "Soy", "kidney_disease": "Kidney disease or dialysis", "female": "Female",
+        "31": "31 to 50", "night": "At night", "magnesium": "Magnesium", "brief": "Brief", "run": "run", "70.5": "",
+        "from_an_older_version": "",
+    }.items() <= said.items()  # fmt: skip
+    assert "2: burns easily, tans a little" == said["2"]
+    assert {"Not well", ""} == {row["skipped_for"] for row in nudges}
+    assert {"stretch", "food"} == {row["kind"] for row in nudges if row["suggestion"]}
+    for row in nudges:
+        assert not re.search(r"[{<]", row["suggestion"])
+        assert (stored[int(row["id"])]["suggestion"] is None) == (row["suggestion"] == "")
+    assert any("Stretch" in row["suggestion"] for row in nudges)
+
+
+async def test_answers_of_a_check_are_told_with_their_questions(world: World) -> None:
+    alice = await world.settled("Alice")
+    await alice.says("/check")
+    await alice.taps("Agree and begin")
+    question = next(iter(load().edition("en").questionnaire.questions))
+    answer = next(answer for answer in question.answers if answer.stop is None)
+    await alice.taps(f"☐ {answer.label}")
+    rows = _rows((await _export(alice))["profile.csv"])
+    (row,) = (row for row in rows if row["item"].startswith("check.answers."))
+
+    assert (answer.id, f"{question.text} {answer.label}") == (row["value"], row["in words"])
+
+
+@pytest.mark.parametrize("stored", [{"shape": "new"}, {"form": "pair", "variant": 0, "facts": {}, "cautions": [None]}])
+async def test_a_proposal_that_cannot_be_read_is_there_as_it_is_stored(world: World, stored: dict[str, Any]) -> None:
+    """It keeps nobody from their data."""
+    alice = await with_everything(world, "Alice")
+    async with world.app.sessions.begin() as session:
+        damaged = {"suggestion": stored, "skipped_for": dict(UNREADABLE), "kind": "walk"}
+        await session.execute(update(Delivery).where(Delivery.kind == "food").values(damaged))
+    nudges = _rows((await _export(alice))["nudges.csv"])
+
+    assert (json.dumps(stored), json.dumps(UNREADABLE)) in {(row["suggestion"], row["skipped_for"]) for row in nudges}
 
 
 async def test_the_readme_explains_every_file_and_every_column(world: World) -> None:
@@ -228,7 +291,7 @@ async def test_while_one_is_made_nobody_waits(world: World, monkeypatch: pytest.
 
     assert "Lisbon" in his.text
     assert "Done" in hers.labels
-    assert alice.last.document is not None
+    assert len(_documents(alice)) == 1
 
 
 async def test_pages_are_read_while_another_writes(world: World) -> None:
@@ -248,7 +311,7 @@ async def test_one_that_did_not_arrive_does_not_count(world: World) -> None:
     alice = await world.settled("Alice")
     world.state.faults.add("forbidden", method="sendDocument")
     await alice.says("/export")
-    failed = [message for message in alice.messages if message.document is not None]
+    failed = _documents(alice)
     await _export(alice)
     await alice.says("/export")
 
@@ -267,7 +330,7 @@ async def test_whoever_deletes_everything_meanwhile_is_told_so(
         await belongings.forget(session, number)
 
     assert "nothing to take along any more" in alice.last.text
-    assert alice.last.document is None
+    assert [] == _documents(alice)
     assert await id_of(world, alice) is None
     assert [] == [record.message for record in caplog.records if record.levelname in {"ERROR", "CRITICAL"}]
 

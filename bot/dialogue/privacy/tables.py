@@ -9,16 +9,17 @@ from typing import IO, Any
 from zoneinfo import ZoneInfo
 
 from bot.dialogue import wording
+from bot.dialogue.privacy import readable
 from bot.dialogue.privacy.words import COLUMNS
 from bot.dialogue.turn import Turn
 from db import belongings, inventory
 from db.engine import Sessions
 from db.inventory import Column
-from db.models import Base, Reminder, User, UTCDateTime
+from db.models import Base, Delivery, Reminder, User, UTCDateTime
 from jobs.rule_json import from_json
 from jobs.rules import RuleError
 
-PERSON_HEADER = ("item", "value", "unit", "meaning")
+PERSON_HEADER = ("item", "value", "unit", "in words", "meaning")
 # Of numbers within what a person told, by their name there.
 UNITS: Mapping[str, str] = {
     "weight": "kg", "age": "years", "latitude": "degrees", "longitude": "degrees", "minutes": "minutes",
@@ -37,8 +38,7 @@ async def of_rows(turn: Turn, sessions: Sessions, file: IO[str], table: type[Bas
     writer, zone = csv.writer(file), turn.zone
     writer.writerow(header(table, zone))
     async for row in belongings.rows(sessions, table, turn.user.id):
-        told = {**row, "rule": _schedule(turn, row["rule"])} if table is Reminder else row
-        writer.writerow([_cell(value, zone) for value in told.values()])
+        writer.writerow([_cell(value, zone) for value in _in_words(turn, table, dict(row)).values()])
 
 
 async def of_person(turn: Turn, sessions: Sessions, file: IO[str]) -> None:
@@ -50,7 +50,18 @@ async def of_person(turn: Turn, sessions: Sessions, file: IO[str]) -> None:
             meaning = turn.words.gettext(COLUMNS[User][name])
             for item, value in _taken_apart(name, kept):
                 unit = UNITS.get(item.rpartition(".")[2], "")
-                writer.writerow([safe(item), _cell(value, turn.zone), unit, meaning])
+                said = readable.told(turn, item, value)
+                writer.writerow([safe(item), _cell(value, turn.zone), unit, safe(said), meaning])
+
+
+def _in_words(turn: Turn, table: type[Base], row: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The row with words in place of what only the program understands."""
+    if table is Reminder:
+        return {**row, "rule": _schedule(turn, row["rule"])}
+    if table is Delivery:
+        reason, proposal = readable.reason(turn, row["skipped_for"]), readable.proposal(turn, row)
+        return {**row, "skipped_for": reason, "suggestion": proposal}
+    return row
 
 
 def safe(cell: str) -> str:
