@@ -25,6 +25,9 @@ DATABASE_ERRORS = (SQLAlchemyError, OSError)
 
 _DRIVERS = {"sqlite": "sqlite+aiosqlite", "postgresql": "postgresql+psycopg"}
 
+# Of an address's query.
+_SECRETS = ("password", "sslpassword")
+
 _PRAGMAS = (
     "PRAGMA journal_mode=WAL",
     "PRAGMA synchronous=NORMAL",
@@ -40,9 +43,12 @@ class DatabaseURLError(ValueError):
 
 def parse_url(url: str) -> URL:
     """The address with the async driver that serves it. Raises DatabaseURLError."""
+    if not url.startswith("sqlite") and url.count("@") > 1:
+        # What stands before the last one would be taken for the server's name, and said aloud.
+        raise DatabaseURLError("an @ in the user's name or the password has to be written as %40")
     try:
         parsed = make_url(url)
-    except ArgumentError:
+    except (ArgumentError, ValueError):
         raise DatabaseURLError("it is not an address like sqlite:///file or postgresql://host/name") from None
     driver = _DRIVERS.get(parsed.get_backend_name())
     if driver is None:
@@ -50,6 +56,11 @@ def parse_url(url: str) -> URL:
     if driver.startswith("sqlite") and parsed.database in {None, "", ":memory:"}:
         raise DatabaseURLError("SQLite needs a file, as in sqlite:///data/cramp-coach.db")
     return parsed.set(drivername=driver)
+
+
+def shown(url: URL) -> str:
+    """The address as it may be read by others: without the password, wherever in it that is."""
+    return url.difference_update_query(_SECRETS).render_as_string(hide_password=True)
 
 
 def make_engine(url: str, keyring: Keyring | None = None) -> AsyncEngine:
