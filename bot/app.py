@@ -192,7 +192,12 @@ class _Kit:
         )
 
     def _house(self) -> House:
-        operators = Operators(self.settings.admin_ids, self.settings.send_rate, lambda: self.vitals.tick_age)
+        operators = Operators(
+            self.settings.admin_ids,
+            self.settings.send_rate,
+            lambda: self.vitals.tick_age,
+            self.settings.operator_contact,
+        )
         return House(
             load_knowledge(), load_places(), self.bot.username, COMMANDS, self.settings.terms, operators=operators
         )

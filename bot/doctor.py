@@ -1,6 +1,7 @@
 """python -m bot doctor: what is wrong, and how to mend it."""
 
 import math
+import os
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from datetime import timedelta
@@ -14,12 +15,13 @@ from bot.gateway import transport
 from bot.gateway.login import BadTokenError, UnreachableError, who_am_i
 from bot.opening import BAD_TOKEN, StartError
 from bot.settings import Settings, SettingsError, secret_of
-from db import schema, sealing
-from db.engine import DATABASE_ERRORS, Engine, make_engine, make_sessions
+from db import backup, schema, sealing
+from db.engine import DATABASE_ERRORS, Engine, make_engine, make_sessions, shown
 
 Check = Callable[[Settings], Awaitable[str]]
 
 _SECONDS_ONLY = 120
+_UNUSABLE = "it cannot be reached or used: check DATABASE_URL, and that the server runs or the file can be written."
 
 
 async def examine(settings: Settings) -> int:
@@ -49,34 +51,50 @@ async def _opened(settings: Settings) -> AsyncIterator[Engine]:
     except schema.NewerDatabaseError as error:
         raise StartError(f"it was made by a newer version (schema {error}): start that version instead.") from error
     except DATABASE_ERRORS as error:
-        raise StartError(
-            "it cannot be reached or used: check DATABASE_URL, and that the server runs or the file can be written."
-        ) from error
+        raise StartError(_UNUSABLE) from error
     finally:
         if engine is not None:
             await engine.dispose()
 
 
+def _is_to_come(settings: Settings) -> bool:
+    """The database is a file that the first start will make: to look for it must not."""
+    return backup.is_file(settings.database) and not backup.source_of(settings.database).exists()
+
+
 async def _database(settings: Settings) -> str:
+    if _is_to_come(settings):
+        file = backup.source_of(settings.database).absolute()
+        folder = next(parent for parent in file.parents if parent.exists())
+        if not (folder.is_dir() and os.access(folder, os.W_OK)):
+            raise StartError(_UNUSABLE)
+        return f"there is none at {file} yet; the first start makes it"
     async with _opened(settings) as engine:
         revision = await schema.current(engine)
-        where = engine.url.render_as_string(hide_password=True)
+        where = shown(engine.url)
     if revision != schema.head():
         return f"{where} reached; it will be migrated at the next start (from {revision or 'empty'} to {schema.head()})"
     return f"{where} reached, schema {revision}"
 
 
 async def _key(settings: Settings) -> str:
-    async with _opened(settings) as engine:
-        known = await sealing.known(engine) if await schema.current(engine) == schema.head() else frozenset()
     try:
-        return keys.state(settings, known)
+        return keys.state(settings, await _known(settings))
     except keys.KeyProblemError as problem:
         raise StartError(str(problem)) from problem
 
 
+async def _known(settings: Settings) -> frozenset[str]:
+    if _is_to_come(settings):
+        return frozenset()
+    async with _opened(settings) as engine:
+        return await sealing.known(engine) if await schema.current(engine) == schema.head() else frozenset()
+
+
 async def _crowd(settings: Settings) -> str:
     """When many people choose 08:00, not all of them can get their nudge at 08:00."""
+    if _is_to_come(settings):
+        return "nothing is due yet"
     async with _opened(settings) as engine:
         if await schema.current(engine) != schema.head():
             return "known when the database is migrated"
@@ -95,6 +113,8 @@ def _span(length: timedelta) -> str:
 
 
 async def _telegram(settings: Settings) -> str:
+    if settings.bot_token is None:
+        raise StartError("not asked: that takes a BOT_TOKEN.")
     bot = transport.make_bot(token=secret_of(settings.bot_token), api_url=settings.telegram_api_url)
     try:
         return f"getMe answers: this is @{await who_am_i(bot)}"

@@ -5,7 +5,7 @@ from bot.opening import StartError, first_line, open_database
 from bot.settings import Settings
 from db import backup, sealing
 from db.crypto import keyring_of, new_key
-from db.engine import DATABASE_ERRORS
+from db.engine import DATABASE_ERRORS, shown
 
 
 async def make(_settings: Settings) -> int:
@@ -37,7 +37,7 @@ async def rotate(settings: Settings) -> int:
     finally:
         await engine.dispose()
     print(
-        f"{engine.url.render_as_string(hide_password=True)}: rows encrypted anew: {count:,}. Everything is under key "
+        f"{shown(engine.url)}: rows encrypted anew: {count:,}. Everything is under key "
         f"{keyring.primary} now, and no other is needed."
     )
     return 0

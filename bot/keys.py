@@ -8,7 +8,7 @@ from bot.progress import counting
 from bot.settings import Settings
 from db import lock, sealing
 from db.crypto import BadKeyError, Keyring, SealError, give_keys, new_key
-from db.engine import Engine, parse_url
+from db.engine import DATABASE_ERRORS, Engine, parse_url
 
 log = logging.getLogger(__name__)
 
@@ -30,18 +30,18 @@ class KeyProblemError(Exception):
 async def unlock(engine: Engine, settings: Settings, keyring: Keyring | None) -> None:
     """Give the engine of a migrated database the keys that were `given`, checked against those that it knows.
 
-    The first time on SQLite, when no key was set, one is made; what is in clear from earlier versions is sealed.
-    Raises KeyProblemError, DATABASE_ERRORS.
+    The first time on SQLite, when no key was set, one is made; what is in clear from earlier versions is sealed, by the
+    next start if this one is stopped. Raises KeyProblemError, DATABASE_ERRORS.
     """
-    known = await sealing.known(engine)
-    keyring = keyring or _made(settings, known)
-    if lost := known - keyring.ids:
-        raise _lost(settings, lost)
+    keyring = keyring or _made(settings, await sealing.known(engine))
+    try:
+        in_clear = await sealing.adopt(engine, keyring)
+    except sealing.LostKeyError as error:
+        raise _lost(settings, error.ids) from error
     give_keys(engine.sync_engine.dialect, keyring)
-    if keyring.primary not in known:
-        if not known:
-            await seal(engine, keyring, "Encrypting what is about health")
-        await sealing.learn(engine, keyring.primary)
+    if in_clear:
+        await seal(engine, keyring, "Encrypting what is about health")
+        await _finish(engine)
 
 
 def state(settings: Settings, known: frozenset[str]) -> str:
@@ -69,6 +69,16 @@ async def seal(engine: Engine, keyring: Keyring, title: str) -> int:
             f"What can be read is encrypted with the first key. Some values cannot be read, {error}: put the key that "
             "they were written with into DATA_KEY, or bring them back from a backup."
         ) from error
+
+
+async def _finish(engine: Engine) -> None:
+    """No reason not to start: the data are sealed, and the next start tries again."""
+    try:
+        is_done, reason = await sealing.finish(engine), "somebody else reads it"
+    except DATABASE_ERRORS as error:  # no room for a second file, say
+        is_done, reason = False, type(error).__name__
+    if not is_done:
+        log.warning("the database's file may still hold words about health in clear (%s); start again", reason)
 
 
 def _lost(settings: Settings, lost: frozenset[str]) -> KeyProblemError:

@@ -72,6 +72,8 @@ class Settings(BaseSettings):
     """The same for somebody who has blocked the bot."""
     admin_ids: Annotated[frozenset[int], NoDecode] = frozenset()
     """Telegram ids, separated by commas, of those who have /admin; nobody by default."""
+    operator_contact: str | None = Field(default=None, max_length=200)
+    """How people reach whoever runs the bot: an e-mail address, say. /privacy shows it."""
     sandbox_port: int = Field(default=8080, ge=0, le=65535)
     """Where the sandbox's chat page listens on 127.0.0.1; 0 takes any free port."""
 

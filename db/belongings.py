@@ -6,20 +6,25 @@ from sqlalchemy import RowMapping, delete, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from db import inventory
+from db.engine import Sessions, reading
 from db.models import Base
 
-# So many rows are in memory at once, and whoever waits has a turn in between.
+# So many rows are in memory at once, and whoever waits has a turn in between: 40 ms at most for people with many.
 _PAGE = 200
 
 
-async def rows(session: AsyncSession, table: type[Base], user_id: int) -> AsyncIterator[RowMapping]:
-    """The person's rows of this table with all that the inventory names, oldest first, a page in memory at a time."""
+async def rows(sessions: Sessions, table: type[Base], user_id: int) -> AsyncIterator[RowMapping]:
+    """The person's rows of this table with all that the inventory names, oldest first, a page in memory at a time.
+
+    Each page is read in a transaction of its own, so what changes meanwhile is there as it is when its turn comes.
+    """
     (key,) = table.__table__.primary_key
     columns = [table.__table__.c[column.name] for column in inventory.of_table(table)]
     mine, after = inventory.theirs(table, [user_id]), None
     while True:
         query = select(*columns).where(mine).order_by(key).limit(_PAGE)
-        page = (await session.execute(query if after is None else query.where(key > after))).mappings().all()
+        async with reading(sessions) as session:
+            page = (await session.execute(query if after is None else query.where(key > after))).mappings().all()
         for row in page:
             yield row
         if len(page) < _PAGE:

@@ -1,6 +1,8 @@
 """Engines for the two databases. Nothing happens at import time."""
 
 import sqlite3
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +17,9 @@ Engine = AsyncEngine
 Session = AsyncSession
 Sessions = async_sessionmaker[AsyncSession]
 
+# An execution option: the statement that begins a transaction on SQLite, or none.
+_BEGIN = "sqlite_begin"
+
 # What a database that is away, full or broken raises.
 DATABASE_ERRORS = (SQLAlchemyError, OSError)
 
@@ -22,6 +27,8 @@ _DRIVERS = {"sqlite": "sqlite+aiosqlite", "postgresql": "postgresql+psycopg"}
 
 # Seconds that a transaction waits for its turn on SQLite before the database counts as away.
 _PATIENCE = 10
+# Of an address's query.
+_SECRETS = ("password", "sslpassword")
 
 _PRAGMAS = (
     "PRAGMA journal_mode=WAL",
@@ -38,9 +45,12 @@ class DatabaseURLError(ValueError):
 
 def parse_url(url: str) -> URL:
     """The address with the async driver that serves it. Raises DatabaseURLError."""
+    if not url.startswith("sqlite") and url.count("@") > 1:
+        # What stands before the last one would be taken for the server's name, and said aloud.
+        raise DatabaseURLError("an @ in the user's name or the password has to be written as %40")
     try:
         parsed = make_url(url)
-    except ArgumentError:
+    except (ArgumentError, ValueError):
         raise DatabaseURLError("it is not an address like sqlite:///file or postgresql://host/name") from None
     driver = _DRIVERS.get(parsed.get_backend_name())
     if driver is None:
@@ -50,13 +60,18 @@ def parse_url(url: str) -> URL:
     return parsed.set(drivername=driver)
 
 
+def shown(url: URL) -> str:
+    """The address as it may be read by others: without the password, wherever in it that is."""
+    return url.difference_update_query(_SECRETS).render_as_string(hide_password=True)
+
+
 def make_engine(url: str, keyring: Keyring | None = None) -> AsyncEngine:
     """An engine for `sqlite:///file` or `postgresql://…`; a missing file and its folder are made.
 
     Without a keyring sealed columns can be neither written nor read.
 
-    SQLite transactions begin IMMEDIATE: a deferred one that reads before it writes fails with
-    "database is locked" instead of waiting its turn.
+    SQLite transactions begin IMMEDIATE, but for those of `reading`: a deferred one that reads before it writes fails
+    with "database is locked" instead of waiting its turn.
     """
     parsed = parse_url(url)
     if parsed.get_backend_name() == "sqlite":
@@ -68,7 +83,7 @@ def make_engine(url: str, keyring: Keyring | None = None) -> AsyncEngine:
         # while several would wait for the file's lock, which goes to whoever happens to look at the right moment.
         engine = create_async_engine(parsed, hide_parameters=True, pool_size=1, max_overflow=0, pool_timeout=_PATIENCE)
         event.listen(engine.sync_engine, "connect", _prepare_sqlite)
-        event.listen(engine.sync_engine, "begin", _begin_immediate)
+        event.listen(engine.sync_engine, "begin", _begin)
     else:
         engine = create_async_engine(
             parsed,
@@ -101,6 +116,28 @@ def make_sessions(engine: AsyncEngine) -> Sessions:
     return async_sessionmaker(engine, expire_on_commit=False)
 
 
+@asynccontextmanager
+async def reading(sessions: Sessions) -> AsyncIterator[Session]:
+    """A transaction that must change nothing: on SQLite, where one writes at a time, no other process waits for it."""
+    async with sessions.begin() as session:
+        await session.connection(execution_options={_BEGIN: "BEGIN"})
+        yield session
+
+
+async def scour(engine: Engine) -> bool:
+    """Write a SQLite file anew, without what had been deleted or overwritten, and empty its log. PostgreSQL's own
+    vacuum and checkpoints do as much. False when somebody reads, so that the log has to stay. Raises DATABASE_ERRORS.
+    """
+    if engine.dialect.name != "sqlite":
+        return True
+    async with engine.connect() as connection:
+        await connection.execution_options(**{_BEGIN: None})  # neither can be done within a transaction
+        await connection.exec_driver_sql("VACUUM")
+        checkpoint = await connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+        is_busy = bool(checkpoint.one()[0])
+    return not is_busy
+
+
 def _prepare_sqlite(connection: Any, _record: object) -> None:
     connection.isolation_level = None  # the driver must not begin transactions by itself
     cursor = connection.cursor()
@@ -109,5 +146,6 @@ def _prepare_sqlite(connection: Any, _record: object) -> None:
     cursor.close()
 
 
-def _begin_immediate(connection: Connection) -> None:
-    connection.exec_driver_sql("BEGIN IMMEDIATE")
+def _begin(connection: Connection) -> None:
+    if statement := connection.get_execution_options().get(_BEGIN, "BEGIN IMMEDIATE"):
+        connection.exec_driver_sql(statement)

@@ -42,10 +42,10 @@ def _differences(connection: Connection) -> list[str]:
     return [str(difference) for difference in compare_metadata(context, Base.metadata)]
 
 
-async def upgrade(engine: AsyncEngine) -> None:
-    """Migrate to `head()` in one transaction, under a lock on PostgreSQL. Raises NewerDatabaseError."""
+async def upgrade(engine: AsyncEngine, target: str | None = None) -> None:
+    """Migrate to `target`, or `head()`, in one transaction, under a lock on PostgreSQL. Raises NewerDatabaseError."""
     async with engine.begin() as connection:
-        await connection.run_sync(_upgrade, head())
+        await connection.run_sync(_upgrade, target or head())
 
 
 async def downgrade(engine: AsyncEngine, target: str = "base") -> None:

@@ -1,7 +1,6 @@
 """What is sealed in a database, with which keys, and sealing it anew: for the first key, and for a new one."""
 
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import suppress
 from typing import Any
 
 from sqlalchemy import (
@@ -21,10 +20,10 @@ from sqlalchemy import (
     type_coerce,
 )
 from sqlalchemy import update as change
-from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncSession
 
 from db.crypto import Keyring, Sealed, SealError, keyring_of
+from db.engine import scour
 from db.models import Base, DataKey
 
 Progress = Callable[[int, int], None]
@@ -35,19 +34,53 @@ _BATCH = 200
 # Damaged rows that are named.
 _NAMED = 10
 _AS_WRITTEN = JSON(none_as_null=True)
+# Stands among the keys for as long as something may be in clear, from before there were any.
+_CLEAR = "clear"
+
+
+class LostKeyError(Exception):
+    """The database was written with keys that are not here: those of `ids`."""
+
+    def __init__(self, ids: frozenset[str]) -> None:
+        super().__init__(", ".join(sorted(ids)))
+        self.ids = ids
 
 
 async def known(engine: AsyncEngine) -> frozenset[str]:
     """The ids of the keys that this database was written with."""
     async with engine.connect() as connection:
-        return frozenset((await connection.scalars(select(DataKey.id))).all())
+        return await _on_record(connection) - {_CLEAR}
 
 
-async def learn(engine: AsyncEngine, key: str) -> None:
-    """From now on values may be sealed with this key."""
-    with suppress(IntegrityError):  # it is known
-        async with engine.begin() as connection:
-            await connection.execute(insert(DataKey).values(id=key))
+async def adopt(engine: AsyncEngine, keyring: Keyring) -> bool:
+    """From now on values may be sealed with the first key; whether some may still be in clear.
+
+    One process after the other, so that of several first ones one decides, and before anything is sealed, so that what
+    is half sealed asks for its key. Raises LostKeyError, with nothing changed.
+    """
+    async with engine.begin() as connection:
+        if connection.dialect.name == "postgresql":  # in SQLite one writes at a time anyway
+            await connection.exec_driver_sql(f"LOCK TABLE {DataKey.__tablename__} IN SHARE ROW EXCLUSIVE MODE")
+        before = await _on_record(connection)
+        if lost := before - {_CLEAR} - keyring.ids:
+            raise LostKeyError(lost)
+        after = before | {keyring.primary} if before else frozenset({keyring.primary, _CLEAR})
+        if after - before:
+            await connection.execute(insert(DataKey), [{"id": key} for key in after - before])
+    return _CLEAR in after
+
+
+async def finish(engine: AsyncEngine) -> bool:
+    """All is sealed: what is left of it in clear in a SQLite file goes too. False: that has to be done once more."""
+    if not await scour(engine):
+        return False
+    async with engine.begin() as connection:
+        await connection.execute(delete(DataKey).where(DataKey.id == _CLEAR))
+    return True
+
+
+async def _on_record(connection: AsyncConnection) -> frozenset[str]:
+    return frozenset((await connection.scalars(select(DataKey.id))).all())
 
 
 async def learn_own(session: AsyncSession) -> None:

@@ -49,6 +49,16 @@ async def fall_asleep(session: AsyncSession, *, user_id: int, now: datetime) -> 
     await session.execute(update(User).where(User.id == user_id).values(asleep_at=now))
 
 
+async def is_known(session: AsyncSession, user_id: int) -> bool:
+    """Whether there is still a row of this person."""
+    return await session.scalar(select(User.id).where(User.id == user_id)) is not None
+
+
+async def took_along(session: AsyncSession, *, user_id: int, now: datetime) -> None:
+    """This person has their data; nothing for somebody who is gone."""
+    await session.execute(update(User).where(User.id == user_id).values(exported_at=now))
+
+
 async def forget_checks(session: AsyncSession, *, begun_before: datetime) -> None:
     """Delete the answers of checks that were begun before then and never came to an end."""
     is_old = User.check_begun_at < begun_before

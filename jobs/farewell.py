@@ -1,4 +1,8 @@
-"""Goodbye to people who have gone: told once where that is possible, then all about them is deleted."""
+"""Goodbye to people who have gone: told once where that is possible, then all about them is deleted.
+
+Nobody goes at one look at the clock, which may have leapt ahead. Everybody is first given a day on which they go, a day
+ahead at least, and goes when the house is kept about then; whoever set the clock back by then has lost nobody.
+"""
 
 from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
@@ -13,6 +17,10 @@ from db.models import Delivery, Status, User
 # People in one transaction, so that it stays short for whoever waits.
 _AT_ONCE = 20
 _NOTICE = timedelta(days=30)
+# From the first look at the clock to the second.
+_ONCE_MORE = timedelta(days=1)
+# A day that has gone by for longer was not seen by anybody: the program slept, or the clock leapt.
+_UNSEEN = 2 * _ONCE_MORE
 # Whoever set no quiet hours is not woken by it all the same.
 _MORNING, _EVENING = time(10), time(20)
 
@@ -32,9 +40,13 @@ class Terms:
 
 async def see_off(sessions: Sessions, *, now: datetime, terms: Terms) -> None:
     """Tell those whose time comes soon, and forget those whose time has come; a few in each transaction."""
+    async with sessions.begin() as session:
+        await gone.unmark(session, leaving_after=now + _NOTICE + _UNSEEN)
     while await _tell(sessions, now, terms) == _AT_ONCE:
         pass
-    while await _forget(sessions, now, terms) == _AT_ONCE:
+    while await _mark(sessions, now, terms) == _AT_ONCE:
+        pass
+    while await _forget(sessions, now) == _AT_ONCE:
         pass
 
 
@@ -53,11 +65,22 @@ async def _tell(sessions: Sessions, now: datetime, terms: Terms) -> int:
         return len(people)
 
 
-async def _forget(sessions: Sessions, now: datetime, terms: Terms) -> int:
+async def _mark(sessions: Sessions, now: datetime, terms: Terms) -> int:
+    """Set the day on which those go who cannot be told, and once more where it has gone by unseen."""
+    soon = now + _ONCE_MORE
     async with sessions.begin() as session:
-        people = await gone.over(
-            session, now=now, seen_before=now - terms.inactive, asleep_before=now - terms.blocked, limit=_AT_ONCE
-        )
+        people = await gone.unmarked(
+            session, asleep_before=soon - terms.blocked, seen_before=soon - terms.inactive, overdue=now - _UNSEEN,
+            limit=_AT_ONCE,
+        )  # fmt: skip
+        for user in people:
+            user.leaving_at = soon
+        return len(people)
+
+
+async def _forget(sessions: Sessions, now: datetime) -> int:
+    async with sessions.begin() as session:
+        people = await gone.over(session, now=now, limit=_AT_ONCE)
         for user_id in people:
             await belongings.forget(session, user_id)
         return len(people)

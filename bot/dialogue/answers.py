@@ -14,11 +14,12 @@ from jobs.suggest.kinds import KINDS
 
 _EVENING_HOUR = 20
 
-_REASONS: Mapping[str, str] = {
+REASONS: Mapping[str, str] = {
     "no_time": mark("No time"),
     "not_well": mark("Not well"),
     "away": mark("Away"),
 }
+"""Why somebody skips, by what is stored."""
 
 
 async def command(turn: Turn) -> Answer:
@@ -74,7 +75,7 @@ async def _skip(turn: Turn, delivery: Delivery, _more: str) -> Reply:
     if not await answer(turn, delivery, Status.SKIPPED):
         return known(turn, delivery)
     number = str(delivery.id)
-    reasons = [Button(_(label), Press("nudge", (number, "reason", name))) for name, label in _REASONS.items()]
+    reasons = [Button(_(label), Press("nudge", (number, "reason", name))) for name, label in REASONS.items()]
     if delivery.reminder_id is not None:
         reasons.append(Button(_("Stop these"), Press("nudge", (number, "stop"))))
     return nudging.outcome(turn, delivery, *reasons)
@@ -82,7 +83,7 @@ async def _skip(turn: Turn, delivery: Delivery, _more: str) -> Reply:
 
 async def _reason(turn: Turn, delivery: Delivery, name: str) -> Reply:
     _ = turn.words.gettext
-    if delivery.status != Status.SKIPPED or name not in _REASONS:
+    if delivery.status != Status.SKIPPED or name not in REASONS:
         return known(turn, delivery) if delivery.status in nudging.ANSWERED else await nudging.again(turn, delivery)
     if consent.given(turn):  # it can tell of their health
         delivery.skipped_for = name

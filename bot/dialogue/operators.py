@@ -8,9 +8,11 @@ from dataclasses import dataclass
 class Operators:
     """`ids`: theirs at Telegram; nobody's by default. `rate`: messages a second, all chats together.
 
-    `tick_age`: seconds since this process last planned; infinite where it does not.
+    `tick_age`: seconds since this process last planned; infinite where it does not. `contact`: how people reach them,
+    in their own words.
     """
 
     ids: frozenset[int] = frozenset()
     rate: int = 30
     tick_age: Callable[[], float] = lambda: float("inf")
+    contact: str | None = None

@@ -43,6 +43,7 @@ from bot.dialogue.turn import (
     Command,
     Handler,
     Incoming,
+    Later,
     Place,
     Press,
     Redirect,
@@ -187,9 +188,9 @@ AWAITED: Mapping[str, Handler] = {
 }
 
 
-async def dispatch(turn: Turn, incoming: Incoming) -> list[Reply]:
+async def dispatch(turn: Turn, incoming: Incoming) -> list[Reply | Later]:
     """Run the handler of what came in, and of what it redirects to."""
-    replies: list[Reply] = []
+    replies: list[Reply | Later] = []
     pending: list[Incoming] = [incoming]
     for _step in range(_MOST_REDIRECTS):
         if not pending:
@@ -265,5 +266,5 @@ async def _command(turn: Turn, name: str, rest: str) -> Answer:
     return answer if alarm is None else [alarm, *_parts(answer)]
 
 
-def _parts(answer: Answer) -> list[Reply | Redirect]:
-    return [answer] if isinstance(answer, Reply | Redirect) else list(answer)
+def _parts(answer: Answer) -> list[Reply | Later | Redirect]:
+    return [answer] if isinstance(answer, Reply | Later | Redirect) else list(answer)

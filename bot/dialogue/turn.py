@@ -14,7 +14,7 @@ from bot.dialogue.operators import Operators
 from bot.dialogue.searching.index import Index, build
 from bot.dialogue.searching.words import search_words
 from bot.dialogue.words import Words
-from db.engine import Session
+from db.engine import Session, Sessions
 from db.knowledge.cards import FALLBACK, Edition, Knowledge
 from db.models import Reminder, User
 from db.places.places import Places
@@ -178,7 +178,19 @@ class Redirect:
     text: str
 
 
-Answer = Reply | Redirect | Sequence[Reply | Redirect]
+@dataclass(frozen=True)
+class Later:
+    """A reply that is made after the commit, because it takes longer than others may wait.
+
+    `make` reads in transactions of its own; `said` puts on record that the person has got it, and is called no sooner.
+    Where the database is away in between, either is called again.
+    """
+
+    make: Callable[[Sessions], Awaitable[Reply]]
+    said: Callable[[Session], Awaitable[None]]
+
+
+Answer = Reply | Later | Redirect | Sequence[Reply | Later | Redirect]
 
 
 # Between them -------------------------------------------------------------------------------------

@@ -5,16 +5,17 @@ Updates of one chat are handled in order, those of different chats at the same t
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 from datetime import datetime
+from typing import TypeVar
 
 from telegram import Update
 from telegram.error import TelegramError
 
 from bot import logs
 from bot.dialogue.routes import dispatch
-from bot.dialogue.turn import House, Reply, Turn
+from bot.dialogue.turn import House, Later, Reply, Turn
 from bot.dialogue.words import fill, words_for
 from bot.gateway import inline, reading
 from bot.gateway.outbound import Outbound
@@ -27,6 +28,7 @@ from jobs.budget import BudgetClosedError
 from jobs.courtesy import Courtesy
 
 log = logging.getLogger(__name__)
+T = TypeVar("T")
 
 # Seconds until an update that met no database is tried again.
 _PAUSE = 1.0
@@ -127,12 +129,12 @@ class Inbound:
         if replies is None:
             return Result.REPEATED
         for reply in replies:
-            if reply.refused is not None:
+            if isinstance(reply, Reply) and reply.refused is not None:
                 self._tally.refused(reply.refused)
         await self._say(heard, replies)
         return Result.HANDLED
 
-    async def _replies(self, update_id: int, heard: Heard, now: datetime) -> list[Reply] | None:
+    async def _replies(self, update_id: int, heard: Heard, now: datetime) -> Sequence[Reply | Later] | None:
         """What to say, with all that changes committed; None where Telegram repeats itself."""
         async with self._sessions.begin() as session:
             if not await updates.first_time(session, update_id, now):
@@ -144,14 +146,39 @@ class Inbound:
             turn = Turn(user=user, session=session, now=now, words=words_for(user.language), house=self._house)
             return await dispatch(turn, heard.incoming)
 
-    async def _say(self, heard: Heard, replies: list[Reply]) -> None:
+    async def _say(self, heard: Heard, replies: Sequence[Reply | Later]) -> None:
         query_id = heard.query_id
         for reply in replies or [Reply()]:
+            now = Reply() if isinstance(reply, Later) else reply
             try:
-                await self._outbound.reply(reply, chat_id=heard.chat_id, pressed=heard.message_id, query_id=query_id)
+                await self._outbound.reply(now, chat_id=heard.chat_id, pressed=heard.message_id, query_id=query_id)
+                if isinstance(reply, Later):
+                    await self._say_later(heard.chat_id, reply)
             except (TelegramError, BudgetClosedError) as error:  # the change is committed, only its words are lost
                 log.warning("reply not sent: %s", type(error).__name__)
             query_id = None
+
+    async def _say_later(self, chat_id: int, later: Later) -> None:
+        """Made, said, and only then on record. Raises TelegramError, BudgetClosedError."""
+        reply = await self._with_database(lambda: later.make(self._sessions))
+        await self._outbound.reply(reply, chat_id=chat_id)
+        await self._with_database(lambda: self._record(later))
+
+    async def _record(self, later: Later) -> None:
+        async with self._sessions.begin() as session:
+            await later.said(session)
+
+    async def _with_database(self, work: Callable[[], Awaitable[T]]) -> T:
+        """Do it, again while the database is away: the update itself would not be handled a second time."""
+        while True:
+            try:
+                return await work()
+            except Exception as error:
+                if not is_away(error):
+                    raise
+                log.warning("an answer waits for the database: %s", type(error).__name__)
+                self._tally.failed("database")
+                await self._sleep(_PAUSE)
 
     async def _blocked_or_back(self, what: CameOrWent) -> None:
         """Reminders sleep while the bot is blocked, and wake when it no longer is."""

@@ -71,6 +71,7 @@ async def telegram() -> AsyncIterator[tuple[Sandbox, str]]:
     [
         ({}, "BOT_TOKEN is not set"),
         ({"BOT_TOKEN": "hello"}, "BOT_TOKEN cannot be used: it must look like 1234567890:AAE…"),
+        ({"BOT_TOKEN": TOKEN, "DATABASE_URL": "postgresql://u:p@ss@h/x"}, "DATABASE_URL cannot be used: an @ in the"),
         ({"BOT_TOKEN": TOKEN, "DATABASE_URL": "mysql://x"}, "DATABASE_URL cannot be used: it must begin with"),
         ({"BOT_TOKEN": TOKEN, "LOG_LEVEL": "loud"}, "LOG_LEVEL cannot be used: "),
         ({"BOT_TOKEN": TOKEN, "LOG_FORMAT": "xml"}, "LOG_FORMAT cannot be used: "),
@@ -351,7 +352,9 @@ async def test_the_doctor_foresees_a_crowd(tmp_path: Path, telegram: tuple[Sandb
         ({"BOT_TOKEN": OTHER_TOKEN}, "✗ Telegram: Telegram does not accept this BOT_TOKEN (401)"),
         ({"BOT_TOKEN": TOKEN, "TELEGRAM_API_URL": "http://127.0.0.1:1"}, "✗ Telegram: http://127.0.0.1:1 does not"),
         ({"BOT_TOKEN": TOKEN, "DATABASE_URL": "postgresql://127.0.0.1:1/x"}, "✗ Database: it cannot be reached"),
-        ({"BOT_TOKEN": TOKEN}, "/bot.db reached; it will be migrated at the next start"),
+        ({"BOT_TOKEN": TOKEN}, "/bot.db yet; the first start makes it"),
+        ({"BOT_TOKEN": TOKEN, "DATABASE_URL": "sqlite:///file/x.db"}, "✗ Database: it cannot be reached or used"),
+        ({"BOT_TOKEN": TOKEN, "DATABASE_URL": "sqlite:///file"}, "file reached; it will be migrated at the next start"),
         ({"BOT_TOKEN": TOKEN}, "✓ Key: one is made at the first start, in "),
         ({"BOT_TOKEN": TOKEN, "DATA_KEY": "hello"}, "✗ Key: DATA_KEY cannot be used: a key is 32 bytes"),
     ],
@@ -361,11 +364,14 @@ async def test_the_doctor_says_what_is_wrong_and_how_to_mend_it(
 ) -> None:
     """One line a check; status 2 when something is wrong."""
     env = environment(tmp_path, **({"TELEGRAM_API_URL": telegram[1]} | settings))
+    (tmp_path / "file").touch()
     status, out, err = await ends("doctor", env=env, folder=tmp_path)
 
     assert finding in out
+    assert out.count("BOT_TOKEN is not set") <= 1
     assert err == ""
     assert (2 if "✗" in out else 0) == status
+    assert not (tmp_path / "bot.db").exists()
 
 
 def test_an_unknown_command_is_refused(capsys: pytest.CaptureFixture[str]) -> None:

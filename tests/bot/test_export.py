@@ -1,32 +1,49 @@
 """/export: all about the person as one zip, readable and documented, and nothing of anybody else."""
 
+import asyncio
 import csv
 import json
+import re
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
 from io import BytesIO, StringIO
-from typing import Any
+from typing import IO, Any
 from zipfile import ZipFile
 
 import pytest
+from sqlalchemy import delete, update
+from sqlalchemy.exc import InterfaceError
 
 from bot.dialogue.privacy import archive, tables
 from bot.dialogue.privacy.words import COLUMNS
+from bot.dialogue.turn import Turn
 from bot.sandbox.people import Person
-from db import inventory
+from db import belongings, inventory
+from db.crypto import UNREADABLE
+from db.engine import Sessions
+from db.knowledge.foods import Allergen, Diet
+from db.knowledge.intakes import Sex
+from db.knowledge.loader import load
 from db.models import Delivery, Status, User
-from jobs.suggest.profile import Profile
+from jobs.suggest.profile import Cramps, Profile
+from jobs.workouts import Workout
 from tests.bot.owned import id_of, with_everything
 from tests.data_key import KEYRING
 from tests.world import MONDAY_NOON, World
 
 
 async def export(person: Person) -> dict[str, str]:
-    """The texts of the zip that came, by their names."""
+    """The texts of the zip that came, by their names; a stretch under way may say something after it."""
+    before = _documents(person)
     await person.says("/export")
-    packed = person.last.document
-    assert packed is not None
+    (packed,) = _documents(person)[len(before) :]
     with ZipFile(BytesIO(packed)) as zipped:
         return {name: zipped.read(name).decode() for name in zipped.namelist()}
+
+
+def _documents(person: Person) -> list[bytes]:
+    return [message.document for message in person.messages if message.document is not None]
 
 
 def _rows(text: str) -> list[dict[str, str]]:
@@ -95,6 +112,59 @@ async def test_its_tables_tell_times_as_the_person_lives_them(world: World) -> N
     )
     assert "when you wrote for the first time" == profile["created_at"]["meaning"]
     assert "2026-03-02 13:00:00+01:00" == profile["created_at"]["value"]
+
+
+async def test_its_tables_say_in_words_what_the_database_has_as_ids(world: World) -> None:
+    """With the labels of the chat, beside the ids or in their place; everything.json has all as it is stored."""
+    alice = await with_everything(world, "Alice")
+    await world.told(alice, Profile(
+        diet=Diet.VEGAN, allergens=frozenset({Allergen.SOY}), traits=frozenset({"kidney_disease"}),
+        sex=Sex.FEMALE, age=31, skin=2, cramps=Cramps.NIGHT, nutrients=frozenset({"magnesium"}), weight=70.5,
+        dislikes=frozenset({"from_an_older_version"}), workouts=(Workout(45, sport="run"),),
+    ))  # fmt: skip
+    await alice.says("/settings tone brief")
+    files = await export(alice)
+    said = {row["value"]: row["in words"] for row in _rows(files["profile.csv"])}
+    nudges = _rows(files["nudges.csv"])
+    stored = {row["id"]: row for row in everything(files)["nudges"]}
+
+    assert {
+        "vegan": "Vegan", "soy": "Soy", "kidney_disease": "Kidney disease or dialysis", "female": "Female",
+        "31": "31 to 50", "night": "At night", "magnesium": "Magnesium", "brief": "Brief", "run": "run", "70.5": "",
+        "from_an_older_version": "",
+    }.items() <= said.items()  # fmt: skip
+    assert "2: burns easily, tans a little" == said["2"]
+    assert {"Not well", ""} == {row["skipped_for"] for row in nudges}
+    assert {"stretch", "food"} == {row["kind"] for row in nudges if row["suggestion"]}
+    for row in nudges:
+        assert not re.search(r"[{<]", row["suggestion"])
+        assert (stored[int(row["id"])]["suggestion"] is None) == (row["suggestion"] == "")
+    assert any("Stretch" in row["suggestion"] for row in nudges)
+
+
+async def test_answers_of_a_check_are_told_with_their_questions(world: World) -> None:
+    alice = await world.settled("Alice")
+    await alice.says("/check")
+    await alice.taps("Agree and begin")
+    question = next(iter(load().edition("en").questionnaire.questions))
+    answer = next(answer for answer in question.answers if answer.stop is None)
+    await alice.taps(f"☐ {answer.label}")
+    rows = _rows((await export(alice))["profile.csv"])
+    (row,) = (row for row in rows if row["item"].startswith("check.answers."))
+
+    assert (answer.id, f"{question.text} {answer.label}") == (row["value"], row["in words"])
+
+
+@pytest.mark.parametrize("stored", [{"shape": "new"}, {"form": "pair", "variant": 0, "facts": {}, "cautions": [None]}])
+async def test_a_proposal_that_cannot_be_read_is_there_as_it_is_stored(world: World, stored: dict[str, Any]) -> None:
+    """It keeps nobody from their data."""
+    alice = await with_everything(world, "Alice")
+    async with world.app.sessions.begin() as session:
+        damaged = {"suggestion": stored, "skipped_for": dict(UNREADABLE), "kind": "walk"}
+        await session.execute(update(Delivery).where(Delivery.kind == "food").values(damaged))
+    nudges = _rows((await export(alice))["nudges.csv"])
+
+    assert (json.dumps(stored), json.dumps(UNREADABLE)) in {(row["suggestion"], row["skipped_for"]) for row in nudges}
 
 
 async def test_the_readme_explains_every_file_and_every_column(world: World) -> None:
@@ -189,6 +259,98 @@ async def test_many_rows_pass_through_memory_a_page_at_a_time(world: World) -> N
 
     assert 1201 == len(set(due)) == len(everything_of(files)["nudges"])
     assert due == sorted(due, key=datetime.fromisoformat)
+
+
+@asynccontextmanager
+async def _half_made(person: Person, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[None]:
+    """While this runs, the person's export is half made; at the end it has been answered."""
+    half, go_on = asyncio.Event(), asyncio.Event()
+    of_person = tables.of_person
+
+    async def waiting(turn: Turn, sessions: Sessions, file: IO[str]) -> None:
+        half.set()
+        await go_on.wait()
+        await of_person(turn, sessions, file)
+
+    monkeypatch.setattr(tables, "of_person", waiting)
+    export = asyncio.create_task(person.says("/export"))
+    await half.wait()
+    yield
+    go_on.set()
+    await export
+
+
+async def test_while_one_is_made_nobody_waits(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Bob is answered, and alice herself gets her nudge."""
+    alice, bob = await world.settled("Alice"), await world.settled("Bob")
+    await alice.says("/remind stretch in 10 minutes")
+    async with _half_made(alice, monkeypatch), asyncio.timeout(5):
+        bob.write("/timezone Lisbon")  # not `says`, which waits for a confirmation that alice's update holds up
+        (his,) = await bob.receives()
+        await world.sleeps_through(minutes=15)
+        hers = alice.last
+
+    assert "Lisbon" in his.text
+    assert "Done" in hers.labels
+    assert len(_documents(alice)) == 1
+
+
+async def test_pages_are_read_while_another_writes(world: World) -> None:
+    """On SQLite, too, where only one can."""
+    alice = await world.settled("Alice")
+    number = await id_of(world, alice)
+    assert number is not None
+    async with world.app.sessions.begin() as session, asyncio.timeout(5):
+        await session.execute(delete(Delivery))
+        found = [row["chat_id"] async for row in belongings.rows(world.app.sessions, User, number)]
+
+    assert [alice.id] == found
+
+
+async def test_one_that_did_not_arrive_does_not_count(world: World) -> None:
+    """Alice may ask again at once, and then not again."""
+    alice = await world.settled("Alice")
+    world.state.faults.add("forbidden", method="sendDocument")
+    await alice.says("/export")
+    failed = _documents(alice)
+    await export(alice)
+    await alice.says("/export")
+
+    assert [] == failed
+    assert "You have just had your data" in alice.last.text
+
+
+async def test_whoever_deletes_everything_meanwhile_is_told_so(
+    world: World, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Another process can answer that tap; nothing goes wrong, and no row comes back."""
+    alice = await with_everything(world, "Alice")
+    number = await id_of(world, alice)
+    assert number is not None
+    async with _half_made(alice, monkeypatch), world.app.sessions.begin() as session:
+        await belongings.forget(session, number)
+
+    assert "nothing to take along any more" in alice.last.text
+    assert [] == _documents(alice)
+    assert await id_of(world, alice) is None
+    assert [] == [record.message for record in caplog.records if record.levelname in {"ERROR", "CRITICAL"}]
+
+
+async def test_it_waits_for_a_database_that_is_away(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The update that asked for it is on record already, and would not be handled again."""
+    alice = await world.settled("Alice")
+    pack, tries = archive.pack, []
+
+    async def once_away(turn: Turn, sessions: Sessions) -> bytes:
+        tries.append(turn)
+        if len(tries) == 1:
+            raise InterfaceError("SELECT", None, OSError("away"))
+        return await pack(turn, sessions)
+
+    monkeypatch.setattr(archive, "pack", once_away)
+    await export(alice)
+
+    assert 2 == len(tries)
 
 
 async def test_a_stranger_gets_what_there_is(world: World) -> None:

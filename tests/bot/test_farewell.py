@@ -1,7 +1,7 @@
 """Who has gone is told once where that is possible, and then forgotten; whoever writes again stays."""
 
 import asyncio
-from datetime import timedelta
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -157,13 +157,13 @@ async def test_who_blocked_the_bot_is_forgotten_after_six_months(world: World) -
     assert await id_of(world, bob) is not None
 
 
-async def test_who_cannot_be_told_goes_at_the_same_time(world: World) -> None:
+async def test_who_cannot_be_told_goes_all_the_same(world: World) -> None:
     """The account is gone: Telegram refuses the farewell."""
     alice = await world.settled("Alice")
     alice.deactivate()
     await _away(world, days=520)
     told = await _user(world, alice)
-    await _away(world, days=29)
+    await _away(world, days=30)
 
     assert (told.leaving_at, told.asleep_at) == (MONDAY_NOON + timedelta(days=550), MONDAY_NOON + timedelta(days=520))
     assert await id_of(world, alice) is None
@@ -192,9 +192,54 @@ async def test_many_go_in_batches(world: World) -> None:
             gone.asleep_at = MONDAY_NOON - timedelta(days=190)
     await world.app.tidy()
     async with world.app.sessions() as session:
+        still = await users.everybody(session)
+    await _away(world, days=1)
+    async with world.app.sessions() as session:
         left = await users.everybody(session)
 
+    assert len(still) == 46
     assert [bob.id] == [user.chat_id for user in left]
+
+
+async def test_a_clock_that_leaps_a_year_ahead_costs_nobody_their_data(world: World) -> None:
+    """Neither her who blocked the bot, nor him who was told that he goes, nor somebody who is just silent. Set back
+    within a day, all is as it was: each goes on their own day."""
+    alice, bob, charlie = [await world.settled(name) for name in ("Alice", "Bob", "Charlie")]
+    await _away(world, days=300)
+    await alice.blocks()
+    await charlie.says("/help")
+    await _away(world, days=220)
+    told = await _user(world, bob)
+    await _keeps_house(world, MONDAY_NOON + timedelta(days=520 + 366))
+    await _keeps_house(world, MONDAY_NOON + timedelta(days=520 + 366, hours=1))
+    during = [await id_of(world, person) for person in (alice, bob, charlie)]
+    await _keeps_house(world, MONDAY_NOON + timedelta(days=520, hours=2))
+    back = [(await _user(world, person)).leaving_at for person in (alice, bob, charlie)]
+
+    assert told.leaving_at == MONDAY_NOON + timedelta(days=550)
+    assert None not in during
+    assert [leaving is None or leaving <= MONDAY_NOON + timedelta(days=552) for leaving in back] == [True] * 3
+    assert back[2] is None
+
+
+async def test_a_day_that_went_by_unseen_comes_once_more(world: World) -> None:
+    """The program slept for a month: it looks at the clock twice, too."""
+    alice = await world.settled("Alice")
+    await alice.blocks()
+    await _away(world, days=182)
+    await _away(world, days=30)
+    first = await id_of(world, alice)
+    await _away(world, hours=23)
+    still = await id_of(world, alice)
+    await _away(world, hours=1)
+
+    assert None not in (first, still)
+    assert await id_of(world, alice) is None
+
+
+async def _keeps_house(world: World, at: datetime) -> None:
+    """By a clock that says this, which may be less than before."""
+    await see_off(world.app.sessions, now=at, terms=Terms())
 
 
 async def test_a_farewell_is_no_question_about_reminders(world: World) -> None:

@@ -1,15 +1,21 @@
 """The key to what is about health: made, missing, wrong, and changed for another one. Real processes and files."""
 
+import asyncio
+import sqlite3
 import stat
 from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import text
 
+from bot import keys
 from bot.dialogue.consent import CONSENT
-from db import backup, users
+from bot.opening import open_database
+from bot.settings import Settings
+from db import backup, migrate, sealing, users
 from db.crypto import Keyring, new_key
-from db.engine import make_engine, make_sessions, parse_url
+from db.engine import Engine, make_engine, make_sessions, parse_url
 from db.models import User
 from jobs.suggest.profile import Profile
 from tests.bot.test_cli import ends, environment
@@ -140,6 +146,115 @@ async def test_rotate_key_takes_the_database_to_the_new_key(database: str, tmp_p
     )  # fmt: skip
     assert "rows encrypted anew: 0." in again[1]
     assert await _profile(database, Keyring([NEW])) == TOLD
+
+
+def _settings(database: str, key: str) -> Settings:
+    return Settings.model_validate({"database_url": database, "data_key": key})
+
+
+async def test_two_first_starts_with_different_keys_do_not_both_succeed(database: str) -> None:
+    """The second one is told which key there is; its own seals nothing."""
+    engines = {key: make_engine(database) for key in (OLD, NEW)}
+    await asyncio.gather(*(sealing.known(engine) for engine in engines.values()))  # both are connected
+    starts = [keys.unlock(engine, _settings(database, key), Keyring([key])) for key, engine in engines.items()]
+    outcomes = await asyncio.gather(*starts, return_exceptions=True)
+    known = await sealing.known(engines[OLD])
+    for engine in engines.values():
+        await engine.dispose()
+
+    (refused,) = (str(outcome) for outcome in outcomes if isinstance(outcome, keys.KeyProblemError))
+    assert outcomes.count(None) == 1
+    assert f"This database was written with key {next(iter(known))}, which DATA_KEY does not hold" in refused
+
+
+async def test_a_first_sealing_that_was_killed_goes_on_with_its_key_only(
+    database: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Else a lost key would leave a mixture that another key seals further."""
+    engine = make_engine(database)
+    async with engine.begin() as connection:
+        for number in range(5):
+            await connection.execute(
+                text("INSERT INTO users (chat_id, language, created_at, seen_at, profile)"
+                     """ VALUES (:number, 'en', :at, :at, '{"weight": 61.0}')"""),
+                {"number": number, "at": MONDAY_NOON if engine.dialect.name == "postgresql" else "2026-03-02 12:00:00"},
+            )  # fmt: skip
+    reseal = sealing.reseal
+    monkeypatch.setattr(sealing, "_BATCH", 2)
+
+    async def killed(engine: Engine, keyring: Keyring, _progress: sealing.Progress) -> int:
+        def stop(_done: int, _total: int) -> None:
+            raise KeyboardInterrupt
+
+        return await reseal(engine, keyring, stop)
+
+    monkeypatch.setattr(sealing, "reseal", killed)
+    with pytest.raises(KeyboardInterrupt):
+        await keys.unlock(engine, _settings(database, OLD), KEYRING)
+    monkeypatch.setattr(sealing, "reseal", reseal)
+    half = await _in_clear(engine)
+    with pytest.raises(keys.KeyProblemError, match=f"written with key {KEYRING.primary}"):
+        await keys.unlock(engine, _settings(database, NEW), Keyring([NEW]))
+    still = await _in_clear(engine)
+    await keys.unlock(engine, _settings(database, OLD), KEYRING)
+    left = await _in_clear(engine)
+    await engine.dispose()
+
+    assert (half, still, left) == (3, 3, 0)
+
+
+async def _in_clear(engine: Engine) -> int:
+    async with engine.connect() as connection:
+        rows = await connection.scalars(text("SELECT count(*) FROM users WHERE CAST(profile AS TEXT) LIKE '{%'"))
+        return int(rows.one())
+
+
+async def test_after_an_upgrade_no_word_in_clear_is_left_in_the_files(tmp_path: Path) -> None:
+    """In the file, its free pages and its log, right after the first start of a version that encrypts."""
+    database = f"sqlite:///{tmp_path / 'bot.db'}"
+    engine = make_engine(database)
+    await migrate.upgrade(engine, "0005")
+    await engine.dispose()
+    with sqlite3.connect(tmp_path / "bot.db") as old:
+        old.execute("PRAGMA secure_delete=OFF")  # whatever this SQLite was built with
+        for number in range(3000):
+            profile = '{"weight": 81.5, "dislikes": ["zebrafish"]}'
+            old.execute("INSERT INTO users (chat_id, language, created_at, seen_at, profile) VALUES (?, 'en', ?, ?, ?)",
+                        (number, "2026-03-02 12:00:00", "2026-03-02 12:00:00", profile))  # fmt: skip
+        old.execute("DELETE FROM users WHERE chat_id > 100")
+    old.close()
+    before = _files(tmp_path)
+    engine = await open_database(_settings(database, OLD))
+    after = _files(tmp_path)
+    await engine.dispose()
+
+    assert b"zebrafish" in before["bot.db"]
+    assert {"bot.db", "bot.db-wal"} <= after.keys()
+    assert [name for name, content in after.items() if b"zebrafish" in content or b"81.5" in content] == []
+    assert KEYRING.primary.encode() in after["bot.db"]
+
+
+async def test_without_room_for_a_second_file_the_bot_starts_and_says_so(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """The data are sealed; what is left of the old ones goes at the next start."""
+    settings = _settings(f"sqlite:///{tmp_path / 'bot.db'}", OLD)
+
+    async def no_room(_engine: Engine) -> bool:
+        raise OSError(28, "No space left on device")
+
+    with monkeypatch.context() as full:
+        full.setattr(sealing, "scour", no_room)
+        await (await open_database(settings)).dispose()
+    said = caplog.text
+    caplog.clear()
+    engine = await open_database(settings)
+    again = await sealing.adopt(engine, KEYRING)
+    await engine.dispose()
+
+    assert "may still hold words about health in clear" in said
+    assert "in clear" not in caplog.text
+    assert not again
 
 
 def _shown(database: str) -> str:

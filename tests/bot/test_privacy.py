@@ -1,6 +1,7 @@
 """/privacy: the policy in plain words, made of the table of what is kept, in the chat and as a page."""
 
 import re
+from datetime import timedelta
 from html import unescape
 
 import pytest
@@ -9,10 +10,12 @@ from markupsafe import Markup
 from bot.dialogue.privacy import page, policy
 from bot.dialogue.privacy.words import COLUMNS, HOLDINGS
 from bot.dialogue.words import words_for
+from bot.sandbox.people import Person
+from bot.settings import Settings, SettingsError
 from db import inventory
 from jobs.farewell import Terms
 from tests.db.knowledge.readability import grade
-from tests.world import World, world_on
+from tests.world import MONDAY_NOON, World, world_on
 
 pytestmark = pytest.mark.conversation
 
@@ -109,6 +112,40 @@ async def test_it_names_the_days_that_are_configured(database: str) -> None:
     assert "do not write for 90 days, or block me for 30 days" in first
     assert "nothing from you for 90 days" in charlie.last.text
     assert "after 30 days" in charlie.last.text
+
+
+async def test_it_says_how_to_reach_whoever_runs_the_bot(database: str) -> None:
+    """As they wrote it, whatever is in it; where they wrote nothing, nothing."""
+    async with world_on(database, operator_contact="<ask> & tell@example.org") as world:
+        charlie = world.person("Charlie")
+        texts = [await _part_shown(charlie, label) for label, _part in policy.PARTS.values()]
+    async with world_on(database, MONDAY_NOON + timedelta(days=1)) as world:
+        charlie = world.person("Charlie")
+        silent = [await _part_shown(charlie, label) for label, _part in policy.PARTS.values()]
+    line = "\n\nWhoever runs this bot can be reached here: <ask> & tell@example.org"
+    with_it = [name for name, text in zip(policy.PARTS, texts, strict=True) if text.endswith(line)]
+
+    assert ["who", "rights"] == with_it
+    assert silent == [text.removesuffix(line) for text in texts]
+
+
+async def _part_shown(person: Person, label: str) -> str:
+    await person.says("/privacy")
+    await person.taps(label)
+    return person.last.text
+
+
+def test_how_to_be_reached_has_two_hundred_characters_at_most(monkeypatch: pytest.MonkeyPatch) -> None:
+    """More is one sentence; with a policy's part they fit a message."""
+    monkeypatch.setenv("OPERATOR_CONTACT", "x" * 200)
+    longest = Settings.load().operator_contact
+    assert longest is not None
+    monkeypatch.setenv("OPERATOR_CONTACT", "x" * 201)
+
+    for name in policy.REACHING:
+        assert len(_shown(SCREENS[name](ENGLISH, Terms()) + policy.reach(ENGLISH, longest))) < _TELEGRAMS_LIMIT - 100
+    with pytest.raises(SettingsError, match=r"OPERATOR_CONTACT cannot be used: .* at most 200 characters"):
+        Settings.load()
 
 
 @pytest.mark.parametrize("data", ["1:privacy", "1:privacy:x", "1:privacy:what:more"])

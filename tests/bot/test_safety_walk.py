@@ -106,7 +106,9 @@ async def _said(traits: frozenset[str], text: str) -> str:
         )
         turn = Turn(user=user, session=cast("Session", NoRows()), now=NOW, words=words_for("en"), house=HOUSE)
         replies = await dispatch(turn, understand(text))
-        SAID[traits, text] = "\n".join(line for reply in replies for line in _visible(reply))
+        SAID[traits, text] = "\n".join(
+            line for reply in replies if isinstance(reply, Reply) for line in _visible(reply)
+        )
     return SAID[traits, text]
 
 

@@ -11,7 +11,7 @@ from sqlalchemy.exc import StatementError
 
 from db import sealing
 from db.crypto import UNREADABLE, Keyring, SealError, new_key
-from db.engine import Engine, make_engine, make_sessions
+from db.engine import Engine, make_engine, make_sessions, reading
 from db.models import Delivery, User
 from tests.data_key import KEYRING
 
@@ -117,8 +117,8 @@ async def test_it_goes_on_where_it_was_stopped(opened: Opener, monkeypatch: pyte
 
 async def test_old_keys_are_forgotten_only_when_nothing_needs_them(opened: Opener) -> None:
     both = opened(_BOTH)
-    await sealing.learn(both, KEYRING.primary)
-    await sealing.learn(both, _BOTH.primary)
+    await sealing.adopt(both, KEYRING)
+    await sealing.adopt(both, _BOTH)
     too_early = await sealing.forget_others(both, _BOTH)
     await sealing.reseal(both, _BOTH)
     now = await sealing.forget_others(both, _BOTH)
@@ -130,9 +130,50 @@ async def test_old_keys_are_forgotten_only_when_nothing_needs_them(opened: Opene
 async def test_many_processes_learn_a_key_at_the_same_time(opened: Opener) -> None:
     """As when all of them start anew with it."""
     engines = [opened(_BOTH) for _ in range(4)]
-    await asyncio.gather(*(sealing.learn(engine, _BOTH.primary) for engine in engines))
+    await asyncio.gather(*(sealing.adopt(engine, _BOTH) for engine in engines))
 
-    assert _BOTH.primary in await sealing.known(engines[0])
+    assert await sealing.known(engines[0]) == {_BOTH.primary}
+
+
+async def test_of_several_first_keys_one_is_taken(opened: Opener) -> None:
+    """Whoever comes at the same moment with another one learns which; else each would write what no other can read."""
+    keyrings = [Keyring([new_key()]) for _ in range(4)]
+    engines = [opened(keyring) for keyring in keyrings]
+    await asyncio.gather(*(sealing.known(engine) for engine in engines))  # all are connected
+    adoptions = (sealing.adopt(engine, keyring) for engine, keyring in zip(engines, keyrings, strict=True))
+    outcomes = await asyncio.gather(*adoptions, return_exceptions=True)
+    known = await sealing.known(engines[0])
+
+    assert outcomes.count(True) == 1
+    assert [outcome.ids for outcome in outcomes if isinstance(outcome, sealing.LostKeyError)] == [known] * 3
+    assert known == {keyrings[outcomes.index(True)].primary}
+
+
+async def test_a_second_key_finds_nothing_in_clear(opened: Opener) -> None:
+    """Until the first has sealed everything, each start has to look; then none."""
+    both = opened(_BOTH)
+    first, again = await sealing.adopt(both, KEYRING), await sealing.adopt(both, KEYRING)
+    assert await sealing.finish(both)
+    later = await sealing.adopt(both, KEYRING), await sealing.adopt(both, _BOTH)
+
+    assert (first, again, *later) == (True, True, False, False)
+
+
+async def test_a_log_that_somebody_reads_is_emptied_the_next_time(opened: Opener) -> None:
+    """On SQLite; what is in it stays until then."""
+    both, reader = opened(_BOTH), opened(_BOTH)
+    if both.dialect.name != "sqlite":
+        pytest.skip("PostgreSQL tidies up by itself")
+    await sealing.adopt(both, _BOTH)
+    async with both.connect() as connection:
+        await connection.exec_driver_sql("PRAGMA busy_timeout=0")  # it need not wait here
+    async with reading(make_sessions(reader)) as session:
+        await session.execute(select(User.id))
+        busy = await sealing.finish(both)
+    free = await sealing.finish(both)
+
+    assert (busy, free) == (False, True)
+    assert not await sealing.adopt(both, _BOTH)
 
 
 async def test_a_process_says_again_which_key_it_needs(opened: Opener) -> None:

@@ -14,8 +14,8 @@ PAGE = Path(__file__).parents[3] / "docs" / "privacy.md"
 _INTRO = """# Privacy
 
 What `/privacy` says in the chat. `make privacy` writes it, of the table that the export, deletion and housekeeping go
-by (`db/inventory.py`). Whoever runs the bot can make the times for people who have gone shorter: `KEEP_INACTIVE_DAYS`,
-`KEEP_BLOCKED_DAYS`."""
+by (`db/inventory.py`). Whoever runs the bot can make the times for people who have gone shorter, `KEEP_INACTIVE_DAYS`
+and `KEEP_BLOCKED_DAYS`, and say in the chat how to be reached, `OPERATOR_CONTACT`."""
 _SIGNS = {"b": "**", "i": "*", "code": "`"}
 
 

@@ -94,12 +94,21 @@ def rights(words: Words, _terms: Terms) -> Markup:
     )
 
 
+def reach(words: Words, contact: str) -> Markup:
+    """How to reach whoever runs this bot, in their own words."""
+    return fill(words.gettext("<b>Whoever runs this bot</b> can be reached here: {contact}"), contact=contact)
+
+
 PARTS: Mapping[str, tuple[str, Callable[[Words, Terms], Markup]]] = {
     "what": (mark("What I keep, and why"), kept),
     "long": (mark("How long"), how_long),
     "who": (mark("Who can see it"), who),
     "rights": (mark("What you can do"), rights),
 }
+
+
+# Those that speak of whoever runs the bot.
+REACHING = frozenset({"who", "rights"})
 
 
 def _described() -> Iterator[tuple[Holding, About]]:

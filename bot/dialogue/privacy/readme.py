@@ -23,15 +23,16 @@ def _intro(turn: Turn) -> Iterator[str]:
     yield _("It tells of your health: keep it where only you can read it.") + "\n"
     yield "everything.json"
     yield _("  All of it, as it is stored, for programs. Times are in UTC.") + "\n"
-    yield _("The tables (.csv, UTF-8) hold the same for spreadsheets. Times are those of {zone}, with their distance "
-            "from UTC. A cell that begins with = + - or @ has a ' before it, so that no spreadsheet runs it.").format(
+    yield _("The tables (.csv, UTF-8) hold the same for spreadsheets, and say more of it in words. Times are those "
+            "of {zone}, with their distance from UTC. A cell that begins with = + - or @ has a ' before it, so that no "
+            "spreadsheet runs it.").format(
         zone=turn.zone) + "\n"  # fmt: skip
 
 
 def _about_person(words: Words) -> Iterator[str]:
     _ = words.gettext
     yield "profile.csv"
-    yield _("  You: one line for each thing, with its unit. Within it:")
+    yield _("  You: one line for each thing, with its unit, and in words where it is a name of mine. Within it:")
     yield from _of_holdings(words, User)
     yield ""
 

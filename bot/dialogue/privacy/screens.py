@@ -43,9 +43,11 @@ def _first(turn: Turn, *, edit: bool = False) -> Reply:
 def _part(turn: Turn, name: str) -> Reply:
     _ = turn.words.gettext
     label, part = policy.PARTS[name]
-    head = fill("<b>{label}</b>", label=_(label))
+    said = [fill("<b>{label}</b>", label=_(label)), part(turn.words, turn.house.terms)]
+    if name in policy.REACHING and turn.house.operators.contact is not None:
+        said.append(policy.reach(turn.words, turn.house.operators.contact))
     return Reply(
-        Markup("\n\n").join((head, part(turn.words, turn.house.terms))),
+        Markup("\n\n").join(said),
         buttons=[[Button(_("‹ Back"), Press("privacy", ("first",)))]],
         edit=True,
     )

@@ -9,15 +9,17 @@ from typing import IO, Any
 from zoneinfo import ZoneInfo
 
 from bot.dialogue import wording
+from bot.dialogue.privacy import readable
 from bot.dialogue.privacy.words import COLUMNS
 from bot.dialogue.turn import Turn
 from db import belongings, inventory
+from db.engine import Sessions
 from db.inventory import Column
-from db.models import Base, Reminder, User, UTCDateTime
+from db.models import Base, Delivery, Reminder, User, UTCDateTime
 from jobs.rule_json import from_json
 from jobs.rules import RuleError
 
-PERSON_HEADER = ("item", "value", "unit", "meaning")
+PERSON_HEADER = ("item", "value", "unit", "in words", "meaning")
 # Of numbers within what a person told, by their name there.
 UNITS: Mapping[str, str] = {
     "weight": "kg", "age": "years", "latitude": "degrees", "longitude": "degrees", "minutes": "minutes",
@@ -31,25 +33,35 @@ def header(table: type[Base], zone: ZoneInfo) -> list[str]:
     return [_titled(table, column, zone) for column in inventory.of_table(table)]
 
 
-async def of_rows(turn: Turn, file: IO[str], table: type[Base]) -> None:
+async def of_rows(turn: Turn, sessions: Sessions, file: IO[str], table: type[Base]) -> None:
     """A line for each of the person's rows."""
     writer, zone = csv.writer(file), turn.zone
     writer.writerow(header(table, zone))
-    async for row in belongings.rows(turn.session, table, turn.user.id):
-        told = {**row, "rule": _schedule(turn, row["rule"])} if table is Reminder else row
-        writer.writerow([_cell(value, zone) for value in told.values()])
+    async for row in belongings.rows(sessions, table, turn.user.id):
+        writer.writerow([_cell(value, zone) for value in _in_words(turn, table, dict(row)).values()])
 
 
-async def of_person(turn: Turn, file: IO[str]) -> None:
+async def of_person(turn: Turn, sessions: Sessions, file: IO[str]) -> None:
     """A line for each thing that is known about the person, what they told taken apart."""
     writer = csv.writer(file)
     writer.writerow(PERSON_HEADER)
-    async for row in belongings.rows(turn.session, User, turn.user.id):
+    async for row in belongings.rows(sessions, User, turn.user.id):
         for name, kept in row.items():
             meaning = turn.words.gettext(COLUMNS[User][name])
             for item, value in _taken_apart(name, kept):
                 unit = UNITS.get(item.rpartition(".")[2], "")
-                writer.writerow([safe(item), _cell(value, turn.zone), unit, meaning])
+                said = readable.told(turn, item, value)
+                writer.writerow([safe(item), _cell(value, turn.zone), unit, safe(said), meaning])
+
+
+def _in_words(turn: Turn, table: type[Base], row: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The row with words in place of what only the program understands."""
+    if table is Reminder:
+        return {**row, "rule": _schedule(turn, row["rule"])}
+    if table is Delivery:
+        reason, proposal = readable.reason(turn, row["skipped_for"]), readable.proposal(turn, row)
+        return {**row, "skipped_for": reason, "suggestion": proposal}
+    return row
 
 
 def safe(cell: str) -> str:

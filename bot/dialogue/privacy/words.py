@@ -152,7 +152,7 @@ COLUMNS: Mapping[type[Base], Mapping[str, str]] = {
         "sent_at": mark("when it was sent"),
         "answered_at": mark("when it was done, skipped or put off"),
         "skipped_for": mark("why you skipped it"),
-        "suggestion": mark("what it proposed, as the bot stores it"),
+        "suggestion": mark("what it proposed"),
         "question": mark("a question whether reminders shall go on, or a farewell, instead of a nudge"),
         "asked": mark("how often it was sent"),
         "again_at": mark("when it asks again"),
