@@ -126,7 +126,7 @@ async def test_its_tables_say_in_words_what_the_database_has_as_ids(world: World
     files = await export(alice)
     said = {row["value"]: row["in words"] for row in _rows(files["profile.csv"])}
     nudges = _rows(files["nudges.csv"])
-    stored = {row["id"]: row for row in everything(files)["nudges"]}
+    stored = {row["id"]: row for row in everything_of(files)["nudges"]}
 
     assert {
         "vegan": "Vegan", "soy": "Soy", "kidney_disease": "Kidney disease or dialysis", "female": "Female",
@@ -295,12 +295,12 @@ async def test_while_one_is_made_nobody_waits(world: World, monkeypatch: pytest.
     assert len(_documents(alice)) == 1
 
 
-async def test_pages_are_read_while_another_writes(world: World) -> None:
+async def test_pages_are_read_while_another_process_writes(world: World, sessions: Sessions) -> None:
     """On SQLite, too, where only one can."""
     alice = await world.settled("Alice")
     number = await id_of(world, alice)
     assert number is not None
-    async with world.app.sessions.begin() as session, asyncio.timeout(5):
+    async with sessions.begin() as session, asyncio.timeout(5):
         await session.execute(delete(Delivery))
         found = [row["chat_id"] async for row in belongings.rows(world.app.sessions, User, number)]
 

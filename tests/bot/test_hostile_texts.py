@@ -15,7 +15,6 @@ from bot.sandbox.people import Person
 from bot.sandbox.views import SeenMessage, seen
 from db import users
 from tests.bot.owned import id_of, tables_naming
-from tests.bot.test_export import everything_of, export
 from tests.rows import rows_of
 from tests.world import World
 
@@ -389,16 +388,3 @@ async def test_words_that_wait_come_back_as_they_were_written(world: World, no_e
         assert "as a time." in charlie.last.text
 
     assert [] == _refused(world)
-
-
-async def test_her_own_file_has_what_she_wrote(world: World, no_errors: None) -> None:
-    """While it waits for her consent."""
-    alice = await world.settled("Alice")
-    await _hears(world, alice, text=f"/settings dislikes {ALL_IN_ONE}")
-    async with world.app.sessions() as session:
-        user = await users.by_chat(session, alice.id)
-    everything = everything_of(await export(alice))
-
-    assert user is not None
-    assert MARK in str(user.expecting)
-    assert user.expecting == everything["you"][0]["expecting"]
