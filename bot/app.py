@@ -159,6 +159,7 @@ class _Kit:
             vitals=self.vitals,
             watch=self.metrics,
             terms=self.settings.terms,
+            courtesy=courtesy,
         )
 
     def _intake(self, outbound: Outbound, courtesy: Courtesy) -> Intake:

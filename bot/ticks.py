@@ -8,6 +8,7 @@ from bot.clock import Clock, system_clock
 from bot.opening import first_line
 from bot.vitals import Vitals
 from db.engine import DATABASE_ERRORS, Sessions, is_away
+from jobs.courtesy import Courtesy
 from jobs.deliver import Deliverer
 from jobs.farewell import Terms
 from jobs.guide_tick import Guide
@@ -24,7 +25,7 @@ class Ticks:
 
     def __init__(
         self, *, sessions: Sessions, deliverer: Deliverer, guide: Guide, clock: Clock, vitals: Vitals, watch: Watch,
-        terms: Terms,
+        terms: Terms, courtesy: Courtesy,
     ) -> None:  # fmt: skip
         self._sessions = sessions
         self._deliverer = deliverer
@@ -33,6 +34,7 @@ class Ticks:
         self._vitals = vitals
         self._watch = watch
         self._terms = terms
+        self._courtesy = courtesy
         self._scheduler = Scheduler(
             plan=self._plan_and_send, deliver=self.deliver, guide=self.guide, tidy=self.tidy, machine=system_clock
         )
@@ -49,6 +51,7 @@ class Ticks:
 
         async def some() -> int:
             nonlocal planned
+            await self._courtesy.give_way()
             step = await plan(self._sessions, now=self._clock(), watch=self._watch)
             planned += step
             return step

@@ -1,6 +1,5 @@
 """The first half of the tick: due reminders become deliveries, and `next_due_at` moves on."""
 
-import asyncio
 from datetime import datetime
 
 from db import reminders, users
@@ -9,11 +8,13 @@ from jobs.fire import Row, fire
 from jobs.owing import owe
 from jobs.watch import Unwatched, Watch
 
+# Reminders in one transaction, which whoever waits for a reply may have to wait for.
+BATCH = 25
 # After a long outage one transaction would hold up everything else for seconds.
 MOST_ROWS = 2000
 
 
-async def plan(sessions: Sessions, *, now: datetime, batch: int = 100, watch: Watch | None = None) -> int:
+async def plan(sessions: Sessions, *, now: datetime, batch: int = BATCH, watch: Watch | None = None) -> int:
     """Plan up to `batch` due reminders in one transaction; the number planned, 0 when none is due.
 
     Fewer when they owe more than MOST_ROWS deliveries: the next transaction goes on from there.
@@ -28,7 +29,6 @@ async def plan(sessions: Sessions, *, now: datetime, batch: int = 100, watch: Wa
             planned += 1
             if len(owed) >= MOST_ROWS:
                 break
-            await asyncio.sleep(0)  # whoever waits for a reply has a turn in between
         await owe(session, owed, now=now)
     (watch or Unwatched()).planned(len(owed))
     return planned
