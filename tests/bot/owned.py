@@ -28,6 +28,7 @@ async def with_everything(world: World, name: str) -> Person:
     await person.taps("1 hour")
     await person.says("/stretch")
     await person.taps("▶ Start")
+    await world.passes(seconds=0)  # shown now, not by some tick among the messages that follow
     await person.says("/check")
     await person.taps("Agree and begin")
     return person

@@ -32,6 +32,7 @@ async def test_after_it_no_table_knows_alice_and_bob_has_all_of_his(world: World
     alice, bob = await with_everything(world, "Alice"), await with_everything(world, "Bob")
     await alice.says("/stretch")
     await alice.taps("▶ Start")
+    await world.passes(seconds=0)
     hers, his = await _known_id(world, alice), await _known_id(world, bob)
     sessions = world.app.sessions
     before, bobs = await rows_of(sessions, hers), await rows_of(sessions, his)
