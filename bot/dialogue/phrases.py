@@ -6,6 +6,7 @@ rules the phrase out. A phrase with `...` keeps the order: what stands between t
 """
 
 import re
+import unicodedata
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
@@ -19,7 +20,8 @@ _READ = 4096
 _DOTS = "..."
 _OR = ("or", "nor")
 _WORD = re.compile(r"\d+|[^\W\d_]+|[.,;:!?()\n–—]")
-_APOSTROPHES = str.maketrans("", "", "'’‘`´")
+# Apostrophes, and what joins characters or chooses how they look: within a word it would cut it in two.
+_LEFT_OUT = str.maketrans("", "", "'’‘`´\u034f\u200c\u200d\ufe0e\ufe0f")
 
 
 class Message:
@@ -31,7 +33,7 @@ class Message:
         self._denied: set[int] = set()
         denying = denied = False
         place = -1
-        for token in _WORD.findall(text[:_READ].casefold().translate(_APOSTROPHES)):
+        for token in _WORD.findall(_folded(text[:_READ])):
             if not token.isalnum():
                 denying = denied = False
                 continue
@@ -57,6 +59,11 @@ class Message:
         if wanted.startswith(">"):
             return [word for word in self._places if word.isdecimal() and int(word) > int(wanted[1:])]
         return [wanted] if wanted in self._places else []
+
+
+def _folded(text: str) -> str:
+    """Wide, round and slanted letters as plain ones, small."""
+    return unicodedata.normalize("NFKC", text.translate(_LEFT_OUT)).casefold()
 
 
 Choice = frozenset[str]
@@ -89,7 +96,7 @@ class Phrase:
 @lru_cache(maxsize=1024)
 def phrase(written: str, negators: frozenset[str]) -> Phrase:
     """Read a phrase as the knowledge base writes it. One that itself denies ("not feel") is found among denials."""
-    tokens = written.translate(_APOSTROPHES).split()
+    tokens = _folded(written).split()
     without = frozenset(token[1:] for token in tokens if token.startswith("-"))
     kept = [token for token in tokens if not token.startswith("-")]
     ordered = _DOTS in kept

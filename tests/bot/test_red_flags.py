@@ -46,7 +46,17 @@ def test_there_are_enough_phrases_of_both_kinds() -> None:
     assert {flag.id for u in (Urgency.EMERGENCY, Urgency.SAME_DAY) for flag in FLAGS.of(u)} <= signs | {"pregnancy"}
 
 
-@pytest.mark.parametrize("change", [str.upper, lambda text: f"  {text}!!", lambda text: f"hello, {text} what do i do"])
+def _wide(text: str) -> str:
+    return "".join(chr(ord(char) + 0xFEE0) if char.isalnum() and char.isascii() else char for char in text)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        str.upper, lambda text: f"  {text}!!", lambda text: f"hello, {text} what do i do", _wide,
+        "\u200d".join, "\u034f".join, "\ufe0f".join,
+    ],
+)  # fmt: skip
 def test_case_and_company_do_not_hide_a_sign(change: Callable[[str], str]) -> None:
     """As people write in haste."""
     for expected, text in PHRASES:
