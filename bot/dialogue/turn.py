@@ -212,7 +212,8 @@ class House:
     def indexes(self) -> Mapping[str, Index]:
         """What free text is looked up in, by language."""
         editions = self.knowledge.editions
-        return {name: build(edition, search_words(name), self.routes) for name, edition in editions.items()}
+        commands = frozenset(self.routes)
+        return {name: build(edition, search_words(name), commands) for name, edition in editions.items()}
 
     def index(self, language: str) -> Index:
         """The index of a language; English where there is none."""

@@ -32,7 +32,7 @@ HOUSE = House(load(), load_places(), "cramp_bot", ROUTES)
 EDITION = HOUSE.knowledge.edition("en")
 WORDS = search_words("en")
 # Every command that the phrases speak of, so that the measure does not depend on which of them exist.
-COMMANDS = {target.partition(":")[2] for target in WORDS.phrases if target.startswith("command:")}
+COMMANDS = frozenset(target.partition(":")[2] for target in WORDS.phrases if target.startswith("command:"))
 INDEX = build(EDITION, WORDS, COMMANDS)
 SETS = tomllib.loads((Path(__file__).parent / "search_phrases.toml").read_text())["set"]
 

@@ -123,7 +123,7 @@ async def test_every_card_leads_to_its_foods_and_back(world: World) -> None:
 
 def test_every_name_of_a_card_finds_it_whatever_stands_round_it() -> None:
     """No topic and no food takes a card's name away."""
-    index = build(KNOWLEDGE.edition("en"), search_words("en"), COMMANDS)
+    index = build(KNOWLEDGE.edition("en"), search_words("en"), frozenset(COMMANDS))
 
     for name, card in KNOWLEDGE.edition("en").names.items():
         assert Target(Kind.CARD, card) == index.exact[tuple(index.words.split(f"“{name}”?"))], name

@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 from math import log
 
 from bot.dialogue.searching.words import SearchWords
@@ -87,8 +88,9 @@ class Index:
         return sum(self.rarity.get(stem, unknown) for stem in stems)
 
 
-def build(edition: Edition, words: SearchWords, commands: Collection[str]) -> Index:
-    """Everything that this edition and these commands can show."""
+@lru_cache(maxsize=8)
+def build(edition: Edition, words: SearchWords, commands: frozenset[str]) -> Index:
+    """Everything that this edition and these commands can show; the same for all bots of a process."""
     said = [way for way in _said(edition, words) if _there(way.target, edition, commands)]
     entries = tuple(entry for way in said if (entry := _entry(way, words)))
     holding: dict[str, list[int]] = defaultdict(list)

@@ -14,9 +14,11 @@ _SPLIT_NAME = re.compile(r"\b([a-z])[\s-](\d{1,2})\b")
 _WORD = re.compile(r"[^\W_]+")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class SearchWords:
-    """`about`: stems that name our subject; `light`: stems that tell little; `apart`: never taken for misspelled.
+    """Loaded once: it equals only itself.
+
+    `about`: stems that name our subject; `light`: stems that tell little; `apart`: never taken for misspelled.
 
     `phrases`: target ("kind:id") to ways to ask for it; `beyond`: subjects that we know nothing of.
     `endings`: passes of (ending, replacement), `keep` what stays on; `same`: one spelling for several.
