@@ -4,14 +4,17 @@ The only place with a branch on the SQL dialect: PostgreSQL skips rows that anot
 SQLite has one writer at a time and needs no lock (SQLAlchemy drops SKIP LOCKED there silently).
 """
 
+from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from functools import cache
+from typing import Any, cast
 
-from sqlalchemy import exists, or_, select, true, tuple_, update
+from sqlalchemy import Table, bindparam, exists, or_, select, true, tuple_, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
+from sqlalchemy.sql.dml import ReturningUpdate
 
 from db.deliveries import WAITING, has_status
 from db.models import Delivery, Status
@@ -25,6 +28,14 @@ async def claim(
     One a person: the next is claimed when the one before it is on record, so that none overtakes another whoever
     sends them. The caller commits before it sends anything.
     """
+    moments = {"at": now, "until": lease_until, "claimer": worker, "most": limit}
+    claimed = await session.scalars(_claiming(session.get_bind().dialect.name), moments)
+    return sorted(claimed, key=lambda delivery: (delivery.send_at, delivery.id))
+
+
+@cache  # to put it together takes longer than the database does
+def _claiming(dialect: str) -> ReturningUpdate[Delivery]:
+    now = bindparam("at", type_=Delivery.send_at.type)
     earlier = aliased(Delivery)
     was_tried = or_(earlier.attempts > 0, earlier.failure.is_not(None))
     is_under_way = or_(earlier.status == Status.CLAIMED, earlier.send_at <= now, was_tried)
@@ -38,21 +49,25 @@ async def claim(
         select(Delivery.id)
         .where(has_status(Delivery.status, *WAITING), Delivery.send_at <= now, ~has_earlier)
         .order_by(Delivery.send_at, Delivery.id)
-        .limit(limit)
+        .limit(bindparam("most"))
     )
-    if session.get_bind().dialect.name == "postgresql":
+    if dialect == "postgresql":
         ripe = ripe.with_for_update(skip_locked=True, of=Delivery)
     # PostgreSQL may run a plain subquery once for each row, and each run passes over what the last has locked: more
-    # than `limit`. A common table expression with locks runs once.
+    # than `most`. A common table expression with locks runs once.
     once = ripe.cte("ripe")
-    claimed = await session.scalars(
+    return (
         update(Delivery)
         .where(Delivery.id.in_(select(once.c.id)))
-        .values(status=Status.CLAIMED, worker=worker, lease_until=lease_until, attempts=Delivery.attempts + 1)
+        .values(
+            status=Status.CLAIMED,
+            worker=bindparam("claimer"),
+            lease_until=bindparam("until"),
+            attempts=Delivery.attempts + 1,
+        )
         .returning(Delivery)
         .execution_options(synchronize_session=False, populate_existing=True)
     )
-    return sorted(claimed, key=lambda delivery: (delivery.send_at, delivery.id))
 
 
 async def record(session: AsyncSession, outcomes: Mapping[int, Mapping[str, Any]], *, worker: str) -> Collection[int]:
@@ -60,19 +75,29 @@ async def record(session: AsyncSession, outcomes: Mapping[int, Mapping[str, Any]
 
     A tap on Done can come before the send is recorded; it must win, so only a claim is overwritten.
     """
-    ours = set(
-        await session.scalars(
-            select(Delivery.id)
-            .where(Delivery.id.in_(outcomes), Delivery.status == Status.CLAIMED, Delivery.worker == worker)
-            .order_by(Delivery.id)
-            .with_for_update()
-        )
-    )
-    # By columns, so that those with the same ones are written by one statement.
-    rows = [{"id": number, "lease_until": None, **outcomes[number]} for number in ours]
-    if rows:
-        await session.execute(update(Delivery), sorted(rows, key=lambda row: (sorted(row), row["id"])))
+    ours = set(await session.scalars(_STILL_CLAIMED, {"ids": list(outcomes), "claimer": worker}))
+    alike: defaultdict[tuple[str, ...], list[dict[str, Any]]] = defaultdict(list)  # one statement for the same columns
+    for number in sorted(ours):
+        alike[tuple(sorted(outcomes[number]))].append({"number": number, "lease_until": None, **outcomes[number]})
+    for rows in alike.values():
+        await session.execute(_WRITE, rows)
     return ours
+
+
+_STILL_CLAIMED = (
+    select(Delivery.id)
+    .where(
+        Delivery.id.in_(bindparam("ids", expanding=True)),
+        Delivery.status == Status.CLAIMED,
+        Delivery.worker == bindparam("claimer"),
+    )
+    .order_by(Delivery.id)
+    .with_for_update()
+)
+
+
+# Of the table, not of the mapped class: what a row becomes is no object here, and that is half the work.
+_WRITE = update(cast("Table", Delivery.__table__)).where(Delivery.id == bindparam("number"))
 
 
 async def stands(session: AsyncSession, delivery_id: int, *, worker: str) -> bool:

@@ -2,9 +2,24 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, String, and_, delete, false, func, literal_column, or_, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Row,
+    Select,
+    String,
+    and_,
+    bindparam,
+    delete,
+    false,
+    func,
+    literal_column,
+    or_,
+    select,
+    update,
+)
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import InstrumentedAttribute
 
@@ -54,33 +69,49 @@ async def earliest_waiting(session: AsyncSession) -> datetime | None:
     ).one_or_none()
 
 
+_Remembered = tuple[int, int, int | None, str, str, str | None, datetime, datetime | None, dict[str, Any] | None]
+
+
 async def remembered(
     session: AsyncSession, user_ids: Collection[int], since: datetime, of: Mapping[str, Collection[int]] | None = None
-) -> Sequence[Row[int, int, int | None, str, str, str | None, datetime, datetime | None, dict[str, Any] | None]]:
+) -> Sequence[Row[*_Remembered]]:
     """What was due to these people since then, newest first; whose, and what `jobs.suggest.suggestion.Past` holds.
     `of`: only these kinds, each for these people.
 
     Columns, not objects: this is read for everybody who is about to get something.
     """
-    wanted = (and_(Delivery.kind == kind, Delivery.user_id.in_(who)) for kind, who in sorted((of or {}).items()))
-    whose = Delivery.user_id.in_(user_ids) if of is None else or_(false(), *wanted)
+    kinds = None if of is None else tuple(sorted(of))
+    whose = [user_ids] if of is None else [of[kind] for kind in sorted(of)]
+    people = {f"whose_{place}": list(ids) for place, ids in enumerate(whose)}
+    return (await session.execute(_remembering(kinds), {"since": since, **people})).all()
+
+
+@lru_cache(maxsize=64)  # to put it together takes longer than the database does
+def _remembering(kinds: tuple[str, ...] | None) -> Select[*_Remembered]:
+    """Of these kinds, each for people of its own; or of all kinds."""
+
+    def is_of(place: int) -> ColumnElement[bool]:
+        return Delivery.user_id.in_(bindparam(f"whose_{place}", expanding=True))
+
+    if kinds is None:
+        wanted = is_of(0)
+    else:
+        wanted = or_(false(), *(and_(Delivery.kind == kind, is_of(place)) for place, kind in enumerate(kinds)))
     return (
-        await session.execute(
-            select(
-                Delivery.user_id,
-                Delivery.id,
-                Delivery.reminder_id,
-                Delivery.kind,
-                Delivery.status,
-                Delivery.failure,
-                Delivery.due_at,
-                Delivery.answered_at,
-                Delivery.suggestion,
-            )
-            .where(whose, Delivery.due_at >= since)
-            .order_by(Delivery.due_at.desc(), Delivery.id.desc())
+        select(
+            Delivery.user_id,
+            Delivery.id,
+            Delivery.reminder_id,
+            Delivery.kind,
+            Delivery.status,
+            Delivery.failure,
+            Delivery.due_at,
+            Delivery.answered_at,
+            Delivery.suggestion,
         )
-    ).all()
+        .where(wanted, Delivery.due_at >= bindparam("since"))
+        .order_by(Delivery.due_at.desc(), Delivery.id.desc())
+    )
 
 
 async def due_between(

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import bindparam, delete, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from db.models import Reminder, ReminderState
@@ -57,7 +57,10 @@ async def earliest_due(session: AsyncSession) -> datetime | None:
 
 
 async def by_ids(session: AsyncSession, ids: Iterable[int]) -> Sequence[Reminder]:
-    return (await session.scalars(select(Reminder).where(Reminder.id.in_(set(ids))))).all()
+    return (await session.scalars(_BY_IDS, {"ids": list(set(ids))})).all()
+
+
+_BY_IDS = select(Reminder).where(Reminder.id.in_(bindparam("ids", expanding=True)))
 
 
 async def rest(session: AsyncSession, *, user_id: int, kind: str, now: datetime) -> None:

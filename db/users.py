@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
-from sqlalchemy import Select, select, update
+from sqlalchemy import Select, bindparam, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -35,7 +35,10 @@ async def by_chat(session: AsyncSession, chat_id: int) -> User | None:
 
 
 async def by_ids(session: AsyncSession, ids: Iterable[int]) -> Sequence[User]:
-    return (await session.scalars(select(User).where(User.id.in_(set(ids))))).all()
+    return (await session.scalars(_BY_IDS, {"ids": list(set(ids))})).all()
+
+
+_BY_IDS = select(User).where(User.id.in_(bindparam("ids", expanding=True)))
 
 
 async def move_chat(session: AsyncSession, *, user_id: int, chat_id: int) -> None:
