@@ -7,7 +7,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from babel import Locale, UnknownLocaleError
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 _CATALOGUES = Path(__file__).parents[1] / "locale"
 SOURCE_LANGUAGE = "en"
@@ -24,11 +24,13 @@ def mark(message: str) -> str:
 
 def fill(template: str, /, **values: object) -> Markup:
     """A template with HTML in it, filled with values that are escaped, and set apart, unless they are Markup."""
-    apart = {
-        name: set_apart(value) if isinstance(value, str) and not isinstance(value, Markup) else value
-        for name, value in values.items()
-    }
-    return Markup(template).format(**apart)  # noqa: S704 - templates are ours, values get escaped
+    # Not Markup.format, which parses the template in Python: ten times as long, and a nudge has many.
+    safe = {name: value if isinstance(value, Markup) else _safe(value) for name, value in values.items()}
+    return Markup(template.format(**safe))  # noqa: S704 - templates are ours, values get escaped
+
+
+def _safe(value: object) -> Markup:
+    return escape(set_apart(value) if isinstance(value, str) else value)
 
 
 def set_apart(text: str) -> str:

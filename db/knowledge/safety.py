@@ -1,6 +1,6 @@
 """For whom what must not be suggested: condition or medicine against food, pills, salt, sun, drinking, stretching."""
 
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterator, Sequence
 from enum import StrEnum
 from functools import lru_cache, total_ordering
 from pathlib import Path
@@ -93,10 +93,12 @@ class Safety(Strict):
 
     traits: tuple[Trait, ...]
     rules: tuple[Rule, ...]
+    _judge: Callable[[frozenset[str], tuple[Target, ...]], Judgement] = PrivateAttr()
     _judge_food: Callable[[frozenset[str], frozenset[FoodTag], str | None], Judgement] = PrivateAttr()
 
     def model_post_init(self, _context: object) -> None:
-        """Foods are asked about by the hundred, and few of them differ in what the table looks at."""
+        """Foods are asked about by the hundred and nudges by the thousand; few differ in what the table looks at."""
+        self._judge = lru_cache(maxsize=4096)(self._strictest)
         self._judge_food = lru_cache(maxsize=4096)(self._judge_food_anew)
 
     def judge(self, traits: Collection[str], asked: Target) -> Judgement:
@@ -104,7 +106,7 @@ class Safety(Strict):
 
         ValueError: a trait that the table does not know, for silence about it would read as leave.
         """
-        return self._strictest(traits, [asked])
+        return self._judge(frozenset(traits), (asked,))
 
     def judge_food(self, traits: Collection[str], food: Food, nutrient: str | None = None) -> Judgement:
         """What a person with `traits` may be offered of a food, for the sake of a nutrient or none.
@@ -120,16 +122,16 @@ class Safety(Strict):
 
     def judge_all(self, traits: Collection[str], asked: Collection[Target]) -> Judgement:
         """What a person with `traits` may be offered of something that is all of these at once."""
-        return self._strictest(traits, list(asked))
+        return self._judge(frozenset(traits), tuple(asked))
 
-    def _strictest(self, traits: Collection[str], asked: list[Target]) -> Judgement:
-        if unknown := set(traits) - {trait.id for trait in self.traits}:
+    def _strictest(self, traits: frozenset[str], asked: Sequence[Target]) -> Judgement:
+        if unknown := traits - {trait.id for trait in self.traits}:
             raise ValueError(f"the safety table knows no '{min(unknown)}'")
         rules = list(self._rules_on({*traits, EVERYONE}, asked))
         verdict = max((rule.verdict for rule in rules), default=Verdict.ALLOWED)
         return Judgement(verdict=verdict, rules=tuple(rule for rule in rules if rule.verdict is verdict))
 
-    def _rules_on(self, traits: set[str], asked: list[Target]) -> Iterator[Rule]:
+    def _rules_on(self, traits: set[str], asked: Sequence[Target]) -> Iterator[Rule]:
         for rule in self.rules:
             if rule.traits & traits and any(t.covers(question) for t in rule.targets for question in asked):
                 yield rule

@@ -1,13 +1,14 @@
 """A food that holds magnesium, or another nutrient that the person picked: never against diet, allergies or safety."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 
+from db.knowledge.cards import Edition
 from db.knowledge.foods import Diet, FoodTag
 from db.knowledge.intakes import Life, Region
 from jobs.suggest import safety
 from jobs.suggest.advised import FOR_AWARENESS, Reference, reference, region_of
 from jobs.suggest.draw import draw, not_lately
-from jobs.suggest.foods import LEAST_SHARE, Candidate, akin, allowed
+from jobs.suggest.foods import LEAST_SHARE, Candidate, allowed, kin
 from jobs.suggest.profile import Profile
 from jobs.suggest.season import in_season
 from jobs.suggest.suggestion import History, Occasion, Silence, Suggestion
@@ -49,8 +50,7 @@ def _nutrients(occasion: Occasion) -> Iterator[tuple[str, str]]:
     """Which nutrient it is about, and why: "picked" ones in turn, after the one of the last nudge. Then the usual one:
     "usual" where none was picked, "instead" where nothing of those picked can be proposed.
     """
-    held = {name for food in occasion.edition.larder.foods.values() for name in food.per_100g} - FOR_AWARENESS
-    picked = [name for name in occasion.edition.cards if name in occasion.profile.nutrients & held]
+    picked = _picked(occasion.edition, occasion.profile.nutrients) if occasion.profile.nutrients else []
     last = next(iter(occasion.history.proposed(KIND, "nutrient")), None)
     start = picked.index(last) + 1 if last in picked else 0
     now = occasion.before.facts.get("nutrient") if occasion.before is not None else None
@@ -60,13 +60,19 @@ def _nutrients(occasion: Occasion) -> Iterator[tuple[str, str]]:
     yield USUAL, "instead" if picked else "usual"
 
 
+def _picked(edition: Edition, nutrients: Collection[str]) -> Sequence[str]:
+    """Those of them that foods are chosen by, in the order of the cards."""
+    held = {name for food in edition.larder.foods.values() for name in food.per_100g} - FOR_AWARENESS
+    return [name for name in edition.cards if name in nutrients and name in held]
+
+
 def _candidates(occasion: Occasion, nutrient: str, advised: Reference | None) -> Mapping[str, Candidate]:
     """By id. Where no figure fits the person, as for most under eighteen, an adult's says what is a source at all."""
-    found = allowed(occasion.edition, occasion.profile, nutrient, advised)
-    if advised is None:
-        measure = reference(occasion.edition.cards[nutrient], Profile(), _region(occasion))
-        found = [one for one in found if measure is None or measure.share(one.offer.amount).high >= LEAST_SHARE]
-    return {one.offer.food.id: one for one in found if not one.offer.food.tags & _NOT_UNASKED}
+    found = allowed(occasion.edition, occasion.profile, nutrient, advised, without=_NOT_UNASKED)
+    measure = reference(occasion.edition.cards[nutrient], Profile(), _region(occasion)) if advised is None else None
+    if measure is None:
+        return found
+    return {name: one for name, one in found.items() if measure.share(one.offer.amount).high >= LEAST_SHARE}
 
 
 # Which of them --------------------------------------------------------------------------------------
@@ -85,9 +91,9 @@ def _pick(occasion: Occasion, candidates: Mapping[str, Candidate]) -> Candidate:
     shown = named(occasion.history)
     avoid = occasion.avoid or frozenset(_turned_down(occasion.before))
     left = not_lately([name for name in candidates if name not in avoid] or list(candidates), shown)
-    last = occasion.edition.larder.foods.get(shown[0]) if shown else None
-    if last is not None:
-        left = [name for name in left if not akin(candidates[name].offer.food, last)] or left
+    if shown:
+        relatives = kin(occasion.edition, shown[0])
+        left = [name for name in left if name not in relatives] or left
     return candidates[draw(occasion.seed, {name: _weight(occasion, candidates[name]) for name in left})]
 
 

@@ -4,8 +4,8 @@ from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
-from functools import lru_cache
-from typing import NamedTuple
+from functools import cache, lru_cache
+from typing import NamedTuple, Self
 
 from db.knowledge.cards import Edition
 from db.knowledge.foods import Allergen, Diet, Food, FoodTag
@@ -82,36 +82,32 @@ def strictest(*diets: Diet | None) -> Diet | None:
 
 def rank(edition: Edition, profile: Profile, nutrient: str, advised: Reference | None) -> Ranking:
     """The best foods for a nutrient that this person may be offered, or the reasons why there are none."""
-    whole = safety.judge(edition.safety, profile, Subject.FOOD, nutrient)
-    if whole.verdict is Verdict.WITHHELD:
-        return Ranking(withheld=whole.rules)
-    offers: list[Offer] = []
-    rules: dict[Verdict, list[Rule]] = {verdict: [] for verdict in Verdict}
-    for candidate in _candidates(edition, profile, nutrient, advised):
-        if len(offers) == MOST:
-            break
-        if _adds_variety(candidate.offer.food, [other.food for other in offers]):
-            rules[candidate.judgement.verdict] += candidate.judgement.rules
-            if not candidate.withheld:
-                offers.append(candidate.offer)
-    return Ranking(tuple(offers), _personal(rules[Verdict.WITHHELD]), _once(rules[Verdict.CAUTION]))
+    return _ranked(edition, _Eater.of(profile), nutrient, advised)
 
 
-def allowed(edition: Edition, profile: Profile, nutrient: str, advised: Reference | None) -> list[Candidate]:
-    """Every food for a nutrient that this person may be offered, the richest first."""
-    if safety.judge(edition.safety, profile, Subject.FOOD, nutrient).verdict is Verdict.WITHHELD:
-        return []
-    return [one for one in _candidates(edition, profile, nutrient, advised) if not one.withheld]
+def allowed(
+    edition: Edition,
+    profile: Profile,
+    nutrient: str,
+    advised: Reference | None,
+    *,
+    without: frozenset[FoodTag] = frozenset(),
+) -> Mapping[str, Candidate]:
+    """Every food for a nutrient that this person may be offered, by its id, the richest first; none with such tags."""
+    return _allowed(edition, _Eater.of(profile), nutrient, advised, without)
+
+
+@cache
+def kin(edition: Edition, food: str) -> frozenset[str]:
+    """The ids of all foods that are akin to this one, itself included; none for an id that is no food's any more."""
+    foods = edition.larder.foods
+    this = foods.get(food)
+    return frozenset() if this is None else frozenset(name for name, other in foods.items() if akin(other, this))
 
 
 def akin(food: Food, other: Food) -> bool:
     """Whether they are of one food group, or forms of the same food."""
     return _group(food) == _group(other) or _same_food(food, other)
-
-
-def _candidates(edition: Edition, profile: Profile, nutrient: str, advised: Reference | None) -> Sequence[Candidate]:
-    eater = _Eater(profile.diet, profile.allergens, profile.dislikes, safety.traits_of(profile))
-    return _judged(edition, eater, nutrient, advised)
 
 
 class _Eater(NamedTuple):
@@ -122,11 +118,48 @@ class _Eater(NamedTuple):
     dislikes: frozenset[str]
     traits: frozenset[str]
 
+    @classmethod
+    def of(cls, profile: Profile) -> Self:
+        return cls(profile.diet, profile.allergens, profile.dislikes, safety.traits_of(profile))
+
+    def as_profile(self) -> Profile:
+        return Profile(**self._asdict())
+
 
 # Going through all foods takes milliseconds, and in a burst of nudges each of them would do it.
-@lru_cache(maxsize=256)
+_for_alike_eaters = lru_cache(maxsize=256)
+
+
+@_for_alike_eaters
+def _ranked(edition: Edition, eater: _Eater, nutrient: str, advised: Reference | None) -> Ranking:
+    whole = safety.judge(edition.safety, eater.as_profile(), Subject.FOOD, nutrient)
+    if whole.verdict is Verdict.WITHHELD:
+        return Ranking(withheld=whole.rules)
+    offers: list[Offer] = []
+    rules: dict[Verdict, list[Rule]] = {verdict: [] for verdict in Verdict}
+    for candidate in _judged(edition, eater, nutrient, advised):
+        if len(offers) == MOST:
+            break
+        if _adds_variety(candidate.offer.food, [other.food for other in offers]):
+            rules[candidate.judgement.verdict] += candidate.judgement.rules
+            if not candidate.withheld:
+                offers.append(candidate.offer)
+    return Ranking(tuple(offers), _personal(rules[Verdict.WITHHELD]), _once(rules[Verdict.CAUTION]))
+
+
+@_for_alike_eaters
+def _allowed(
+    edition: Edition, eater: _Eater, nutrient: str, advised: Reference | None, without: frozenset[FoodTag]
+) -> Mapping[str, Candidate]:
+    if safety.judge(edition.safety, eater.as_profile(), Subject.FOOD, nutrient).verdict is Verdict.WITHHELD:
+        return {}
+    judged = _judged(edition, eater, nutrient, advised)
+    return {one.offer.food.id: one for one in judged if not one.withheld and not one.offer.food.tags & without}
+
+
+@_for_alike_eaters
 def _judged(edition: Edition, eater: _Eater, nutrient: str, advised: Reference | None) -> Sequence[Candidate]:
-    profile = Profile(**eater._asdict())
+    profile = eater.as_profile()
     richest = _richest(edition.larder.foods.values(), profile, nutrient, advised)
     return tuple(Candidate(offer, _judge(edition.safety, profile, offer.food, nutrient)) for offer in richest)
 

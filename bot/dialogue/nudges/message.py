@@ -105,9 +105,11 @@ def superseded(words: Words, kind: str, *, neutral: bool) -> Reply:
 
 def _cautions(scene: Scene) -> list[str]:
     """What must be said to everybody with what is proposed, and to this person."""
-    texts = {rule.reason.id: rule.reason.text for rule in scene.edition.safety.rules}
     face = faces.FACES[scene.suggestion.kind]
     general = [scene.words.gettext(face.caution)] if face.cautious(scene) else []
+    if not scene.suggestion.cautions:
+        return general
+    texts = {rule.reason.id: rule.reason.text for rule in scene.edition.safety.rules}
     return [*general, *(texts[name] for name in scene.suggestion.cautions if name in texts)]
 
 
