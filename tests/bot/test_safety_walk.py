@@ -69,7 +69,7 @@ class NoRows:
     async def scalar(self, _query: object) -> None:
         return None
 
-    async def execute(self, _query: object) -> "NoRows":
+    async def execute(self, _query: object, _values: object = None) -> "NoRows":
         return self
 
     async def delete(self, _row: object) -> None:
