@@ -5,7 +5,7 @@ SQLite has one writer at a time and needs no lock (SQLAlchemy drops SKIP LOCKED 
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from functools import cache
 from typing import Any, cast
@@ -70,12 +70,17 @@ def _claiming(dialect: str) -> ReturningUpdate[Delivery]:
     )
 
 
-async def record(session: AsyncSession, outcomes: Mapping[int, Mapping[str, Any]], *, worker: str) -> Collection[int]:
-    """Write the outcomes of claims, by delivery id. The ids of those that still were this worker's.
+async def record(
+    session: AsyncSession, claimed: Iterable[Delivery], outcomes: Mapping[int, Mapping[str, Any]], *, worker: str
+) -> Collection[int]:
+    """Write the outcomes, by id, of deliveries as they were `claimed`. The ids of those that still were.
 
-    A tap on Done can come before the send is recorded; it must win, so only a claim is overwritten.
+    A tap on Done can come before the send is recorded; it must win, so only a claim is overwritten, and no later one of
+    the same delivery.
     """
-    ours = set(await session.scalars(_STILL_CLAIMED, {"ids": list(outcomes), "claimer": worker}))
+    leases = {delivery.id: delivery.lease_until for delivery in claimed}
+    found = await session.execute(_STILL_CLAIMED, {"ids": list(leases), "claimer": worker})
+    ours = {number for number, lease_until in found if lease_until == leases[number]}
     alike: defaultdict[tuple[str, ...], list[dict[str, Any]]] = defaultdict(list)  # one statement for the same columns
     for number in sorted(ours):
         alike[tuple(sorted(outcomes[number]))].append({"number": number, "lease_until": None, **outcomes[number]})
@@ -85,7 +90,7 @@ async def record(session: AsyncSession, outcomes: Mapping[int, Mapping[str, Any]
 
 
 _STILL_CLAIMED = (
-    select(Delivery.id)
+    select(Delivery.id, Delivery.lease_until)
     .where(
         Delivery.id.in_(bindparam("ids", expanding=True)),
         Delivery.status == Status.CLAIMED,
@@ -100,10 +105,11 @@ _STILL_CLAIMED = (
 _WRITE = update(cast("Table", Delivery.__table__)).where(Delivery.id == bindparam("number"))
 
 
-async def stands(session: AsyncSession, delivery_id: int, *, worker: str) -> bool:
-    """Whether this worker's claim is still one."""
-    mine = (Delivery.id == delivery_id, Delivery.status == Status.CLAIMED, Delivery.worker == worker)
-    return await session.scalar(select(Delivery.id).where(*mine)) is not None
+async def stands(session: AsyncSession, claimed: Delivery, *, worker: str) -> bool:
+    """Whether a delivery still is as this worker has `claimed` it."""
+    same = (Delivery.id == claimed.id, Delivery.lease_until == claimed.lease_until)
+    is_claimed = (Delivery.status == Status.CLAIMED, Delivery.worker == worker)
+    return await session.scalar(select(Delivery.id).where(*same, *is_claimed)) is not None
 
 
 async def release_expired(session: AsyncSession, *, now: datetime, spare: str) -> None:

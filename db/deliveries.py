@@ -213,15 +213,24 @@ async def withdraw_all(session: AsyncSession, user_id: int) -> None:
 
 async def forget_suggestions(session: AsyncSession, user_id: int) -> None:
     """What was proposed to this person and why they skipped it: both can tell of their health."""
+    await _take_back(session, user_id)
     await session.execute(update(Delivery).where(Delivery.user_id == user_id).values(suggestion=None, skipped_for=None))
 
 
 async def forget_proposals(session: AsyncSession, user_id: int, *, spare: str) -> None:
     """What was proposed to this person; an unanswered one of the form `spare` stays, because its answer needs it."""
+    await _take_back(session, user_id)
     mine = (Delivery.user_id == user_id, Delivery.suggestion.is_not(None))
     unanswered = select(Delivery.id, Delivery.suggestion).where(*mine, Delivery.answered_at.is_(None))
     spared = [row.id for row in await session.execute(unanswered) if row.suggestion.get("form") == spare]
     await session.execute(update(Delivery).where(*mine, Delivery.id.not_in(spared)).values(suggestion=None))
+
+
+async def _take_back(session: AsyncSession, user_id: int) -> None:
+    """What is about to leave for this person is made anew. What is already on its way comes once more, as it is now:
+    of the first nothing goes on record."""
+    mine = (Delivery.user_id == user_id, has_status(Delivery.status, Status.CLAIMED))
+    await session.execute(update(Delivery).where(*mine).values(status=Status.PLANNED, lease_until=None))
 
 
 async def forget_old_proposals(session: AsyncSession, *, due_before: datetime) -> None:

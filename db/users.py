@@ -47,9 +47,10 @@ async def move_chat(session: AsyncSession, *, user_id: int, chat_id: int) -> Non
         await session.execute(update(User).where(User.id == user_id).values(chat_id=chat_id))
 
 
-async def fall_asleep(session: AsyncSession, *, user_id: int, now: datetime) -> None:
-    """Telegram refuses messages to this person."""
-    await session.execute(update(User).where(User.id == user_id).values(asleep_at=now))
+async def fall_asleep(session: AsyncSession, *, user_id: int, last_seen: datetime, now: datetime) -> bool:
+    """Telegram refuses messages to this person; False, with nothing changed, if they were heard after `last_seen`."""
+    silent_since = update(User).where(User.id == user_id, User.seen_at <= last_seen).values(asleep_at=now)
+    return await session.scalar(silent_since.returning(User.id)) is not None
 
 
 async def is_known(session: AsyncSession, user_id: int) -> bool:

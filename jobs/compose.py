@@ -27,6 +27,8 @@ MOVED = "came by a workout"
 SAME = "same as another"
 # And of a farewell to somebody who has written since.
 STAYS = "stays"
+# And of one whose kind had nothing for this person.
+LEFT_OUT = "left out"
 
 _CAME = (Status.SENT, Status.DONE, Status.SNOOZED)
 _ANSWERS = (Status.DONE, Status.SKIPPED)

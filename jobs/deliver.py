@@ -10,12 +10,12 @@ from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime, timedelta
 
 from db import claims, deliveries, reminders, users
-from db.engine import DATABASE_ERRORS, Session, Sessions
+from db.engine import DATABASE_ERRORS, Session, Sessions, reading
 from db.knowledge.cards import Knowledge
 from db.models import Delivery, Status, User
 from jobs import outcomes
 from jobs.budget import Budget, BudgetClosedError
-from jobs.compose import Case, compose, unwanted
+from jobs.compose import Case, compose
 from jobs.courtesy import Courtesy
 from jobs.day import with_agendas
 from jobs.lane import Lane
@@ -30,10 +30,10 @@ from jobs.watch import Unwatched, Watch
 log = logging.getLogger(__name__)
 
 LEASE = timedelta(minutes=3)
+# After a wait of this length everything is read anew: the person may have paused, told of an illness, or gone.
+_STALE = timedelta(seconds=0.1)
 # A permit that comes this close to the lease's end is not used: another worker may send by then. A send may hang for
 # less than that.
-# A wait for the budget after which it is asked whether the nudge is still wanted.
-_LONG = timedelta(seconds=2)
 _LEASE_MARGIN = timedelta(seconds=60)
 # What is claimed but has not left waits for the lease's end after a crash: no more than leaves in two seconds.
 _SECONDS_AHEAD = 2
@@ -80,9 +80,8 @@ class Deliverer:
         self._watch = watch or Unwatched()
         self._courtesy = courtesy or Courtesy()
         self._room = max(_FEWEST, min(at_once, budget.rate * _SECONDS_AHEAD))
-        self._in_flight: set[asyncio.Task[None]] = set()
-        self._held: set[int] = set()
-        """Deliveries in flight, by id."""
+        self._in_flight: dict[asyncio.Task[None], int] = {}
+        """The delivery's id of each."""
         self._revived_at: datetime | None = None
         self._ledger = Ledger(
             sessions=sessions, worker=worker, clock=clock, closed=lambda: budget.closed, watch=self._watch, sleep=sleep
@@ -126,7 +125,9 @@ class Deliverer:
             return
         self._revived_at = now
         async with self._sessions.begin() as session:
-            await claims.release(session, worker=None if self._alone else self._worker, held=self._held)
+            await claims.release(
+                session, worker=None if self._alone else self._worker, held=set(self._in_flight.values())
+            )
             await claims.release_expired(session, now=now, spare=self._worker)
             await deliveries.ask_again(session, now=now)
 
@@ -153,16 +154,13 @@ class Deliverer:
         return await with_agendas(session, cases, now)
 
     async def _take_off(self, case: Case) -> None:
-        number = case.delivery.id
         task = asyncio.create_task(self._see_through(case))
-        self._in_flight.add(task)
-        self._held.add(number)
-        task.add_done_callback(lambda done: self._landed(done, number))
+        self._in_flight[task] = case.delivery.id
+        task.add_done_callback(self._landed)
         await self._courtesy.give_way()
 
-    def _landed(self, task: asyncio.Task[None], number: int) -> None:
-        self._in_flight.discard(task)
-        self._held.discard(number)
+    def _landed(self, task: asyncio.Task[None]) -> None:
+        number = self._in_flight.pop(task)
         if not task.cancelled() and (fault := task.exception()) is not None:
             log.error("delivery failed unexpectedly", exc_info=fault, extra={"delivery_id": number})
 
@@ -197,24 +195,27 @@ class Deliverer:
 
     async def _deliver(self, case: Case) -> Outcome:
         """Send it if that is still right. Raises SendError, BudgetClosedError."""
-        delivery = case.delivery
-        if case.user.asleep_at is not None:
-            return {"status": Status.FAILED, "failure": "asleep"}
-        if (silence := unwanted(case)) is not None:
-            return outcomes.silent(delivery, silence)
+        if (instead := outcomes.needless(case)) is not None:
+            return instead
         began = self._clock()
         with await self._budget.acquire(Lane.BULK, case.user.chat_id, message=True):
-            if self._clock() - began > _LONG and not await self._is_still_claimed(delivery):
-                return outcomes.given_back(delivery)  # of a row that is no claim any more, or gone
-            return await self._send(case)
+            if abs(self._clock() - began) < _STALE:
+                return await self._send(case)
+            now_so = await self._anew(case)
+            if now_so is None:
+                return outcomes.given_back(case.delivery)  # of a row that is no claim any more, or gone
+            return outcomes.needless(now_so) or await self._send(now_so)
 
-    async def _is_still_claimed(self, delivery: Delivery) -> bool:
-        """Meanwhile its owner may have answered it, or deleted all about themself."""
+    async def _anew(self, case: Case) -> Case | None:
+        """As it is now; None where the claim does not stand: its owner has answered, or taken something back."""
         try:
-            async with self._sessions.begin() as session:
-                return await claims.stands(session, delivery.id, worker=self._worker)
+            async with reading(self._sessions) as session:
+                if not await claims.stands(session, case.delivery, worker=self._worker):
+                    return None
+                [now_so] = await self._cases(session, [case.delivery], self._clock())
+                return now_so
         except DATABASE_ERRORS:
-            return False
+            return None
 
     async def _send(self, case: Case) -> Outcome:
         """The same, with the permit in hand."""
@@ -226,7 +227,7 @@ class Deliverer:
             return outcomes.given_back(delivery)
         made = None if delivery.question else compose(case, now)
         if isinstance(made, Silence):
-            return outcomes.silent(delivery, made)
+            return outcomes.silent(delivery)
         message_id = await self._sender.send(outcomes.nudge(case, made, now))
         return outcomes.sent(case, made, message_id, self._clock())
 

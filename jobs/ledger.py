@@ -114,7 +114,8 @@ class Ledger:
     async def _transaction(self, entries: Sequence[Entry]) -> None:
         async with self._sessions.begin() as session:
             outcomes = {entry.delivery.id: entry.outcome for entry in entries}
-            ours = await claims.record(session, outcomes, worker=self._worker)
+            claimed = [entry.delivery for entry in entries]
+            ours = await claims.record(session, claimed, outcomes, worker=self._worker)
             for entry in entries:
                 await self._follow(session, entry, is_ours=entry.delivery.id in ours)
         for entry in entries:
@@ -144,12 +145,16 @@ class Ledger:
                 if error is not None and error.new_chat_id is not None:
                     await users.move_chat(session, user_id=user.id, chat_id=error.new_chat_id)
                 if error is not None and error.permanent:
-                    await users.fall_asleep(session, user_id=user.id, now=self._clock())
-                    await reminders.silence(session, user.id)
+                    await self._let_sleep(session, user)
         except Exception as error:
             if _can_pass(error):
                 raise
             log.exception("outcome recorded, but not what follows from it", extra={"delivery_id": delivery.id})
+
+    async def _let_sleep(self, session: Session, user: User) -> None:
+        """Telegram refuses messages to this person; not so any more if they have written since."""
+        if await users.fall_asleep(session, user_id=user.id, last_seen=user.seen_at, now=self._clock()):
+            await reminders.silence(session, user.id)
 
 
 def _can_pass(error: Exception) -> bool:

@@ -6,11 +6,11 @@ from typing import Any
 from db.deliveries import FAREWELL
 from db.models import Delivery, Status
 from jobs import retry
-from jobs.compose import MOST_ASKED, Case, again_at, hushed_until, may_ask_again
+from jobs.compose import LEFT_OUT, MOST_ASKED, Case, again_at, hushed_until, may_ask_again, unwanted
 from jobs.fire import QUIET
 from jobs.sender import Nudge, SendError
 from jobs.suggest.kinds import usefulness
-from jobs.suggest.suggestion import Silence, Suggestion
+from jobs.suggest.suggestion import Suggestion
 
 # Less than this is not worth a word.
 _LATE = timedelta(minutes=5)
@@ -43,11 +43,22 @@ def nudge(case: Case, made: Suggestion | None, now: datetime) -> Nudge:
     )
 
 
-def silent(delivery: Delivery, silence: Silence) -> Outcome:
-    """Not sent, or not once more."""
-    if delivery.asked:
-        return {"status": Status.SENT}
-    return {"status": Status.SKIPPED, "failure": silence.reason[:64]}
+def needless(case: Case) -> Outcome | None:
+    """What becomes of it where it need not come any more."""
+    if case.user.asleep_at is not None:
+        return {"status": Status.FAILED, "failure": "asleep"}
+    silence = unwanted(case)
+    return None if silence is None else _not_sent(case.delivery, silence.reason)
+
+
+def silent(delivery: Delivery) -> Outcome:
+    """There is nothing to propose. Why is not kept: it can tell of an illness."""
+    return _not_sent(delivery, LEFT_OUT)
+
+
+def _not_sent(delivery: Delivery, reason: str) -> Outcome:
+    """Or not once more."""
+    return {"status": Status.SENT} if delivery.asked else {"status": Status.SKIPPED, "failure": reason}
 
 
 def instead(case: Case, now: datetime) -> Outcome | None:
