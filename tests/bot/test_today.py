@@ -466,7 +466,7 @@ async def test_a_day_without_anything_has_no_morning_card(world: World) -> None:
     await world.until(HALF_PAST_SEVEN)
 
     assert count == len(alice.messages)
-    assert "nothing planned" == (await _only(world)).failure
+    assert "left out" == (await _only(world)).failure
 
 
 async def test_the_morning_card_is_never_asked_about_and_has_no_score(world: World) -> None:
