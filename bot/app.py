@@ -13,7 +13,7 @@ from typing import Any
 
 from bot import opening
 from bot.census import Census
-from bot.clock import Clock, system_clock
+from bot.clock import Clock, Doubt, system_clock, uptime
 from bot.dialogue.operators import Operators
 from bot.dialogue.routes import COMMANDS
 from bot.dialogue.turn import House
@@ -55,14 +55,14 @@ async def running(
     settings: Settings,
     clock: Clock = system_clock,
     *,
-    monotonic: Callable[[], float] = time.monotonic,
+    monotonic: Callable[[], float] = uptime,
     role: Role = Role.RUN,
     worker: str | None = None,
     stop: asyncio.Event | None = None,
 ) -> AsyncIterator[App]:
     """The bot, ready to run: database migrated, health on show, Telegram greeted. `worker` names this process.
 
-    `monotonic`, in seconds, is what messages keep their distance by.
+    `monotonic`, in seconds, is what messages keep their distance by, and what the clock is held against.
 
     Raises StartError, and StoppedError when `stop` was set while Telegram could not be reached.
     """
@@ -160,6 +160,7 @@ class _Kit:
             watch=self.metrics,
             terms=self.settings.terms,
             courtesy=courtesy,
+            doubt=Doubt(self.clock, self.monotonic),
         )
 
     def _intake(self, outbound: Outbound, courtesy: Courtesy) -> Intake:

@@ -21,11 +21,14 @@ log = logging.getLogger(__name__)
 
 
 class Ticks:
-    """Each part runs once at a time, by the scheduler or when it is called."""
+    """Each part runs once at a time, by the scheduler or when it is called.
+
+    `doubt`: whether the clock cannot be believed just now. Then nothing falls due and nothing is tidied away.
+    """
 
     def __init__(
         self, *, sessions: Sessions, deliverer: Deliverer, guide: Guide, clock: Clock, vitals: Vitals, watch: Watch,
-        terms: Terms, courtesy: Courtesy,
+        terms: Terms, courtesy: Courtesy, doubt: Callable[[], bool],
     ) -> None:  # fmt: skip
         self._sessions = sessions
         self._deliverer = deliverer
@@ -35,6 +38,7 @@ class Ticks:
         self._watch = watch
         self._terms = terms
         self._courtesy = courtesy
+        self._doubt = doubt
         self._scheduler = Scheduler(
             plan=self._plan_and_send, deliver=self.deliver, guide=self.guide, tidy=self.tidy, machine=system_clock
         )
@@ -51,6 +55,8 @@ class Ticks:
 
         async def some() -> int:
             nonlocal planned
+            if self._doubt():
+                return 0
             await self._courtesy.give_way()
             step = await plan(self._sessions, now=self._clock(), watch=self._watch)
             planned += step
@@ -69,7 +75,8 @@ class Ticks:
     async def deliver(self) -> None:
         """Send everything ripe."""
         async with self._delivering:
-            await self._repeat(self._deliverer.run_once, "delivering")
+            if not self._doubt():
+                await self._repeat(self._deliverer.run_once, "delivering")
 
     async def guide(self) -> None:
         """Bring guided sessions up to date, once."""
@@ -78,6 +85,8 @@ class Ticks:
 
     async def tidy(self) -> None:
         """Forget what nobody needs any more."""
+        if self._doubt():
+            return
         try:
             await tidy(self._sessions, now=self._clock(), terms=self._terms)
         except DATABASE_ERRORS:

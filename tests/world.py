@@ -95,9 +95,10 @@ async def world_on(database: str, start: datetime = MONDAY_NOON, **settings: obj
 
 @asynccontextmanager
 async def world_with(
-    database: str, start: datetime, settings: dict[str, object], monotonic: Callable[[], float] | None = None
+    database: str, start: datetime, settings: dict[str, object], waited: Callable[[], float] | None = None
 ) -> AsyncIterator[World]:
-    """The same. `monotonic`: the seconds that messages keep their distance by, instead of one for each call."""
+    """The same. `waited`: the seconds that messages keep their distance by besides those of the clock, instead of one
+    for each call, which makes nobody wait until a chat may get its next message."""
     clock = MovableClock(lambda: start)
     server = Sandbox(token=TOKEN, clock=clock)
     url = await server.start()
@@ -107,12 +108,11 @@ async def world_with(
     }  # fmt: skip
     stop = asyncio.Event()
 
-    def by_calls() -> float:
-        """Each call of the bot takes a second, so nobody waits until a chat may get its next message."""
-        return clock.monotonic() + len(server.state.calls)
+    def monotonic() -> float:
+        return clock.monotonic() + (len(server.state.calls) if waited is None else waited())
 
     try:
-        async with running(Settings.model_validate(values | settings), clock, monotonic=monotonic or by_calls) as app:
+        async with running(Settings.model_validate(values | settings), clock, monotonic=monotonic) as app:
             control = SandboxControl(app, clock)
             server.state.control = control
             work = asyncio.create_task(app.run(stop))

@@ -85,7 +85,7 @@ class Arena:
 async def arena_on(database: str) -> AsyncIterator[Arena]:
     """An arena in which every kind of update is delivered, and waiting costs no time."""
     steps = count()
-    async with world_with(database, MONDAY_NOON, {}, monotonic=lambda: float(next(steps))) as world:
+    async with world_with(database, MONDAY_NOON, {}, waited=lambda: float(next(steps))) as world:
         bob = await with_everything(world, "Bob")
         people = [await world.settled(f"Person {number}") for number in range(_PEOPLE)]
         await world.app.tick()

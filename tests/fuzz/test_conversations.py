@@ -50,7 +50,7 @@ class Conversations(RuleBasedStateMachine):
         self._run(self._open())
 
     async def _open(self) -> None:
-        arriving = world_with(self._database, MONDAY_NOON, {}, monotonic=self._a_second_later)
+        arriving = world_with(self._database, MONDAY_NOON, {}, waited=self._a_second_later)
         self.world = await self._rooms.enter_async_context(arriving)
         self.alice, self.bob = await self.world.settled("Alice"), await self.world.settled("Bob")
         self.bob_id = await id_of(self.world, self.bob) or 0
