@@ -1,7 +1,7 @@
 """Claiming deliveries under a lease and recording what became of them.
 
-The only place with a branch on the SQL dialect: PostgreSQL skips rows that another worker has locked,
-SQLite has one writer at a time and needs no lock (SQLAlchemy drops SKIP LOCKED there silently).
+PostgreSQL skips rows that another worker has locked; SQLite has one writer at a time and needs no lock (SQLAlchemy
+drops SKIP LOCKED there silently).
 """
 
 from collections import defaultdict
@@ -11,12 +11,12 @@ from functools import cache
 from typing import Any, cast
 
 from sqlalchemy import Table, bindparam, exists, or_, select, true, tuple_, update
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 from sqlalchemy.sql.dml import ReturningUpdate
 
 from db.deliveries import WAITING, has_status
+from db.insert import new_rows
 from db.models import Delivery, Status
 
 
@@ -139,8 +139,5 @@ async def owe(session: AsyncSession, rows: Sequence[dict[str, Any]]) -> set[tupl
     """
     if not rows:
         return set()
-    insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
-    added = await session.execute(
-        insert(Delivery).on_conflict_do_nothing().returning(Delivery.reminder_id, Delivery.due_at), rows
-    )
+    added = await session.execute(new_rows(session, Delivery).returning(Delivery.reminder_id, Delivery.due_at), rows)
     return {(reminder_id, due_at) for reminder_id, due_at in added}

@@ -18,7 +18,7 @@ async def command(turn: Turn) -> Answer:
     """The file, or when the next one can be had."""
     _ = turn.words.gettext
     last = turn.user.exported_at
-    if last is not None and turn.now < last + _PAUSE:
+    if last is not None and last <= turn.now < last + _PAUSE:  # one from the future is of a clock that was wrong
         when = wording.moment(turn.words, last + _PAUSE, now=turn.now, zone=turn.zone)
         said = _("You have just had your data: the file is in this chat. The next one can be made {moment}.")
         return Reply(fill(said, moment=when))
