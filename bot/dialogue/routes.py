@@ -56,11 +56,6 @@ from bot.dialogue.words import mark
 
 # A redirect leads to one command, which may need the time zone first; more would be a circle.
 _MOST_REDIRECTS = 7
-# Commands behind which people ask: a warning sign there is answered first, as in plain words.
-_QUESTIONS = {
-    "why", "now", "foods", "stretch", "check", "prevent", "doctor", "workout", "pause", "settings", "remind", "nudge",
-    "setup", "today", "week",
-}  # fmt: skip
 _TELLING = ("/settings", "/setup")
 # Of this field even words that name a warning sign are kept.
 _CONDITIONS = "conditions"
@@ -249,17 +244,19 @@ async def _text(turn: Turn) -> Answer:
 
 
 async def _command(turn: Turn, name: str, rest: str) -> Answer:
-    """`/why magnesium` and `/why_magnesium` alike. A command ends what was asked unless it asks anew."""
+    """`/why magnesium` and `/why_magnesium` alike. A red flag is answered first, whatever the command, or none of ours.
+    A command ends what was asked unless it asks anew."""
     asked = turn.user.expecting
     commands = _ALL if turn.user.chat_id in turn.house.operators.ids else COMMANDS
     head, _, tail = name.partition("_")
     if name not in commands and head in commands and tail:
         name, rest = head, f"{tail.replace('_', ' ')} {rest}".strip()
-    if name not in commands:
-        return await help.unknown_command(turn.having(text=name))
-    alarm = await free_text.alarm(turn.having(text=rest)) if name in _QUESTIONS and rest else None
+    said = rest if name in commands else f"{name.replace('_', ' ')} {rest}"
+    alarm = await free_text.alarm(turn.having(text=said)) if said else None
     if alarm is not None and not (name == "settings" and settings.names(rest, _CONDITIONS)):
         return alarm
+    if name not in commands:
+        return await help.unknown_command(turn.having(text=name))
     answer = await commands[name].handler(turn.having(text=rest))
     if turn.user.expecting is asked and name != "help":
         turn.user.expecting = None
