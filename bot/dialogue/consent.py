@@ -35,10 +35,10 @@ def text(turn: Turn) -> Markup:
 
 def ask(turn: Turn, then: str | None) -> Reply:
     """The question. What was typed before the answer is kept until then, in the row that says what we wait for, and
-    for a day at most (`jobs.upkeep`)."""
+    for a day at most (`waiting`)."""
     _ = turn.words.gettext
     waiting = [*_waiting(turn), *([then] if then else [])][-_MOST_KEPT:]
-    turn.user.expecting, turn.user.consent_asked_at = {"what": "consent", "then": waiting}, turn.now
+    turn.user.expecting = {"what": "consent", "then": waiting}
     return Reply(
         text(turn),
         buttons=[

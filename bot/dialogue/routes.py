@@ -31,6 +31,7 @@ from bot.dialogue import (
     topics,
     travel,
     upcoming,
+    waiting,
     week,
     why,
     workout,
@@ -56,7 +57,6 @@ from bot.dialogue.words import mark
 
 # A redirect leads to one command, which may need the time zone first; more would be a circle.
 _MOST_REDIRECTS = 7
-_TELLING = ("/settings", "/setup")
 # Of this field even words that name a warning sign are kept.
 _CONDITIONS = "conditions"
 
@@ -185,6 +185,8 @@ AWAITED: Mapping[str, Handler] = {
 
 async def dispatch(turn: Turn, incoming: Incoming) -> list[Reply | Later]:
     """Run the handler of what came in, and of what it redirects to."""
+    waiting.forget_old(turn)
+    waited = waiting.words(turn)
     replies: list[Reply | Later] = []
     pending: list[Incoming] = [incoming]
     for _step in range(_MOST_REDIRECTS):
@@ -195,16 +197,8 @@ async def dispatch(turn: Turn, incoming: Incoming) -> list[Reply | Later]:
                 pending.append(understand(part.text))
             else:
                 replies.append(part)
-    _date_what_waits(turn)
+    waiting.date(turn, waited)
     return replies
-
-
-def _date_what_waits(turn: Turn) -> None:
-    """Words that tell about somebody, and wait for an answer to something else, are kept for a day at most."""
-    then = (turn.user.expecting or {}).get("then") or ()
-    waiting = [then] if isinstance(then, str) else then
-    is_telling = any(str(text).startswith(_TELLING) for text in waiting)
-    turn.user.consent_asked_at = (turn.user.consent_asked_at or turn.now) if is_telling else None
 
 
 def understand(text: str) -> Command | Text:
