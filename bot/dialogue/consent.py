@@ -4,6 +4,7 @@ from dataclasses import replace
 
 from markupsafe import Markup
 
+from bot.dialogue import guided
 from bot.dialogue.turn import Answer, Button, Press, Redirect, Reply, Turn
 from bot.dialogue.words import fill
 from db import deliveries
@@ -100,14 +101,16 @@ def declined(turn: Turn) -> Reply | None:
 
 
 async def forget(turn: Turn) -> Reply:
-    """The profile, what nudges show of it, and the consent; how the person wants to be talked to stays."""
+    """The profile, what nudges show of it, a guided stretch that may have been chosen by it, and the consent; how the
+    person wants to be talked to stays."""
+    await guided.stop(turn)
     await deliveries.forget_suggestions(turn.session, turn.user.id)
     turn.user.profile = turn.user.consent = turn.user.consented_at = None
     turn.user.check = turn.user.check_begun_at = turn.user.expecting = None
     await schedule.realign(turn.session, turn.user, turn.now)
     return Reply(
-        fill(turn.words.gettext("Forgotten: I know nothing about you but your time zone, your reminders and how I "
-                                "talk to you.")),
+        fill(turn.words.gettext("Forgotten. What stays is no more than your language and time zone, your reminders, "
+                                "when nudges came and what you answered, and how I talk to you.")),
         edit=True,
     )  # fmt: skip
 

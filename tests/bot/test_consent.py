@@ -7,7 +7,7 @@ import pytest
 
 from bot.dialogue.consent import CONSENT
 from bot.sandbox.people import Person
-from db import users
+from db import sessions, users
 from db.models import User
 from jobs.suggest.profile import Profile, Spot
 from tests.world import World
@@ -140,3 +140,22 @@ async def test_after_a_yes_what_was_told_is_answered_first(world: World) -> None
 
     assert "Thank you. You can clear everything in /settings." == said[0]
     assert ["✓ Conditions: Kidney disease or dialysis"] == [text.partition("\n")[0] for text in said[1:]]
+
+
+async def test_with_all_that_was_told_a_stretch_that_runs_ends(world: World) -> None:
+    """Which one it is can tell of a condition; and what stays is said in full."""
+    alice = await _agreed(world)
+    await alice.says("/stretch")
+    await alice.taps("▶ Start")
+    await world.passes(seconds=2)
+    await alice.says("/settings")
+    await alice.taps("Forget all of this")
+    await alice.taps("Forget it")
+    forgotten = alice.last.text
+    await world.passes(seconds=5)
+    user = await _user(world, alice)
+    async with world.app.sessions() as session:
+        running = await sessions.of_user(session, user.id)
+
+    assert "when nudges came and what you answered" in forgotten
+    assert running is None
