@@ -31,7 +31,7 @@ UPDATES_KEPT = timedelta(days=2)
 # How long a deleted reminder can be brought back by its Undo button.
 ENDED_REMINDERS_KEPT = timedelta(days=30)
 CHECKS_KEPT = timedelta(days=7)
-# Words about health of somebody who has not said whether they may be kept.
+# Words that wait for an answer: they can tell of the health of somebody who has not said whether they may be kept.
 CONSENT_QUESTIONS_KEPT = timedelta(days=1)
 # As far as the next suggestion looks back.
 SUGGESTIONS_KEPT = timedelta(days=10)

@@ -110,7 +110,7 @@ class User(Base):
     expecting: Mapped[dict[str, Any] | None] = mapped_column(Sealed())
     """What the person's next plain text answers, if the bot asked something; with what they wrote before."""
     consent_asked_at: Mapped[datetime | None]
-    """Since when a question about consent waits for its answer, with what was typed before it."""
+    """Since when the oldest of what was typed before waits in `expecting`; None where nothing does."""
     profile: Mapped[dict[str, Any] | None] = mapped_column(Sealed())
     """`jobs.suggest.profile.Profile.to_json`: what the person told about themself."""
     preferences: Mapped[dict[str, Any] | None]

@@ -70,7 +70,7 @@ async def forget_checks(session: AsyncSession, *, begun_before: datetime) -> Non
 
 
 async def forget_consent_questions(session: AsyncSession, *, asked_before: datetime) -> None:
-    """Delete what was typed before a consent question that was put before then and never answered."""
+    """Delete what was typed before then and still waits for the answer to a question, as to that about consent."""
     is_old = User.consent_asked_at < asked_before
     await session.execute(update(User).where(is_old).values(expecting=None, consent_asked_at=None))
 

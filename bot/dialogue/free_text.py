@@ -5,16 +5,14 @@ from collections.abc import Sequence
 
 from markupsafe import Markup
 
-from bot.dialogue import food_screen, pause, red_flags, topics, why, zone
+from bot.dialogue import food_screen, guided, pause, red_flags, topics, why, zone
 from bot.dialogue.nudges import faces
 from bot.dialogue.search import find
 from bot.dialogue.searching.index import STRETCHING, Kind, Target
 from bot.dialogue.times import Misunderstood, Reason, parse
 from bot.dialogue.turn import Answer, Button, Press, Redirect, Refusal, Reply, Turn
 from bot.dialogue.words import fill
-from db import sessions
 from db.knowledge.care import Urgency
-from jobs import guide_session
 
 _SHOWN = 60
 _OFFERED = 3
@@ -36,9 +34,7 @@ async def alarm(turn: Turn) -> Reply | None:
     flag = red_flags.red_flag_in(turn.text, turn.edition)
     if flag is None:
         return None
-    running = await sessions.of_user(turn.session, turn.user.id)
-    if running is not None:
-        guide_session.stop(running, turn.now)
+    await guided.stop(turn)
     return red_flags.flag_screen(turn, flag)
 
 

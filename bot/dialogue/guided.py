@@ -55,6 +55,13 @@ async def pressed(turn: Turn) -> Answer:
     return turn.refuse(Refusal.STALE, _("I no longer have that stretch."))
 
 
+async def stop(turn: Turn) -> None:
+    """End the person's session, if one runs, without a word of its own."""
+    running = await sessions.of_user(turn.session, turn.user.id)
+    if running is not None:
+        guide_session.stop(running, turn.now)
+
+
 async def already_running(turn: Turn) -> bool:
     """Whether the person has a session, which then comes down to the end of the chat."""
     running = await sessions.of_user(turn.session, turn.user.id)

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from markupsafe import Markup
 
-from bot.dialogue import personal, wording
+from bot.dialogue import consent, personal, wording
 from bot.dialogue.nudges import faces, message
 from bot.dialogue.nudges.scene import Scene
 from bot.dialogue.turn import Button, Press, Reply, Turn
@@ -57,7 +57,18 @@ async def begin(turn: Turn, kind: str, *, workout: Workout | None = None) -> Rep
     if isinstance(made, Silence):
         await turn.session.delete(delivery)
         return silence(turn, kind, made)
-    return put(turn, delivery, made)
+    shown = put(turn, delivery, made)
+    return shown if workout is None or consent.given(turn) else _not_kept(turn, delivery, shown)
+
+
+def _not_kept(turn: Turn, delivery: Delivery, shown: Reply) -> Reply:
+    """A workout that somebody tells who has not agreed is answered, and nothing of it is kept."""
+    _ = turn.words.gettext
+    delivery.suggestion = None
+    note = fill(
+        _("<i>Without your yes in /settings I keep nothing of this workout: Later and Why will not know it.</i>")
+    )
+    return replace(shown, text=Markup("\n\n").join((shown.text or Markup(), note)))
 
 
 async def case_of(turn: Turn, delivery: Delivery) -> Case:

@@ -73,9 +73,15 @@ async def typed(turn: Turn) -> Answer:
     return await _set(turn, str((turn.user.expecting or {})["kind"]), turn.text)
 
 
+def _wait_for_kind(turn: Turn, rest: str) -> None:
+    """Of what was said, a time is kept and nothing else: who writes what a reminder is for tells of themself."""
+    rest = rest[:_REST]
+    turn.user.expecting = {"what": "kind", "rest": rest if when.is_time(turn, rest) else ""}
+
+
 def _which(turn: Turn, rest: str) -> Reply:
     _ = turn.words.gettext
-    turn.user.expecting = {"what": "kind", "rest": rest[:_REST]}
+    _wait_for_kind(turn, rest)
     return Reply(
         fill(_("<b>What shall I remind you of?</b>\nOr write it at once, as in /remind stretch 21:30")),
         buttons=[[_kind_button(turn.words, kind)] for kind in KINDS],
@@ -91,7 +97,7 @@ def unknown_kind(turn: Turn, name: str, rest: str = "", *, command: str = "remin
     _ = turn.words.gettext
     if any(character.isdigit() for character in name) or when.is_time(turn, f"{name} {rest}"):
         return _which(turn, f"{name} {rest}".strip())
-    turn.user.expecting = {"what": "kind", "rest": rest[:_REST]}
+    _wait_for_kind(turn, rest)
     close = process.extractOne(name.lower(), list(faces.names()), scorer=fuzz.ratio, score_cutoff=_CLOSE)
     if close is None:
         sorry = fill(_("I can't remind you of “{name}”, only of these:"), name=name[:60])

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 from babel.dates import get_timezone_location
 from markupsafe import Markup
 
-from bot.dialogue import landmarks, wording
+from bot.dialogue import landmarks, personal, wording
 from bot.dialogue.nudges import faces
 from bot.dialogue.turn import Turn
 from bot.dialogue.words import Words, fill
@@ -81,8 +81,10 @@ def waits(turn: Turn, reminder: Reminder) -> Markup | None:
 
 
 def _state(turn: Turn, reminder: Reminder) -> Markup | None:
-    """What it waits for, or its next time; None for a single time that was said already."""
+    """That it is left out, what it waits for, or its next time; None for a single time that was said already."""
     _ = turn.words.gettext
+    if personal.not_for_you(turn, reminder.kind) is not None:
+        return fill(_("I leave that out, by what you told me."))
     if (waiting := waits(turn, reminder)) is not None:
         return waiting
     rule = from_json(reminder.rule)

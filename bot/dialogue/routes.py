@@ -31,6 +31,7 @@ from bot.dialogue import (
     topics,
     travel,
     upcoming,
+    waiting,
     week,
     why,
     workout,
@@ -56,12 +57,6 @@ from bot.dialogue.words import mark
 
 # A redirect leads to one command, which may need the time zone first; more would be a circle.
 _MOST_REDIRECTS = 7
-# Commands behind which people ask: a warning sign there is answered first, as in plain words.
-_QUESTIONS = {
-    "why", "now", "foods", "stretch", "check", "prevent", "doctor", "workout", "pause", "settings", "remind", "nudge",
-    "setup", "today", "week",
-}  # fmt: skip
-_TELLING = ("/settings", "/setup")
 # Of this field even words that name a warning sign are kept.
 _CONDITIONS = "conditions"
 
@@ -190,6 +185,8 @@ AWAITED: Mapping[str, Handler] = {
 
 async def dispatch(turn: Turn, incoming: Incoming) -> list[Reply | Later]:
     """Run the handler of what came in, and of what it redirects to."""
+    waiting.forget_old(turn)
+    waited = waiting.words(turn)
     replies: list[Reply | Later] = []
     pending: list[Incoming] = [incoming]
     for _step in range(_MOST_REDIRECTS):
@@ -200,16 +197,8 @@ async def dispatch(turn: Turn, incoming: Incoming) -> list[Reply | Later]:
                 pending.append(understand(part.text))
             else:
                 replies.append(part)
-    _date_what_waits(turn)
+    waiting.date(turn, waited)
     return replies
-
-
-def _date_what_waits(turn: Turn) -> None:
-    """Words that tell about somebody, and wait for an answer to something else, are kept for a day at most."""
-    then = (turn.user.expecting or {}).get("then") or ()
-    waiting = [then] if isinstance(then, str) else then
-    is_telling = any(str(text).startswith(_TELLING) for text in waiting)
-    turn.user.consent_asked_at = (turn.user.consent_asked_at or turn.now) if is_telling else None
 
 
 def understand(text: str) -> Command | Text:
@@ -249,17 +238,19 @@ async def _text(turn: Turn) -> Answer:
 
 
 async def _command(turn: Turn, name: str, rest: str) -> Answer:
-    """`/why magnesium` and `/why_magnesium` alike. A command ends what was asked unless it asks anew."""
+    """`/why magnesium` and `/why_magnesium` alike. A red flag is answered first, whatever the command, or none of ours.
+    A command ends what was asked unless it asks anew."""
     asked = turn.user.expecting
     commands = _ALL if turn.user.chat_id in turn.house.operators.ids else COMMANDS
     head, _, tail = name.partition("_")
     if name not in commands and head in commands and tail:
         name, rest = head, f"{tail.replace('_', ' ')} {rest}".strip()
-    if name not in commands:
-        return await help.unknown_command(turn.having(text=name))
-    alarm = await free_text.alarm(turn.having(text=rest)) if name in _QUESTIONS and rest else None
+    said = rest if name in commands else f"{name.replace('_', ' ')} {rest}"
+    alarm = await free_text.alarm(turn.having(text=said)) if said else None
     if alarm is not None and not (name == "settings" and settings.names(rest, _CONDITIONS)):
         return alarm
+    if name not in commands:
+        return await help.unknown_command(turn.having(text=name))
     answer = await commands[name].handler(turn.having(text=rest))
     if turn.user.expecting is asked and name != "help":
         turn.user.expecting = None

@@ -10,7 +10,7 @@ from bot.dialogue import consent
 from bot.dialogue.fields import FIELDS
 from bot.dialogue.telling import damaged, screens, spot
 from bot.dialogue.telling.field import Field, find, near
-from bot.dialogue.telling.way import Ask, Problem, Told
+from bot.dialogue.telling.way import Ask, Problem, Told, says_nothing
 from bot.dialogue.turn import Answer, Button, Handler, Press, Redirect, Refusal, Reply, Turn, row_id
 from bot.dialogue.words import fill
 from db import deliveries
@@ -26,12 +26,12 @@ async def command(turn: Turn) -> Answer:
     if broken := damaged.found(turn):
         return broken
     if not turn.text.strip():
-        return await screens.card(turn) if consent.given(turn) else consent.ask(turn, "/settings")
+        return await screens.card(turn) if consent.given(turn) else consent.ask(turn, None)
     found = find(_ALL, turn.text)
     if found is None:
         return _unknown(turn)
     field, text = found
-    if field.health and not consent.given(turn):
+    if not says_nothing(text) and _needs_consent(turn, field):
         return consent.ask(turn, f"/settings {field.name} {_until_consent(field, text)}".strip())
     return await _typed(turn, field, text) if text else await _open(turn, field)
 
@@ -40,6 +40,11 @@ def names(text: str, name: str) -> bool:
     """Whether what is typed behind /settings is about the field of this name."""
     found = find(_ALL, text)
     return found is not None and found[0].name == name
+
+
+def _needs_consent(turn: Turn, field: Field) -> bool:
+    """Whether the person has to agree first; to clear a field, nobody has to."""
+    return field.health and not consent.given(turn)
 
 
 def _until_consent(field: Field, text: str) -> str:
@@ -53,19 +58,19 @@ async def pressed(turn: Turn) -> Answer:
         return await damaged.cleared(turn, turn.args[-1])
     if broken := damaged.found(turn):
         return replace(broken, edit=True)
+    if turn.args[:1] == ("agree",):
+        return consent.agreed(turn)
     return await _DOORS.get(turn.args, _pressed_field)(turn)
 
 
-async def _agreed(turn: Turn) -> Answer:
-    return consent.agreed(turn)
-
-
 async def _asked(turn: Turn) -> Answer:
-    return replace(consent.ask(turn, "/settings"), edit=True)
+    return replace(consent.ask(turn, None), edit=True)
 
 
 async def _without(turn: Turn) -> Answer:
     turn.user.expecting = None
+    if asked := consent.declined(turn):
+        return asked
     without = turn.words.gettext("All right: cards, first aid and reminders work without it.")
     return await screens.card(turn, edit=True, intro=fill(without))
 
@@ -80,7 +85,6 @@ async def _really_forget(turn: Turn) -> Answer:
 
 
 _DOORS: Mapping[tuple[str, ...], Handler] = {
-    ("agree",): _agreed,
     ("consent",): _asked,
     ("without",): _without,
     ("card",): _card,
@@ -105,7 +109,7 @@ async def _pressed_field(turn: Turn) -> Answer:
     field = FIELDS.get(name)
     if field is None:
         return turn.refuse(Refusal.FORGED)
-    if field.health and not consent.given(turn):
+    if choice != "clear" and _needs_consent(turn, field):
         return consent.ask(turn, f"/settings {name}")
     if choice == "clear":
         await field.way.clear(turn)

@@ -148,8 +148,9 @@ async def _say_it(turn: Turn, run: Run, more: list[str]) -> Answer:
     return await _say(turn, run, ":".join(more).rstrip(":"), edit=True)
 
 
-async def _agree(turn: Turn, run: Run, _more: list[str]) -> Answer:
-    consent.agree(turn)
+async def _agree(turn: Turn, run: Run, more: list[str]) -> Answer:
+    """A yes to an older text leads to the present one."""
+    consent.agree(turn, more[0] if more else "")
     return await show(turn, run, edit=True)
 
 
@@ -162,7 +163,8 @@ async def _set(turn: Turn, run: Run, more: list[str]) -> Answer:
     picked = [wish for wish in await setup_nudges.wishes(turn) if wish.number in more[0]]
     if setup_nudges.must_ask(turn, picked) and _NONE_IS_MINE not in more:
         return _make_sure(turn, run, picked)
-    setup_nudges.opt_in(turn, picked)
+    if consent.given(turn):
+        setup_nudges.opt_in(turn, picked)
     done = await summary(turn, run)
     return [done, *(Redirect(f"/remind {wish.kind} {wish.schedule}") for wish in picked)]
 

@@ -8,7 +8,7 @@ from bot.dialogue import consent, setup_nudges
 from bot.dialogue.fields import FIELDS
 from bot.dialogue.setup_run import NUDGES, SUN, Run, is_about_health
 from bot.dialogue.telling import screens
-from bot.dialogue.turn import Button, Reply, Rows, Turn
+from bot.dialogue.turn import Button, Press, Reply, Rows, Turn
 from bot.dialogue.words import fill
 
 
@@ -63,12 +63,14 @@ async def nav(turn: Turn, run: Run) -> list[Button]:
 
 
 def _ask_consent(turn: Turn, run: Run, intro: Markup | None, *, edit: bool) -> Reply:
+    """Whoever told something before, and says no now, is asked what shall become of it."""
     _ = turn.words.gettext
+    without = Press("settings", ("without",)) if turn.user.profile else replace(run, without=True).press("show")
     return Reply(
         Markup("\n\n").join((*([intro] if intro else []), consent.text(turn))),
         buttons=[
-            [Button(_("Agree"), run.press("agree"), style="success")],
-            [Button(_("Use without a profile"), replace(run, without=True).press("show"))],
+            [Button(_("Agree"), run.press("agree", consent.version()), style="success")],
+            [Button(_("Use without a profile"), without)],
             [Button(_("Stop here"), run.press("stop"))],
         ],
         edit=edit,

@@ -169,6 +169,17 @@ async def test_of_a_stranger_there_is_nothing_to_delete(world: World) -> None:
     assert await id_of(world, charlie) is None
 
 
+async def test_of_who_only_wrote_the_row_is_deleted_and_that_is_said(world: World) -> None:
+    """It was there, though they had told nothing."""
+    charlie = world.person("Charlie")
+    await charlie.says("magnesium")
+    await world.passes(minutes=5)
+    await charlie.says("/delete")
+
+    assert charlie.last.text.startswith("Deleted. You had told me nothing: I kept no more than the number of this chat")
+    assert await id_of(world, charlie) is None
+
+
 async def test_who_writes_again_begins_anew(world: World) -> None:
     """Nothing of before is known."""
     alice = await with_everything(world, "Alice")

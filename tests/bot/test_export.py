@@ -142,6 +142,20 @@ async def test_its_tables_say_in_words_what_the_database_has_as_ids(world: World
     assert any("Stretch" in row["suggestion"] for row in nudges)
 
 
+async def test_its_tables_name_the_days_and_the_words_for_the_lock_screen(world: World) -> None:
+    """Not only their numbers."""
+    alice = await with_everything(world, "Alice")
+    await world.told(alice, Profile(workouts=(Workout(45, days=frozenset({0, 2})),)))
+    await alice.says("/settings quiet 22:00-07:00 sat")
+    await alice.says("/settings preview neutral")
+    said = {row["item"]: row["in words"] for row in _rows((await export(alice))["profile.csv"])}
+
+    assert {
+        "profile.workouts.1.days.1": "Monday", "profile.workouts.1.days.2": "Wednesday",
+        "preferences.quiet.1.days.1": "Saturday", "preferences.neutral": "Neutral words",
+    }.items() <= said.items()  # fmt: skip
+
+
 async def test_answers_of_a_check_are_told_with_their_questions(world: World) -> None:
     alice = await world.settled("Alice")
     await alice.says("/check")

@@ -95,6 +95,68 @@ async def test_words_about_oneself_that_wait_for_the_time_zone_are_kept_a_day(wo
     assert (await _user(world, alice)).expecting is None
 
 
+async def test_of_what_a_reminder_is_for_nothing_is_kept(world: World) -> None:
+    """A time is, until the kind is known."""
+    alice, bob = await world.settled("Alice"), await world.settled("Bob")
+    await alice.says("/remind levothyroxine for my hashimoto disease and HIV pills")
+    kept = (await _user(world, alice)).expecting
+    await bob.says("/remind levothyroxine 21:30")
+    await bob.taps("🦵 Stretch")
+
+    assert {"what": "kind", "rest": ""} == kept
+    assert bob.last.text.startswith("✓ 🦵 Stretch: every day at 21:30")
+
+
+@pytest.mark.parametrize("typed", ["/remind stretch because of my kidney disease", "/pause because I have hiv"])
+async def test_a_command_that_waits_for_the_time_zone_is_kept_a_day(world: World, typed: str) -> None:
+    """It may say anything."""
+    charlie = world.person("Charlie")
+    await charlie.says(typed)
+    kept = (await _user(world, charlie)).expecting
+    await world.passes(hours=25)
+    await world.app.tidy()
+
+    assert typed == (kept or {})["then"]
+    assert (await _user(world, charlie)).expecting is None
+
+
+async def test_words_that_wait_are_no_younger_for_asking_again(world: World) -> None:
+    """Whoever writes something else every day is asked again, and what was typed first goes all the same."""
+    alice = await world.settled("Alice")
+    await alice.says("/settings conditions kidney")
+    await world.passes(hours=23)
+    await alice.says("hello")
+    kept = (await _user(world, alice)).expecting
+    await world.passes(hours=2)
+    await world.app.tidy()
+
+    assert ["/settings conditions kidney"] == (kept or {})["then"]
+    assert (await _user(world, alice)).expecting is None
+
+
+async def test_words_of_today_are_not_as_old_as_those_of_yesterday(world: World) -> None:
+    """Another question has a day of its own."""
+    charlie = world.person("Charlie")
+    await charlie.says("/pause because I have hiv")
+    await world.passes(hours=23)
+    await charlie.says("/remind stretch 21:30")
+    await world.passes(hours=2)
+    await charlie.says("Berlin")
+
+    assert charlie.last.text.startswith("✓ 🦵 Stretch: every day at 21:30")
+
+
+async def test_words_that_waited_too_long_are_not_kept_by_a_late_yes(world: World) -> None:
+    """The housekeeping comes by the hour; a tap may come before it."""
+    alice = await world.settled("Alice")
+    await alice.says("/settings conditions kidney")
+    await world.sleeps_through(hours=24, minutes=1)
+    await alice.taps("Agree")
+    user = await _user(world, alice)
+
+    assert (CONSENT, None, None) == (user.consent, user.profile, user.expecting)
+
+
 async def test_a_location_does_not_answer_the_consent_question(world: World) -> None:
     """What was typed before still waits, and nothing inside is shown."""
     alice = await world.settled("Alice")

@@ -2,12 +2,14 @@
 
 from collections.abc import Callable
 from pathlib import Path
+from zoneinfo import available_timezones
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.dialogue.red_flags import red_flag_in
+from bot.dialogue.routes import COMMANDS
 from db.knowledge.care import Urgency
 from db.knowledge.loader import load
 from tests.db.knowledge.readability import grade
@@ -200,13 +202,50 @@ async def test_forged_urgencies_change_nothing(world: World) -> None:
     assert before == charlie.last.text
 
 
-@pytest.mark.parametrize("command", ["settings", "remind", "nudge", "setup", "today", "week"])
+@pytest.mark.parametrize("command", COMMANDS)
 async def test_a_red_flag_behind_a_command_is_answered(world: World, command: str) -> None:
     """Whatever else the command would have said."""
     alice = await world.settled("Alice")
-    await alice.says(f"/{command} stretch my calf is swollen and hot")
+    await alice.says(f"/{command} my calf is swollen and hot")
 
     assert "This may be more than a cramp." in alice.last.text
+
+
+@pytest.mark.parametrize(
+    "text", ["/cramp chest pain", "/chest pain", "/ chest pain", "//chest pain", "/chest_pain", "/admin chest pain"]
+)
+async def test_a_red_flag_behind_a_slash_is_answered_where_there_is_no_such_command(world: World, text: str) -> None:
+    """The name of a command that does not exist is a word like any other."""
+    charlie = world.person("Charlie")
+    await charlie.says(text)
+
+    assert "This may be more than a cramp." in charlie.last.text
+
+
+async def test_a_command_behind_which_a_red_flag_stands_does_nothing_else(world: World) -> None:
+    """What was asked stays open."""
+    alice = await world.settled("Alice")
+    await alice.says("/remind stretch")
+    await alice.says("/cancel chest pain")
+    await alice.says("21:30")
+
+    assert alice.last.text.startswith("✓ 🦵 Stretch")
+
+
+@pytest.mark.parametrize(
+    "text", ["/start why_magnesium", "/start doctor", "/timezone Lisbon", "/remind stretch 21:30", "/help magnesium"]
+)
+async def test_a_command_with_plain_words_raises_no_alarm(world: World, text: str) -> None:
+    """Links, places and times are what they were."""
+    alice = await world.settled("Alice")
+    await alice.says(text)
+
+    assert not any("This may be more than a cramp." in message.text for message in alice.messages)
+
+
+def test_no_place_is_taken_for_a_red_flag() -> None:
+    """So that each can stand behind /timezone."""
+    assert [] == [zone for zone in sorted(available_timezones()) if "-" != _found(zone.replace("/", " "))]
 
 
 async def test_a_condition_that_names_a_red_flag_is_kept_as_well(world: World) -> None:

@@ -199,7 +199,11 @@ async def test_what_safety_leaves_out_is_not_promised(world: World) -> None:
     await world.told(alice, Profile(traits=frozenset({"light_sensitive"})))
     lines = await _lines(alice)
 
+    await alice.says("/reminders")
+
     assert ["Nothing has a time yet.", "🌤 Daylight: I leave that out, by what you told me."] == lines
+    assert "every day at 13:30. I leave that out, by what you told me." in alice.last.text
+    assert "Next:" not in alice.last.text
 
 
 async def test_without_a_zone_reminders_wait_for_it(world: World) -> None:

@@ -51,6 +51,12 @@ async def prefers(world: World, person: Person, preferences: Preferences) -> Non
         user.preferences = preferences.to_json()
 
 
+async def agrees(person: Person) -> None:
+    """What they tell from now on may be kept."""
+    await person.says("/settings")
+    await person.taps("Agree")
+
+
 async def of_kind(world: World, kind: str) -> list[Delivery]:
     return [delivery for delivery in await all_deliveries(world.app.sessions) if delivery.kind == kind]
 
@@ -123,6 +129,7 @@ async def test_workout_takes_one_tap_and_two_where_it_was_hot_or_hard(world: Wor
 async def test_a_short_effort_has_no_amount(world: World) -> None:
     """Water to thirst, and the reason behind Why."""
     alice = await world.settled("Alice")
+    await agrees(alice)
     await alice.says("/workout 30 hard")
     told = alice.last.text
     await alice.taps("Why this, why now?")
@@ -276,6 +283,7 @@ async def test_amounts_follow_the_persons_units(world: World) -> None:
 async def test_why_shows_every_input(world: World) -> None:
     """Length, effort, heat, weight, the cap that held, why salts or not, and whose estimate it is."""
     alice = await world.settled("Alice")
+    await agrees(alice)
     await world.told(alice, Profile(age=31, weight=90))
     await alice.says("/workout 5h hard hot")
     told = alice.last.text
@@ -460,6 +468,7 @@ async def test_telling_answers_the_question_that_is_there(world: World) -> None:
 async def test_reminders_after_a_workout_come_by_the_one_that_was_told(world: World) -> None:
     """Half an hour after it, and not once more after the planned one."""
     alice = await runner(world, "stretch 30 min after workout", "hydrate 60 min after workout")
+    await agrees(alice)
     await world.until(HALF_PAST_FIVE)
     await alice.says("/workout 40 run")
     await world.passes(minutes=29)
@@ -627,9 +636,27 @@ async def test_a_question_is_answered_once(world: World) -> None:
 async def test_effort_counts_in_what_is_stored(world: World) -> None:
     """The nudge remembers its workout, so that Back and Later know it."""
     alice = await world.settled("Alice")
+    await agrees(alice)
     await alice.says("/workout 60 hard")
     (delivery,) = await of_kind(world, "hydrate")
     assert delivery.suggestion is not None
     facts = delivery.suggestion["facts"]
 
     assert (60, Effort.HARD, False, None) == (facts["minutes"], facts["effort"], facts["hot"], facts["sport"])
+
+
+async def test_a_workout_told_without_consent_is_answered_and_not_kept(world: World) -> None:
+    """Not its length, effort, heat or sport; and the answer says so."""
+    alice = await world.settled("Alice")
+    await alice.says("/workout 60 run hot")
+    told = alice.last.text
+    (delivery,) = await of_kind(world, "hydrate")
+    await alice.taps("Done")
+    await alice.taps("Undo")
+
+    assert "Noted: 1 hour, run, hot." in told
+    assert amount(told)
+    assert told.endswith("I keep nothing of this workout: Later and Why will not know it.")
+    assert delivery.suggestion is None
+    assert alice.last.text.startswith("💧 Hydrate")
+    assert not any((kept.suggestion or {}).get("facts") for kept in await of_kind(world, "hydrate"))

@@ -1,6 +1,6 @@
 """/delete: what will go, two taps, then all about the person is gone within the transaction that answers them.
 
-Handling an update makes a row for whoever wrote, so each way to "there is nothing" deletes that row again.
+Handling an update makes a row for whoever wrote, so each way to "you told me nothing" deletes that row again.
 """
 
 from markupsafe import Markup
@@ -81,9 +81,17 @@ async def _now(turn: Turn) -> list[Reply]:
 
 
 async def _nothing(turn: Turn, *, edit: bool) -> Reply:
-    """Nothing is kept but the row that this very message has made: it goes again."""
+    """No more is kept than a row of somebody who told nothing, perhaps made by this very message: it goes."""
+    _ = turn.words.gettext
+    is_new = turn.user.created_at == turn.now
     await belongings.forget(turn.session, turn.user.id)
-    return Reply(fill(turn.words.gettext("There is nothing to delete: I keep nothing about you.")), edit=edit)
+    if is_new:
+        return Reply(fill(_("There is nothing to delete: I keep nothing about you.")), edit=edit)
+    return Reply(
+        fill(_("Deleted. You had told me nothing: I kept no more than the number of this chat, your language, and when "
+               "you wrote.")),
+        edit=edit,
+    )  # fmt: skip
 
 
 async def _going(turn: Turn) -> list[str]:

@@ -4,6 +4,8 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
+from babel.dates import get_day_names
+
 from bot.dialogue import answers
 from bot.dialogue.nudges import message
 from bot.dialogue.nudges.scene import Scene
@@ -28,6 +30,16 @@ def _sports(turn: Turn) -> Mapping[str, Choice]:
     return {name: Choice(turn.words.gettext(sport.name), ()) for name, sport in SPORTS.items()}
 
 
+def _weekdays(turn: Turn) -> Mapping[str, Choice]:
+    return {str(day): Choice(name, ()) for day, name in get_day_names("wide", locale=turn.words.locale).items()}
+
+
+def _lock_screen(turn: Turn) -> Mapping[str, Choice]:
+    """By whether it is neutral."""
+    previews = table(choices.PREVIEWS)(turn)
+    return {"False": previews["full"], "True": previews["neutral"]}
+
+
 # By the paths of `tables`, without the numbers in them.
 _IDS: Mapping[str, Choices] = {
     "profile.diet": table(choices.DIETS),
@@ -39,9 +51,12 @@ _IDS: Mapping[str, Choices] = {
     "profile.skin": table(choices.SKINS),
     "profile.cramps": table(choices.CRAMPS),
     "profile.workouts.sport": _sports,
+    "profile.workouts.days": _weekdays,
     "profile.nutrients": _nutrients,
     "preferences.units": table(choices.UNITS),
     "preferences.tone": table(choices.TONES),
+    "preferences.quiet.days": _weekdays,
+    "preferences.neutral": _lock_screen,
 }
 
 

@@ -48,9 +48,9 @@ HOLDINGS: Mapping[str, About] = {
         mark("until the check ends, {days} at most")),
     "question": About(
         mark("What I asked last"),
-        mark("my open question, and what you typed before you said yes or no to the profile"),
+        mark("my open question, and what you typed that waits for your answer"),
         mark("to understand your next words"),
-        mark("until you answer; what waits for your yes goes after {days}")),
+        mark("until you answer; what you typed goes after {days}")),
     "reminders": About(
         mark("Reminders"),
         mark("what you want to be reminded of, and when"),
@@ -122,7 +122,7 @@ COLUMNS: Mapping[type[Base], Mapping[str, str]] = {
         "check": mark("your answers in a check that runs"),
         "check_begun_at": mark("when that check began"),
         "expecting": mark("what I asked last, with what you wrote before"),
-        "consent_asked_at": mark("since when I wait for your yes or no to the profile"),
+        "consent_asked_at": mark("since when what you typed waits for your answer"),
     },
     Reminder: {
         "id": mark("the reminder's number"),
