@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
-from sqlalchemy import Select, bindparam, select, update
+from sqlalchemy import bindparam, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -22,7 +22,7 @@ async def ensure(session: AsyncSession, *, chat_id: int, language: str, now: dat
             async with session.begin_nested():
                 session.add(user)
         except IntegrityError:  # another process met the same person first
-            user = (await session.scalars(_of_chat(chat_id))).one()
+            user = (await session.scalars(_OF_CHAT, {"chat": chat_id})).one()
     user.seen_at = now
     user.language = language
     user.leaving_at = None
@@ -31,7 +31,7 @@ async def ensure(session: AsyncSession, *, chat_id: int, language: str, now: dat
 
 async def by_chat(session: AsyncSession, chat_id: int) -> User | None:
     """The person of this chat, their row locked until the commit: two processes never change one person at once."""
-    return (await session.scalars(_of_chat(chat_id))).one_or_none()
+    return (await session.scalars(_OF_CHAT, {"chat": chat_id})).one_or_none()
 
 
 async def by_ids(session: AsyncSession, ids: Iterable[int]) -> Sequence[User]:
@@ -80,7 +80,6 @@ async def everybody(session: AsyncSession) -> Sequence[User]:
     return (await session.scalars(select(User).order_by(User.id))).all()
 
 
-def _of_chat(chat_id: int) -> Select[User]:
-    # Without FOR NO KEY UPDATE a planner that adds this person's nudge would wait for the commit, and it may hold
-    # reminders that are waited for here.
-    return select(User).where(User.chat_id == chat_id).with_for_update(key_share=True)
+# Without FOR NO KEY UPDATE a planner that adds this person's nudge would wait for the commit, and it may hold
+# reminders that are waited for here.
+_OF_CHAT = select(User).where(User.chat_id == bindparam("chat")).with_for_update(key_share=True)
