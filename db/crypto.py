@@ -22,7 +22,9 @@ from sqlalchemy.types import TypeDecorator
 log = logging.getLogger(__name__)
 
 UNREADABLE: Mapping[str, bool] = {"unreadable": True}
-"""What stands for a sealed value that is damaged, or whose key is not here. Nothing known is not the same."""
+"""What stands for a value that is damaged, or whose key is not here. Nothing known is not the same."""
+LOCKED: Mapping[str, bool] = {**UNREADABLE, "locked": True}
+"""The same where only the key is missing: with it the value can be read again."""
 
 _ID_LENGTH = 8
 _SEALED = re.compile(r"([0-9a-f]{8}):([A-Za-z0-9_-]{38,}={0,2})")
@@ -100,6 +102,15 @@ def new_key() -> str:
     return urlsafe_b64encode(AESGCM.generate_key(8 * _KEY_BYTES)).decode()
 
 
+def loads(text: str | bytes) -> Any:
+    """JSON as SQLite keeps it, which checks nothing; UNREADABLE for what is none: it costs whoever it is about."""
+    try:
+        return json.loads(text)
+    except (ValueError, RecursionError) as error:
+        log.error("a stored value cannot be read: %s", type(error).__name__)  # noqa: TRY400 - the place says nothing
+        return dict(UNREADABLE)
+
+
 class Sealed(TypeDecorator[Any]):
     """A value that is only in clear in this program's memory. Columns of this type cannot be searched by content.
 
@@ -119,7 +130,7 @@ class Sealed(TypeDecorator[Any]):
             return keyring.clear(value)
         except SealError as error:  # it costs whoever it is about, and nobody else
             log.error("a sealed value cannot be read: %s", error)  # noqa: TRY400 - the place says nothing
-            return dict(UNREADABLE)
+            return dict(LOCKED if isinstance(error, NoKeyError) else UNREADABLE)
 
 
 def give_keys(dialect: Dialect, keyring: Keyring) -> None:

@@ -11,7 +11,7 @@ from sqlalchemy.exc import ArgumentError, InterfaceError, OperationalError, SQLA
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
 
-from db.crypto import Keyring, give_keys
+from db.crypto import Keyring, give_keys, loads
 
 Engine = AsyncEngine
 Session = AsyncSession
@@ -81,7 +81,9 @@ def make_engine(url: str, keyring: Keyring | None = None) -> AsyncEngine:
             file.touch(mode=0o600)  # it holds what people told of their health; its companions get the same mode
         # One connection, for one transaction at a time is all that SQLite does: whoever waits for it gets it in turn,
         # while several would wait for the file's lock, which goes to whoever happens to look at the right moment.
-        engine = create_async_engine(parsed, hide_parameters=True, pool_size=1, max_overflow=0, pool_timeout=_PATIENCE)
+        engine = create_async_engine(
+            parsed, hide_parameters=True, json_deserializer=loads, pool_size=1, max_overflow=0, pool_timeout=_PATIENCE
+        )
         event.listen(engine.sync_engine, "connect", _prepare_sqlite)
         event.listen(engine.sync_engine, "begin", _begin)
     else:

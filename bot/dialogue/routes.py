@@ -38,6 +38,7 @@ from bot.dialogue import (
 )
 from bot.dialogue.privacy import deleting, exporting
 from bot.dialogue.privacy import screens as privacy
+from bot.dialogue.telling import damaged
 from bot.dialogue.turn import (
     Answer,
     Command,
@@ -195,13 +196,26 @@ async def dispatch(turn: Turn, incoming: Incoming) -> list[Reply | Later]:
     for _step in range(_MOST_REDIRECTS):
         if not pending:
             break
-        for part in _parts(await _handle(turn, pending.pop(0))):
+        for part in _parts(await _or_sorry(turn, pending.pop(0))):
             if isinstance(part, Redirect):
                 pending.append(understand(part.text))
             else:
                 replies.append(part)
     _date_what_waits(turn)
     return replies
+
+
+async def _or_sorry(turn: Turn, incoming: Incoming) -> Answer:
+    """The handler's answer; where it needs what cannot be read about the person, nothing changes and that is said."""
+    broken = damaged.found(turn)
+    if broken is None:
+        return await _handle(turn, incoming)
+    try:
+        async with turn.session.begin_nested():
+            return await _handle(turn, incoming)
+    except ValueError:  # UnreadableError, or what comes of it further down
+        await turn.session.refresh(turn.user)
+        return broken
 
 
 def _date_what_waits(turn: Turn) -> None:
