@@ -276,8 +276,10 @@ class GuidedSession(Base):
     user_id: Mapped[int] = mapped_column(
         ID, ForeignKey("users.id", ondelete="CASCADE"), primary_key=True, autoincrement=False
     )
-    routine: Mapped[str] = mapped_column(String(64))
-    """Id of a routine, or of a stretch that is done alone."""
+    plan: Mapped[str | None] = mapped_column(Sealed())
+    """Id of a routine, or of a stretch that is done alone; a seated one tells about somebody."""
+    routine: Mapped[str] = mapped_column(String(64), default="")
+    """The same in clear, where the version before this began the session; else empty."""
     delivery_id: Mapped[int | None] = mapped_column(ID, ForeignKey("deliveries.id", ondelete="SET NULL"))
     """The nudge that it was opened from."""
     message_id: Mapped[int | None] = mapped_column(BigInteger)

@@ -75,7 +75,7 @@ class Guide:
 
     async def _bring_up(self, user: User, row: GuidedSession) -> None:
         edition = self._knowledge.edition(user.language)
-        plan = routines.find(edition.stretching, row.routine)
+        plan = routines.find(edition.stretching, guide_session.plan_of(row))
         if plan is None or (row.stopped and row.message_id is None):
             await self._end(row)
             return
