@@ -71,7 +71,7 @@ async def _database(settings: Settings) -> str:
         return f"there is none at {file} yet; the first start makes it"
     async with _opened(settings) as engine:
         revision = await schema.current(engine)
-        where = shown(engine.url)
+    where = shown(settings.database)
     if revision != schema.head():
         return f"{where} reached; it will be migrated at the next start (from {revision or 'empty'} to {schema.head()})"
     return f"{where} reached, schema {revision}"

@@ -48,7 +48,7 @@ class Settings(BaseSettings):
     bot_token: SecretStr | None = None
     database_url: str | None = None
     data_key: SecretStr | None = None
-    """Seals what is about health: keys of `new-key`, separated by commas; the first one seals, each of them opens."""
+    """Seals what is about health: keys of `new-key`, separated by commas or spaces; the first one seals, each opens."""
     data_key_file: Path | None = None
     """The same in a file, a key a line."""
     telegram_api_url: str = "https://api.telegram.org"
@@ -90,7 +90,7 @@ class Settings(BaseSettings):
     def secrets(self) -> tuple[str, ...]:
         """What must be in no log: each secret, and each part of one that is a list."""
         values = (value.get_secret_value() for _name, value in self if isinstance(value, SecretStr))
-        return tuple(part.strip() for value in values for part in value.split(",") if part.strip())
+        return tuple(part for value in values for part in listed(value))
 
     @classmethod
     def load(cls) -> Self:
@@ -175,6 +175,11 @@ class Settings(BaseSettings):
 
 
 _SECRET_SHAPE = "1 to 256 of the characters A-Z a-z 0-9 _ and -, as from `openssl rand -hex 32`"  # noqa: S105
+
+
+def listed(text: str) -> list[str]:
+    """The parts of a list that is separated by commas, spaces or new lines."""
+    return text.replace(",", " ").split()
 
 
 def _is_loopback(host: str) -> bool:

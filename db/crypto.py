@@ -9,7 +9,7 @@ import json
 import logging
 import os
 import re
-from base64 import urlsafe_b64decode, urlsafe_b64encode
+from base64 import b64decode, urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Mapping, Sequence
 from hashlib import sha256
 from typing import Any
@@ -85,7 +85,7 @@ class Keyring:
 
 def _raw(key: str) -> bytes:
     try:
-        raw = urlsafe_b64decode(key)
+        raw = b64decode(key, b"-_", validate=True)
     except ValueError:
         raw = b""
     if len(raw) != _KEY_BYTES:

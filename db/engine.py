@@ -60,8 +60,9 @@ def parse_url(url: str) -> URL:
     return parsed.set(drivername=driver)
 
 
-def shown(url: URL) -> str:
-    """The address as it may be read by others: without the password, wherever in it that is."""
+def shown(address: str) -> str:
+    """An address that `parse_url` takes, as it was written, but without the password, wherever in it that is."""
+    url = make_url(address)
     return url.difference_update_query(_SECRETS).render_as_string(hide_password=True)
 
 
@@ -138,6 +139,18 @@ async def scour(engine: Engine) -> bool:
         checkpoint = await connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
         is_busy = bool(checkpoint.one()[0])
     return not is_busy
+
+
+async def fold(sessions: Sessions) -> None:
+    """Take the log of a SQLite file into the file and empty it: what was deleted can be read in it until then.
+
+    Nobody waits for it: while somebody reads, it is left to the next time. PostgreSQL recycles its own.
+    """
+    async with sessions() as session:
+        connection = await session.connection(execution_options={_BEGIN: None})
+        if connection.dialect.name == "sqlite":
+            for pragma in ("busy_timeout=0", "wal_checkpoint(TRUNCATE)", f"busy_timeout={_PATIENCE * 1000}"):
+                await connection.exec_driver_sql(f"PRAGMA {pragma}")
 
 
 def _prepare_sqlite(connection: Any, _record: object) -> None:

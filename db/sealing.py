@@ -1,6 +1,7 @@
 """What is sealed in a database, with which keys, and sealing it anew: for the first key, and for a new one."""
 
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from typing import Any
 
 from sqlalchemy import (
@@ -20,6 +21,7 @@ from sqlalchemy import (
     type_coerce,
 )
 from sqlalchemy import update as change
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncSession
 
 from db.crypto import Keyring, Sealed, SealError, keyring_of
@@ -87,7 +89,9 @@ async def learn_own(session: AsyncSession) -> None:
     """Say again which key this process seals with: somebody may believe that it is needed no more."""
     own = keyring_of((await session.connection()).dialect).primary
     if await session.get(DataKey, own) is None:
-        session.add(DataKey(id=own))
+        with suppress(IntegrityError):  # another process says so at the same moment
+            async with session.begin_nested():
+                session.add(DataKey(id=own))
 
 
 async def forget_others(engine: AsyncEngine, keyring: Keyring) -> bool:

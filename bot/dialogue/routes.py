@@ -54,6 +54,7 @@ from bot.dialogue.turn import (
     Unreadable,
 )
 from bot.dialogue.words import mark
+from db import sealing
 
 # A redirect leads to one command, which may need the time zone first; more would be a circle.
 _MOST_REDIRECTS = 7
@@ -210,6 +211,8 @@ async def _or_sorry(turn: Turn, incoming: Incoming) -> Answer:
     broken = damaged.found(turn)
     if broken is None:
         return await _handle(turn, incoming)
+    if damaged.is_locked(turn):  # by a rotation that this process missed: what it writes needs its own key on record
+        await sealing.learn_own(turn.session)
     try:
         async with turn.session.begin_nested():
             return await _handle(turn, incoming)

@@ -44,7 +44,7 @@ def found(turn: Turn) -> Reply | None:
     """Say which part cannot be read; None where all is well. What only lacks its key must not be cleared."""
     _ = turn.words.gettext
     for name, part in _PARTS.items():
-        if _is_locked(turn, name):
+        if name == "profile" and is_locked(turn):
             return Reply(fill(_(part.locked)))
         if _is_damaged(turn, name):
             clear = Button(_("Clear it"), Press("settings", ("mend", name)), style="danger")
@@ -61,7 +61,7 @@ def cautious(turn: Turn) -> Markup:
 async def cleared(turn: Turn, name: str) -> Reply:
     """The part is as if nothing had been told; one that can be read stays."""
     _ = turn.words.gettext
-    if name not in _PARTS or _is_locked(turn, name) or not _is_damaged(turn, name):
+    if name not in _PARTS or not _is_damaged(turn, name) or (name == "profile" and is_locked(turn)):
         return turn.refuse(Refusal.STALE)
     setattr(turn.user, name, None)
     if name == "profile":
@@ -80,7 +80,7 @@ def _is_damaged(turn: Turn, name: str) -> bool:
     return False
 
 
-def _is_locked(turn: Turn, name: str) -> bool:
-    """Sealed by a key that is not here. Only the profile is sealed."""
-    stored = turn.user.profile if name == "profile" else None
+def is_locked(turn: Turn) -> bool:
+    """Whether the profile, the only part that is sealed, lacks its key here."""
+    stored = turn.user.profile
     return isinstance(stored, Mapping) and LOCKED.items() <= stored.items()
