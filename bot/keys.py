@@ -49,7 +49,7 @@ def state(settings: Settings, known: frozenset[str]) -> str:
     """What `unlock` would do, in words; it changes nothing. Raises KeyProblemError."""
     keyring = given(settings)
     if keyring is None and not known and not lock.is_shared(settings.database):
-        return f"one is made at the first start, in {_file(settings)}"
+        return f"one is made at the first start, in {file_of(settings)}"
     if lost := known - (keyring.ids if keyring else frozenset()):
         raise _lost(settings, lost)
     if keyring is None:
@@ -83,17 +83,17 @@ async def _finish(engine: Engine) -> None:
 
 
 def _lost(settings: Settings, lost: frozenset[str]) -> KeyProblemError:
-    file = _file(settings) if settings.data_key is None else None
+    file = file_of(settings) if settings.data_key is None else None
     is_gone = file is not None and not file.exists()
     where = f"but there is no file {file}" if is_gone else f"which {_source(settings)} does not hold"
     return KeyProblemError(_LOST.format(lost=" and ".join(sorted(lost)), where=where))
 
 
 def _source(settings: Settings) -> str:
-    return "DATA_KEY" if settings.data_key is not None else str(_file(settings) or "DATA_KEY")
+    return "DATA_KEY" if settings.data_key is not None else str(file_of(settings) or "DATA_KEY")
 
 
-def _file(settings: Settings) -> Path | None:
+def file_of(settings: Settings) -> Path | None:
     """Where the key is when the setting DATA_KEY does not have it; beside a SQLite file unless said otherwise."""
     if settings.data_key_file is not None or lock.is_shared(settings.database):
         return settings.data_key_file
@@ -102,7 +102,7 @@ def _file(settings: Settings) -> Path | None:
 
 def given(settings: Settings) -> Keyring | None:
     """The keys that there are, in DATA_KEY or else in the file; None: there are none. Raises KeyProblemError."""
-    file = _file(settings)
+    file = file_of(settings)
     try:
         if settings.data_key is not None:
             return Keyring(listed(settings.data_key.get_secret_value()))
@@ -123,7 +123,7 @@ def _made(settings: Settings, known: frozenset[str]) -> Keyring:
     quicker."""
     if (theirs := given(settings)) is not None:
         return theirs
-    file = _file(settings)
+    file = file_of(settings)
     if known:
         raise _lost(settings, known)
     if file is None or lock.is_shared(settings.database):

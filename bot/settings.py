@@ -30,6 +30,7 @@ LogFormat = Literal["text", "json"]
 _TOKEN = re.compile(r"\d{5,}:[A-Za-z0-9_-]{30,}")
 _SECRET = re.compile(r"[A-Za-z0-9_-]{1,256}")
 _DEFAULT_DATABASE = "sqlite:///data/cramp-coach.db"
+_YES_OR_NO = frozenset(["0", "1", "off", "on", "f", "t", "false", "true", "n", "y", "no", "yes"])
 # What Telegram allows without paid broadcast.
 FREE_RATE = 30
 
@@ -166,6 +167,20 @@ class Settings(BaseSettings):
         except DatabaseURLError as error:
             raise ValueError(str(error)) from None
         return url
+
+    @field_validator("send_rate", mode="before")
+    @classmethod
+    def _rate_is_a_number(cls, rate: object) -> object:
+        if isinstance(rate, str) and not (rate.strip().isascii() and rate.strip().isdecimal()):
+            raise ValueError("it must be a whole number from 1 to 1000, of messages a second")
+        return rate
+
+    @field_validator("allow_paid_broadcast", mode="before")
+    @classmethod
+    def _paid_is_yes_or_no(cls, allowed: object) -> object:
+        if isinstance(allowed, str) and allowed.strip().lower() not in _YES_OR_NO:
+            raise ValueError("it must be 1 for yes or 0 for no")
+        return allowed
 
     @field_validator("log_level", "log_format", mode="before")
     @classmethod
