@@ -2,10 +2,11 @@
 
 import math
 import os
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import asynccontextmanager
 from datetime import timedelta
 from importlib import metadata
+from pathlib import Path
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from bot import keys
@@ -25,7 +26,8 @@ _UNUSABLE = "it cannot be reached or used: check DATABASE_URL, and that the serv
 
 
 async def examine(settings: Settings) -> int:
-    """Print a line a check; 0 if all is well, else 2."""
+    """Print a line a check, and one for each file that others may read, which changes no status; 0 if all is well,
+    else 2."""
     status = 0
     for name, check in _CHECKS:
         try:
@@ -33,6 +35,8 @@ async def examine(settings: Settings) -> int:
         except (StartError, SettingsError) as problem:
             status = 2
             print(f"✗ {name}: {problem}")
+    for file in _exposed(settings):
+        print(f"! {file}: others may read or change it: `chmod 600 {file}`.")
     return status
 
 
@@ -57,6 +61,15 @@ async def _opened(settings: Settings) -> AsyncIterator[Engine]:
             await engine.dispose()
 
 
+def _exposed(settings: Settings) -> Iterator[Path]:
+    """Files with secrets or people's data that others than their owner may read or change."""
+    files = [Path(".env"), keys.file_of(settings)]
+    files += [backup.source_of(settings.database)] if backup.is_file(settings.database) else []
+    for file in files:
+        if file is not None and file.is_file() and file.stat().st_mode & 0o077:
+            yield file
+
+
 def _is_to_come(settings: Settings) -> bool:
     """The database is a file that the first start will make: to look for it must not."""
     return backup.is_file(settings.database) and not backup.source_of(settings.database).exists()
@@ -71,7 +84,7 @@ async def _database(settings: Settings) -> str:
         return f"there is none at {file} yet; the first start makes it"
     async with _opened(settings) as engine:
         revision = await schema.current(engine)
-        where = shown(engine.url)
+    where = shown(settings.database)
     if revision != schema.head():
         return f"{where} reached; it will be migrated at the next start (from {revision or 'empty'} to {schema.head()})"
     return f"{where} reached, schema {revision}"

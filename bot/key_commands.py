@@ -7,6 +7,11 @@ from db import backup, sealing
 from db.crypto import keyring_of, new_key
 from db.engine import DATABASE_ERRORS, shown
 
+_BEFORE = (
+    "Every running process must have key {key} first: one without it cannot read what is encrypted from now on, and "
+    "goes on with its own."
+)
+
 
 async def make(_settings: Settings) -> int:
     """Print a key that nobody has seen before."""
@@ -23,6 +28,7 @@ async def rotate(settings: Settings) -> int:
         raise StartError(f"There is no database at {backup.source_of(settings.database)}: check DATABASE_URL.")
     engine = await open_database(settings)
     keyring = keyring_of(engine.sync_engine.dialect)
+    print(_BEFORE.format(key=keyring.primary))
     try:
         count = await keys.seal(engine, keyring, "Encrypting with the new key")
         if not await sealing.forget_others(engine, keyring):
@@ -37,7 +43,8 @@ async def rotate(settings: Settings) -> int:
     finally:
         await engine.dispose()
     print(
-        f"{shown(engine.url)}: rows encrypted anew: {count:,}. Everything is under key "
-        f"{keyring.primary} now, and no other is needed."
+        f"{shown(settings.database)}: rows encrypted anew: {count:,}. Everything is under key {keyring.primary} now. "
+        "No other is needed, if every running process has this one in the first place: if one has not, start it anew "
+        "with both keys, and then this command again."
     )
     return 0

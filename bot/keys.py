@@ -3,9 +3,10 @@
 import logging
 import os
 from pathlib import Path
+from tempfile import NamedTemporaryFile
 
 from bot.progress import counting
-from bot.settings import Settings
+from bot.settings import Settings, listed
 from db import lock, sealing
 from db.crypto import BadKeyError, Keyring, SealError, give_keys, new_key
 from db.engine import DATABASE_ERRORS, Engine, parse_url
@@ -17,7 +18,7 @@ _NONE = (
     "copy of it apart from the database's backups, and put it into DATA_KEY, or into a file that DATA_KEY_FILE names."
 )
 _LOST = (
-    "This database was written with key {lost}, which {source} does not hold: put that key back. Nothing has been "
+    "This database was written with key {lost}, {where}: put that key back. Nothing has been "
     "changed. Without the key nobody can read what people told about their health; docs/operations.md says what to do "
     "if it is lost for good."
 )
@@ -48,7 +49,7 @@ def state(settings: Settings, known: frozenset[str]) -> str:
     """What `unlock` would do, in words; it changes nothing. Raises KeyProblemError."""
     keyring = given(settings)
     if keyring is None and not known and not lock.is_shared(settings.database):
-        return f"one is made at the first start, in {_file(settings)}"
+        return f"one is made at the first start, in {file_of(settings)}"
     if lost := known - (keyring.ids if keyring else frozenset()):
         raise _lost(settings, lost)
     if keyring is None:
@@ -82,14 +83,17 @@ async def _finish(engine: Engine) -> None:
 
 
 def _lost(settings: Settings, lost: frozenset[str]) -> KeyProblemError:
-    return KeyProblemError(_LOST.format(lost=" and ".join(sorted(lost)), source=_source(settings)))
+    file = file_of(settings) if settings.data_key is None else None
+    is_gone = file is not None and not file.exists()
+    where = f"but there is no file {file}" if is_gone else f"which {_source(settings)} does not hold"
+    return KeyProblemError(_LOST.format(lost=" and ".join(sorted(lost)), where=where))
 
 
 def _source(settings: Settings) -> str:
-    return "DATA_KEY" if settings.data_key is not None else str(_file(settings) or "DATA_KEY")
+    return "DATA_KEY" if settings.data_key is not None else str(file_of(settings) or "DATA_KEY")
 
 
-def _file(settings: Settings) -> Path | None:
+def file_of(settings: Settings) -> Path | None:
     """Where the key is when the setting DATA_KEY does not have it; beside a SQLite file unless said otherwise."""
     if settings.data_key_file is not None or lock.is_shared(settings.database):
         return settings.data_key_file
@@ -98,12 +102,12 @@ def _file(settings: Settings) -> Path | None:
 
 def given(settings: Settings) -> Keyring | None:
     """The keys that there are, in DATA_KEY or else in the file; None: there are none. Raises KeyProblemError."""
-    file = _file(settings)
+    file = file_of(settings)
     try:
         if settings.data_key is not None:
-            return Keyring([key.strip() for key in settings.data_key.get_secret_value().split(",") if key.strip()])
+            return Keyring(listed(settings.data_key.get_secret_value()))
         if file is not None and file.exists():
-            return Keyring(file.read_text("ascii").split())
+            return Keyring(listed(file.read_text("ascii")))
     except (BadKeyError, UnicodeDecodeError) as error:
         reason = error if isinstance(error, BadKeyError) else "it is not a text of ASCII letters"
         raise KeyProblemError(f"{_source(settings)} cannot be used: {reason}.") from None
@@ -115,8 +119,11 @@ def given(settings: Settings) -> Keyring | None:
 
 
 def _made(settings: Settings, known: frozenset[str]) -> Keyring:
-    """A key for a new SQLite database, in a file that only its owner may read."""
-    file = _file(settings)
+    """A key for a new SQLite database, in a file that only its owner may read; that of another first start which was
+    quicker."""
+    if (theirs := given(settings)) is not None:
+        return theirs
+    file = file_of(settings)
     if known:
         raise _lost(settings, known)
     if file is None or lock.is_shared(settings.database):
@@ -124,13 +131,26 @@ def _made(settings: Settings, known: frozenset[str]) -> Keyring:
     key = new_key()
     try:
         file.parent.mkdir(parents=True, exist_ok=True)
-        with os.fdopen(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as out:
-            out.write(f"{key}\n")
-            out.flush()
-            os.fsync(out.fileno())
+        _write(file, f"{key}\n")
+    except FileExistsError:
+        return _made(settings, known)
     except OSError as error:
         raise KeyProblemError(
             f"A key cannot be written to {file} ({error.strerror}): name another file in DATA_KEY_FILE."
         ) from error
     log.warning("made a key for what is about health: %s. Keep a copy of it, apart from the database's backups", file)
     return Keyring([key])
+
+
+def _write(file: Path, text: str) -> None:
+    """All of it or nothing, whenever the power fails. Raises FileExistsError, OSError."""
+    with NamedTemporaryFile("w", dir=file.parent, prefix=".key-") as part:
+        part.write(text)
+        part.flush()
+        os.fsync(part.fileno())
+        os.link(part.name, file)
+    folder = os.open(file.parent, os.O_RDONLY)
+    try:
+        os.fsync(folder)
+    finally:
+        os.close(folder)

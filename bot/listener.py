@@ -22,7 +22,10 @@ class Listener:
     ) -> None:
         app = web.Application(client_max_size=most_bytes)
         app.add_routes(routes)
-        options: dict[str, Any] = {"access_log": None, "keepalive_timeout": _IDLE_SECONDS}
+        # What is packed would be unpacked, or refused with a library's words, before anybody's secret is asked for.
+        options: dict[str, Any] = {
+            "access_log": None, "keepalive_timeout": _IDLE_SECONDS, "auto_decompress": False,
+        }  # fmt: skip
         self._runner = web.AppRunner(app, shutdown_timeout=_CLOSING_SECONDS, **options)
         self._address = address
         self._setting = setting

@@ -30,6 +30,7 @@ LogFormat = Literal["text", "json"]
 _TOKEN = re.compile(r"\d{5,}:[A-Za-z0-9_-]{30,}")
 _SECRET = re.compile(r"[A-Za-z0-9_-]{1,256}")
 _DEFAULT_DATABASE = "sqlite:///data/cramp-coach.db"
+_YES_OR_NO = frozenset(["0", "1", "off", "on", "f", "t", "false", "true", "n", "y", "no", "yes"])
 # What Telegram allows without paid broadcast.
 FREE_RATE = 30
 
@@ -48,7 +49,7 @@ class Settings(BaseSettings):
     bot_token: SecretStr | None = None
     database_url: str | None = None
     data_key: SecretStr | None = None
-    """Seals what is about health: keys of `new-key`, separated by commas; the first one seals, each of them opens."""
+    """Seals what is about health: keys of `new-key`, separated by commas or spaces; the first one seals, each opens."""
     data_key_file: Path | None = None
     """The same in a file, a key a line."""
     telegram_api_url: str = "https://api.telegram.org"
@@ -90,7 +91,7 @@ class Settings(BaseSettings):
     def secrets(self) -> tuple[str, ...]:
         """What must be in no log: each secret, and each part of one that is a list."""
         values = (value.get_secret_value() for _name, value in self if isinstance(value, SecretStr))
-        return tuple(part.strip() for value in values for part in value.split(",") if part.strip())
+        return tuple(part for value in values for part in listed(value))
 
     @classmethod
     def load(cls) -> Self:
@@ -167,6 +168,20 @@ class Settings(BaseSettings):
             raise ValueError(str(error)) from None
         return url
 
+    @field_validator("send_rate", mode="before")
+    @classmethod
+    def _rate_is_a_number(cls, rate: object) -> object:
+        if isinstance(rate, str) and not (rate.strip().isascii() and rate.strip().isdecimal()):
+            raise ValueError("it must be a whole number from 1 to 1000, of messages a second")
+        return rate
+
+    @field_validator("allow_paid_broadcast", mode="before")
+    @classmethod
+    def _paid_is_yes_or_no(cls, allowed: object) -> object:
+        if isinstance(allowed, str) and allowed.strip().lower() not in _YES_OR_NO:
+            raise ValueError("it must be 1 for yes or 0 for no")
+        return allowed
+
     @field_validator("log_level", "log_format", mode="before")
     @classmethod
     def _any_case(cls, value: str, info: object) -> str:
@@ -175,6 +190,11 @@ class Settings(BaseSettings):
 
 
 _SECRET_SHAPE = "1 to 256 of the characters A-Z a-z 0-9 _ and -, as from `openssl rand -hex 32`"  # noqa: S105
+
+
+def listed(text: str) -> list[str]:
+    """The parts of a list that is separated by commas, spaces or new lines."""
+    return text.replace(",", " ").split()
 
 
 def _is_loopback(host: str) -> bool:

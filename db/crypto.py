@@ -9,7 +9,7 @@ import json
 import logging
 import os
 import re
-from base64 import urlsafe_b64decode, urlsafe_b64encode
+from base64 import b64decode, urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Mapping, Sequence
 from hashlib import sha256
 from typing import Any
@@ -22,7 +22,9 @@ from sqlalchemy.types import TypeDecorator
 log = logging.getLogger(__name__)
 
 UNREADABLE: Mapping[str, bool] = {"unreadable": True}
-"""What stands for a sealed value that is damaged, or whose key is not here. Nothing known is not the same."""
+"""What stands for a value that is damaged, or whose key is not here. Nothing known is not the same."""
+LOCKED: Mapping[str, bool] = {**UNREADABLE, "locked": True}
+"""The same where only the key is missing: with it the value can be read again."""
 
 _ID_LENGTH = 8
 _SEALED = re.compile(r"([0-9a-f]{8}):([A-Za-z0-9_-]{38,}={0,2})")
@@ -83,7 +85,7 @@ class Keyring:
 
 def _raw(key: str) -> bytes:
     try:
-        raw = urlsafe_b64decode(key)
+        raw = b64decode(key, b"-_", validate=True)
     except ValueError:
         raw = b""
     if len(raw) != _KEY_BYTES:
@@ -98,6 +100,15 @@ def _id_of(raw: bytes) -> str:
 def new_key() -> str:
     """A key from the system's random numbers."""
     return urlsafe_b64encode(AESGCM.generate_key(8 * _KEY_BYTES)).decode()
+
+
+def loads(text: str | bytes) -> Any:
+    """JSON as SQLite keeps it, which checks nothing; UNREADABLE for what is none: it costs whoever it is about."""
+    try:
+        return json.loads(text)
+    except (ValueError, RecursionError) as error:
+        log.error("a stored value cannot be read: %s", type(error).__name__)  # noqa: TRY400 - the place says nothing
+        return dict(UNREADABLE)
 
 
 class Sealed(TypeDecorator[Any]):
@@ -119,7 +130,7 @@ class Sealed(TypeDecorator[Any]):
             return keyring.clear(value)
         except SealError as error:  # it costs whoever it is about, and nobody else
             log.error("a sealed value cannot be read: %s", error)  # noqa: TRY400 - the place says nothing
-            return dict(UNREADABLE)
+            return dict(LOCKED if isinstance(error, NoKeyError) else UNREADABLE)
 
 
 def give_keys(dialect: Dialect, keyring: Keyring) -> None:

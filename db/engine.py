@@ -11,7 +11,7 @@ from sqlalchemy.exc import ArgumentError, InterfaceError, OperationalError, SQLA
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
 
-from db.crypto import Keyring, give_keys
+from db.crypto import Keyring, give_keys, loads
 
 Engine = AsyncEngine
 Session = AsyncSession
@@ -60,8 +60,9 @@ def parse_url(url: str) -> URL:
     return parsed.set(drivername=driver)
 
 
-def shown(url: URL) -> str:
-    """The address as it may be read by others: without the password, wherever in it that is."""
+def shown(address: str) -> str:
+    """An address that `parse_url` takes, as it was written, but without the password, wherever in it that is."""
+    url = make_url(address)
     return url.difference_update_query(_SECRETS).render_as_string(hide_password=True)
 
 
@@ -81,7 +82,9 @@ def make_engine(url: str, keyring: Keyring | None = None) -> AsyncEngine:
             file.touch(mode=0o600)  # it holds what people told of their health; its companions get the same mode
         # One connection, for one transaction at a time is all that SQLite does: whoever waits for it gets it in turn,
         # while several would wait for the file's lock, which goes to whoever happens to look at the right moment.
-        engine = create_async_engine(parsed, hide_parameters=True, pool_size=1, max_overflow=0, pool_timeout=_PATIENCE)
+        engine = create_async_engine(
+            parsed, hide_parameters=True, json_deserializer=loads, pool_size=1, max_overflow=0, pool_timeout=_PATIENCE
+        )
         event.listen(engine.sync_engine, "connect", _prepare_sqlite)
         event.listen(engine.sync_engine, "begin", _begin)
     else:
@@ -136,6 +139,18 @@ async def scour(engine: Engine) -> bool:
         checkpoint = await connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
         is_busy = bool(checkpoint.one()[0])
     return not is_busy
+
+
+async def fold(sessions: Sessions) -> None:
+    """Take the log of a SQLite file into the file and empty it: what was deleted can be read in it until then.
+
+    Nobody waits for it: while somebody reads, it is left to the next time. PostgreSQL recycles its own.
+    """
+    async with sessions() as session:
+        connection = await session.connection(execution_options={_BEGIN: None})
+        if connection.dialect.name == "sqlite":
+            for pragma in ("busy_timeout=0", "wal_checkpoint(TRUNCATE)", f"busy_timeout={_PATIENCE * 1000}"):
+                await connection.exec_driver_sql(f"PRAGMA {pragma}")
 
 
 def _prepare_sqlite(connection: Any, _record: object) -> None:

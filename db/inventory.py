@@ -97,7 +97,7 @@ HOLDINGS: Mapping[str, Holding] = {
         Holding("sending", Delivery,
                 _plain("promised_at send_at attempts worker lease_until message_id failure"), "user_id"),
         Holding("guided", GuidedSession,
-                (*_plain("routine started_at"), Column("elapsed", unit="seconds"),
+                (_health("plan"), *_plain("routine started_at"), Column("elapsed", unit="seconds"),
                  *_plain("running_since paused_at stopped delivery_id message_id anew edited_at next_edit_at user_id")),
                 "user_id"),
         Holding("updates", SeenUpdate, _plain("update_id seen_at"), None, UPDATES_KEPT),

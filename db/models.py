@@ -3,6 +3,8 @@
 Every instant is a `UTCDateTime`: aware, in UTC, in code and in the database.
 """
 
+import logging
+from collections.abc import Callable
 from datetime import UTC, date, datetime
 from enum import StrEnum
 from typing import Any
@@ -11,6 +13,7 @@ from sqlalchemy import (
     JSON,
     BigInteger,
     CheckConstraint,
+    Date,
     DateTime,
     Dialect,
     ForeignKey,
@@ -27,6 +30,11 @@ from sqlalchemy.types import TypeDecorator
 
 from db.crypto import Sealed
 
+log = logging.getLogger(__name__)
+
+LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
+"""What stands for an instant or a day that cannot be read: there is one, and nothing is due by it any more."""
+
 # SQLite hands out row ids only for a column whose type is exactly INTEGER.
 ID = BigInteger().with_variant(Integer(), "sqlite")
 
@@ -34,11 +42,30 @@ ID = BigInteger().with_variant(Integer(), "sqlite")
 _NEVER_REUSE_IDS = {"sqlite_autoincrement": True}
 
 
+def _forgiving(read: Any, instead: object, dialect: Dialect) -> Any:
+    """SQLite keeps any text as a time, and one that is none must not cost those who are read with it."""
+
+    def forgiving(value: Any) -> Any:
+        try:
+            return read(value)
+        except (TypeError, ValueError) as error:
+            log.error("a stored time cannot be read: %s", type(error).__name__)  # noqa: TRY400 - the place says nothing
+            return instead
+
+    return forgiving if dialect.name == "sqlite" else read
+
+
 class UTCDateTime(TypeDecorator[datetime]):
     """An aware instant, stored and returned in UTC. A naive value raises ValueError."""
 
     impl = DateTime(timezone=True)
     cache_ok = True
+
+    def result_processor(self, dialect: Dialect, coltype: object) -> Callable[[Any], datetime | None]:
+        processor: Callable[[Any], datetime | None] = _forgiving(
+            super().result_processor(dialect, coltype), LONG_AGO, dialect
+        )
+        return processor
 
     def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
         if value is None:
@@ -52,6 +79,19 @@ class UTCDateTime(TypeDecorator[datetime]):
         if value is None:
             return None
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+class Day(TypeDecorator[date]):
+    """A day of the calendar."""
+
+    impl = Date()
+    cache_ok = True
+
+    def result_processor(self, dialect: Dialect, coltype: object) -> Callable[[Any], date | None]:
+        processor: Callable[[Any], date | None] = _forgiving(
+            super().result_processor(dialect, coltype), LONG_AGO.date(), dialect
+        )
+        return processor
 
 
 class ReminderState(StrEnum):
@@ -93,7 +133,7 @@ class Base(DeclarativeBase):
             "pk": "pk_%(table_name)s",
         }
     )
-    type_annotation_map = {datetime: UTCDateTime(), dict[str, Any]: JSON()}  # noqa: RUF012 - SQLAlchemy's own hook
+    type_annotation_map = {date: Day(), datetime: UTCDateTime(), dict[str, Any]: JSON()}  # noqa: RUF012 - SQLAlchemy's own hook
 
 
 class User(Base):
@@ -236,8 +276,10 @@ class GuidedSession(Base):
     user_id: Mapped[int] = mapped_column(
         ID, ForeignKey("users.id", ondelete="CASCADE"), primary_key=True, autoincrement=False
     )
-    routine: Mapped[str] = mapped_column(String(64))
-    """Id of a routine, or of a stretch that is done alone."""
+    plan: Mapped[str | None] = mapped_column(Sealed())
+    """Id of a routine, or of a stretch that is done alone; a seated one tells about somebody."""
+    routine: Mapped[str] = mapped_column(String(64), default="")
+    """The same in clear, where the version before this began the session; else empty."""
     delivery_id: Mapped[int | None] = mapped_column(ID, ForeignKey("deliveries.id", ondelete="SET NULL"))
     """The nudge that it was opened from."""
     message_id: Mapped[int | None] = mapped_column(BigInteger)

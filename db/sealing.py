@@ -1,6 +1,7 @@
 """What is sealed in a database, with which keys, and sealing it anew: for the first key, and for a new one."""
 
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from typing import Any
 
 from sqlalchemy import (
@@ -20,6 +21,7 @@ from sqlalchemy import (
     type_coerce,
 )
 from sqlalchemy import update as change
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncSession
 
 from db.crypto import Keyring, Sealed, SealError, keyring_of
@@ -87,7 +89,9 @@ async def learn_own(session: AsyncSession) -> None:
     """Say again which key this process seals with: somebody may believe that it is needed no more."""
     own = keyring_of((await session.connection()).dialect).primary
     if await session.get(DataKey, own) is None:
-        session.add(DataKey(id=own))
+        with suppress(IntegrityError):  # another process says so at the same moment
+            async with session.begin_nested():
+                session.add(DataKey(id=own))
 
 
 async def forget_others(engine: AsyncEngine, keyring: Keyring) -> bool:
@@ -118,10 +122,10 @@ async def reseal(engine: AsyncEngine, keyring: Keyring, progress: Progress = lam
             async with engine.begin() as connection:
                 rows = (await connection.execute(_next(table, columns, keyring, last))).all()
                 sealings = [await _seal(connection, table, columns, row, keyring) for row in rows]
-            damaged += [f"{table.name} {row.id}" for row, done_so in zip(rows, sealings, strict=True) if not done_so]
+            damaged += [f"{table.name} {row.key}" for row, done_so in zip(rows, sealings, strict=True) if not done_so]
             if not rows:
                 break
-            last = rows[-1].id
+            last = rows[-1].key
             done += len(rows)
             progress(done, max(done, total))
     if damaged:
@@ -147,9 +151,9 @@ def _by_others(columns: Sequence[Column[Any]], keyring: Keyring) -> ColumnElemen
 
 
 def _next(table: Table, columns: Sequence[Column[Any]], keyring: Keyring, last: int) -> Select[Any]:
-    number = table.c.id
+    (key,) = table.primary_key
     raw = (_raw(column).label(column.name) for column in columns)
-    rows = select(number, *raw).where(number > last, _by_others(columns, keyring)).order_by(number).limit(_BATCH)
+    rows = select(key.label("key"), *raw).where(key > last, _by_others(columns, keyring)).order_by(key).limit(_BATCH)
     return rows.with_for_update(key_share=True)
 
 
@@ -162,5 +166,6 @@ async def _seal(
     except SealError:
         return False
     # By the columns' own type, which seals with the first key.
-    await connection.execute(change(table).where(table.c.id == row.id).values(clear))
+    (key,) = table.primary_key
+    await connection.execute(change(table).where(key == row.key).values(clear))
     return True

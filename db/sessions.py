@@ -22,10 +22,10 @@ async def of_user(session: AsyncSession, user_id: int) -> GuidedSession | None:
     ).one_or_none()
 
 
-async def begin(session: AsyncSession, *, user_id: int, routine: str, delivery_id: int | None, now: datetime) -> bool:
+async def begin(session: AsyncSession, *, user_id: int, plan: str, delivery_id: int | None, now: datetime) -> bool:
     """A session that is to be sent at once; False if the person has one already."""
     row = GuidedSession(
-        user_id=user_id, routine=routine, delivery_id=delivery_id, anew=False, started_at=now, elapsed=0.0,
+        user_id=user_id, plan=plan, delivery_id=delivery_id, anew=False, started_at=now, elapsed=0.0,
         stopped=False, next_edit_at=now,
     )  # fmt: skip
     try:

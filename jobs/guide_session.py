@@ -51,6 +51,11 @@ class View:
     cautions: tuple[str, ...]
 
 
+def plan_of(row: GuidedSession) -> str:
+    """The id of what is being done; of nothing where that cannot be read."""
+    return row.plan if isinstance(row.plan, str) else row.routine
+
+
 def pause(row: GuidedSession, now: datetime) -> None:
     """Stop the count where it is."""
     if row.paused_at is None:

@@ -12,7 +12,7 @@ from typing import Protocol
 from db import sessions as guided
 from db import users
 from db.engine import Sessions
-from db.knowledge.cards import Knowledge
+from db.knowledge.cards import Edition, Knowledge
 from db.knowledge.safety import Verdict
 from db.models import GuidedSession, User
 from jobs import guide_session, schedule
@@ -20,9 +20,11 @@ from jobs.budget import Budget, BudgetClosedError
 from jobs.guide_session import GAP, Moment, View
 from jobs.lane import Lane
 from jobs.sender import SendError
+from jobs.stored import UnreadableError
 from jobs.suggest import routines
 from jobs.suggest.kinds import judge_nudge
 from jobs.suggest.profile import Profile
+from jobs.suggest.routines import Plan
 
 log = logging.getLogger(__name__)
 
@@ -73,13 +75,11 @@ class Guide:
 
     async def _bring_up(self, user: User, row: GuidedSession) -> None:
         edition = self._knowledge.edition(user.language)
-        plan = routines.find(edition.stretching, row.routine)
+        plan = routines.find(edition.stretching, guide_session.plan_of(row))
         if plan is None or (row.stopped and row.message_id is None):
             await self._end(row)
             return
-        profile = Profile.from_json(user.profile)
-        withheld = judge_nudge(edition.safety, profile, KIND).verdict is Verdict.WITHHELD
-        if withheld or not routines.suits(plan, profile):
+        if not _suits(user, plan, edition):
             guide_session.stop(row, self._clock())  # told since it began
         try:
             with await self._budget.acquire(Lane.REPLY, user.chat_id, message=row.message_id is None):
@@ -139,3 +139,12 @@ class Guide:
                 await guided.count_done(session, row, kind=KIND, now=now)
                 for user in await users.by_ids(session, [row.user_id]):
                     await schedule.heard(session, user, kind=KIND, now=now)
+
+
+def _suits(user: User, plan: Plan, edition: Edition) -> bool:
+    """Whether it may go on, by what the person told; not where that cannot be read."""
+    try:
+        profile = Profile.from_json(user.profile)
+    except UnreadableError:
+        return False
+    return routines.suits(plan, profile) and judge_nudge(edition.safety, profile, KIND).verdict is not Verdict.WITHHELD

@@ -11,6 +11,7 @@ from jobs.fire import fire, move_on, report
 from jobs.owing import owe
 from jobs.rule_json import from_json, to_json
 from jobs.rules import AtTimes, Every, Once, Rule, RuleError
+from jobs.stored import UnreadableError
 
 _A_MOMENT = timedelta(microseconds=1)
 
@@ -181,6 +182,8 @@ def _aim(reminder: Reminder, user: User, now: datetime, *, after: datetime | Non
             reminder.next_due_at = None  # its last day lies in the pause, which may end before
             return
         move_on(reminder, rule, dues[0] if dues else _owed(reminder, rule, almanac, now), now)
+    except UnreadableError as error:  # as it was, for when its owner's row can be read again
+        report(reminder, error)
     except Exception as error:  # noqa: BLE001 - one damaged row must not stop the person's others
         report(reminder, error)
         reminder.next_due_at = None

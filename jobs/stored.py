@@ -10,6 +10,10 @@ from pydantic import TypeAdapter
 from db.crypto import UNREADABLE
 
 
+class UnreadableError(ValueError):
+    """What is stored cannot be read: damaged, of another shape, or its key is not here."""
+
+
 @dataclass(frozen=True)
 class Stored:
     """A frozen dataclass whose fields all have a usual value; what has it is left out of the stored form."""
@@ -25,16 +29,19 @@ class Stored:
         return {**self.more, **{name: _in_order(getattr(self, name), value) for name, value in told.items()}}
 
     @classmethod
-    def from_json(cls, stored: Mapping[str, Any] | None) -> Self:
-        """Read what `to_json` wrote. Raises ValueError for values that cannot be."""
+    def from_json(cls, stored: object) -> Self:
+        """Read what `to_json` wrote. Raises UnreadableError for values that cannot be."""
         if not stored:
             return cls()
-        if UNREADABLE.items() <= stored.items():
-            raise ValueError("it cannot be read")
+        if not isinstance(stored, Mapping) or UNREADABLE.items() <= stored.items():
+            raise UnreadableError("it cannot be read")
         names = {own.name for own in fields(cls)} - {"more"}
         known = {name: value for name, value in stored.items() if name in names}
         more = {name: value for name, value in stored.items() if name not in names}
-        read: Self = _adapter(cast(Hashable, cls)).validate_python({**known, "more": more})
+        try:
+            read: Self = _adapter(cast(Hashable, cls)).validate_python({**known, "more": more})
+        except ValueError as error:
+            raise UnreadableError(str(error)) from error
         return read
 
 

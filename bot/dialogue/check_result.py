@@ -22,7 +22,7 @@ _ICONS: Mapping[Urgency, str] = {Urgency.EMERGENCY: "ðŸš¨", Urgency.SAME_DAY: "â
 
 def finished(turn: Turn, answers: Answers) -> list[Reply]:
     """The end of the questions, in place of the last one."""
-    found = outcome(turn.edition, answers, turn.profile)
+    found = outcome(turn.edition, answers, turn.assumed)
     return [_stopped(turn, found)] if isinstance(found, Stop) else _result(turn, answers, found)
 
 

@@ -30,7 +30,7 @@ def summary(turn: Turn, args: Sequence[str]) -> list[Reply]:
             return []
     if not answers or not told_on or told_on > date.max.toordinal():
         return []
-    found = outcome(turn.edition, answers, turn.profile)
+    found = outcome(turn.edition, answers, turn.assumed)
     if isinstance(found, Stop):
         return []
     parts = _paragraphs(turn, date.fromordinal(told_on), answers, found)

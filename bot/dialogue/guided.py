@@ -94,7 +94,7 @@ async def _start(turn: Turn, name: str, delivery_id: int | None = None) -> Reply
         return turn.refuse(Refusal.STALE, _("I no longer have that stretch."))
     if await already_running(turn):
         return turn.refuse(Refusal.REPLAYED, _("One session at a time: yours is below."))
-    await sessions.begin(turn.session, user_id=turn.user.id, routine=plan.id, delivery_id=delivery_id, now=turn.now)
+    await sessions.begin(turn.session, user_id=turn.user.id, plan=plan.id, delivery_id=delivery_id, now=turn.now)
     return Reply(toast=_("Get ready: it starts below."))
 
 

@@ -36,7 +36,7 @@ def ask(turn: Turn, subject: Subject | None) -> Leave:
     if subject is None:
         return Leave()
     nutrients = [None, *turn.house.knowledge.nutrients] if subject is Subject.FOOD else [None]
-    judged = [safety.judge(turn.edition.safety, turn.profile, subject, nutrient) for nutrient in nutrients]
+    judged = [safety.judge(turn.edition.safety, turn.assumed, subject, nutrient) for nutrient in nutrients]
     strictest = max(judgement.verdict for judgement in judged)
     rules = [rule for judgement in judged if judgement.verdict is strictest for rule in judgement.rules]
     texts = dict.fromkeys(rule.reason.text for rule in rules if EVERYONE in rule.traits)

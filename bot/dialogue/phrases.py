@@ -20,8 +20,14 @@ _READ = 4096
 _DOTS = "..."
 _OR = ("or", "nor")
 _WORD = re.compile(r"\d+|[^\W\d_]+|[.,;:!?()\n–—]")
-# Apostrophes, and what joins characters or chooses how they look: within a word it would cut it in two.
-_LEFT_OUT = str.maketrans("", "", "'’‘`´\u034f\u200c\u200d\ufe0e\ufe0f")
+# Apostrophes, and blanks that take no room: within a word they would cut it in two.
+_LEFT_OUT = str.maketrans("", "", "'’‘`´ʼʹˈ′＇\u115f\u1160\u3164\uffa0")
+# Marks on letters and what joins them, chooses how they look, or is not seen: Unicode's own kinds.
+_UNSEEN = frozenset({"Mn", "Me", "Cf"})
+_LATIN = re.compile("[a-z]")
+_MIXED = re.compile(r"[^\W\d_]+")
+# Cyrillic and Greek letters that look like ours.
+_ALIKE = str.maketrans("асеіјорѕухһԁԛԝкмтвнгαεηικνορτυχ", "aceijopsyxhdqwkmtbhraenikvoptux")
 
 
 class Message:
@@ -62,8 +68,17 @@ class Message:
 
 
 def _folded(text: str) -> str:
-    """Wide, round and slanted letters as plain ones, small."""
-    return unicodedata.normalize("NFKC", text.translate(_LEFT_OUT)).casefold()
+    """Wide, round, slanted and accented letters as plain ones, small; those of other scripts, within a word of ours, as
+    what they look like."""
+    apart = unicodedata.normalize("NFKD", text.translate(_LEFT_OUT)).casefold()
+    if apart.isascii():
+        return apart
+    seen = "".join(letter for letter in apart if unicodedata.category(letter) not in _UNSEEN)
+    return _MIXED.sub(_unmixed, seen)
+
+
+def _unmixed(word: re.Match[str]) -> str:
+    return word[0].translate(_ALIKE) if _LATIN.search(word[0]) else word[0]
 
 
 Choice = frozenset[str]

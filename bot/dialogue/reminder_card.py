@@ -6,12 +6,11 @@ from markupsafe import Markup
 
 from bot.dialogue import outlook
 from bot.dialogue.nudges import faces
-from bot.dialogue.reminder_words import other_clock, rests, schedule, summary
+from bot.dialogue.reminder_words import other_clock, rests, rule_of, schedule, summary
 from bot.dialogue.turn import Button, Press, Reply, Turn
 from bot.dialogue.words import fill
 from db import reminders
 from db.models import Reminder, ReminderState
-from jobs.rule_json import from_json
 from jobs.rules import AtTimes, Every, Once, Relative, Rule
 from jobs.suggest.kinds import KINDS
 
@@ -82,7 +81,8 @@ def _schedule_row(turn: Turn, reminder: Reminder) -> list[Button]:
     _ = turn.words.gettext
     number = str(reminder.id)
     row = [Button(_("Change time"), Press("reminder", (number, "time")))]
-    if has_days(from_json(reminder.rule)):
+    rule = rule_of(reminder)
+    if rule is not None and has_days(rule):
         row.append(Button(_("Change days"), Press("reminder", (number, "days"))))
     return row
 
@@ -90,7 +90,9 @@ def _schedule_row(turn: Turn, reminder: Reminder) -> list[Button]:
 def _option_rows(turn: Turn, reminder: Reminder) -> Sequence[Sequence[Button]]:
     """What matters to this one only: quiet hours where it meets them, another clock where it keeps one."""
     _ = turn.words.gettext
-    number, rule = str(reminder.id), from_json(reminder.rule)
+    number, rule = str(reminder.id), rule_of(reminder)
+    if rule is None:
+        return []
     asking = []
     if KINDS[reminder.kind].habit:
         asking.append(Button(_("Ask again"), Press("reminder", (number, "nag"))))

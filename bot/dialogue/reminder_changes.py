@@ -9,7 +9,7 @@ from markupsafe import Markup
 from bot.dialogue import free_text, outlook, remind, when, wording
 from bot.dialogue.nudges import faces
 from bot.dialogue.reminder_card import card, has_days, listing
-from bot.dialogue.reminder_words import other_clock, summary
+from bot.dialogue.reminder_words import other_clock, rule_of, summary
 from bot.dialogue.turn import Answer, Button, Press, Refusal, Reply, Turn
 from bot.dialogue.words import fill
 from db import reminders
@@ -54,13 +54,13 @@ async def _retimed(turn: Turn) -> Answer:
             pass
     if len(rules) > 1:
         return Reply(fill(_("One schedule at a time, please: use /remind for the others.")))
-    old = from_json(reminder.rule)
-    if isinstance(rules[0], Once) and not isinstance(old, Once):
+    old = rule_of(reminder)
+    if isinstance(rules[0], Once) and not isinstance(old, Once | None):
         return Reply(
             fill(_("This reminder repeats, and I would lose that. For a single time set another one: "
                    "/remind {kind} {text}"), kind=reminder.kind, text=turn.text[:60])
         )  # fmt: skip
-    rule = _with_days_of(old, rules[0])
+    rule = rules[0] if old is None else _with_days_of(old, rules[0])
     if (never := outlook.never(turn, [rule])) is not None:
         return never
     turn.user.expecting = None

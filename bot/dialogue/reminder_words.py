@@ -15,7 +15,7 @@ from db.models import Reminder, ReminderState
 from jobs.compose import MOST_ASKED
 from jobs.forecast import Coming, Fate, occasions
 from jobs.rule_json import from_json
-from jobs.rules import Once, Relative, Rule
+from jobs.rules import Once, Relative, Rule, RuleError
 from jobs.suggest.kinds import KINDS
 
 # Zones that are no place, such as Etc/GMT-5.
@@ -31,9 +31,19 @@ def city(words: Words, zone: str) -> str:
     return get_timezone_location(ZoneInfo(zone), locale=words.locale, return_city=True)
 
 
+def rule_of(reminder: Reminder) -> Rule | None:
+    """None for one that is damaged: it can be given another time, or deleted."""
+    try:
+        return from_json(reminder.rule)
+    except RuleError:
+        return None
+
+
 def schedule(turn: Turn, reminder: Reminder, rule: Rule | None = None) -> str:
     """When it comes, as in "every day at 21:30, by the clock of Berlin". `rule`: its own where that is read already."""
-    rule = rule or from_json(reminder.rule)
+    rule = rule or rule_of(reminder)
+    if rule is None:
+        return turn.words.gettext("at times that I cannot read any more")
     said = wording.schedule(turn.words, rule, now=turn.now, zone=turn.almanac_of(reminder).rule_zone)
     if (elsewhere := other_clock(turn, reminder)) is None:
         return said
@@ -77,7 +87,8 @@ def waits(turn: Turn, reminder: Reminder) -> Markup | None:
         return fill(_("It waits for your answer: shall it go on?"))
     if turn.user.zone is None:
         return fill(_("It waits until I know your time zone: /timezone"))
-    return landmarks.waits(turn, from_json(reminder.rule)) if reminder.next_due_at is None else None
+    rule = rule_of(reminder)
+    return landmarks.waits(turn, rule) if rule is not None and reminder.next_due_at is None else None
 
 
 def _state(turn: Turn, reminder: Reminder) -> Markup | None:
@@ -87,8 +98,8 @@ def _state(turn: Turn, reminder: Reminder) -> Markup | None:
         return fill(_("I leave that out, by what you told me."))
     if (waiting := waits(turn, reminder)) is not None:
         return waiting
-    rule = from_json(reminder.rule)
-    if reminder.next_due_at is None or (isinstance(rule, Once) and rule.at == reminder.next_due_at):
+    rule = rule_of(reminder)
+    if rule is None or reminder.next_due_at is None or (isinstance(rule, Once) and rule.at == reminder.next_due_at):
         return None
     # Landmarks cost more to look up, and those in quiet hours are in them for days.
     most = 2 if isinstance(rule, Relative) else _LOOKED_AT

@@ -39,6 +39,7 @@ from bot.dialogue import (
 )
 from bot.dialogue.privacy import deleting, exporting
 from bot.dialogue.privacy import screens as privacy
+from bot.dialogue.telling import damaged
 from bot.dialogue.turn import (
     Answer,
     Command,
@@ -54,6 +55,7 @@ from bot.dialogue.turn import (
     Unreadable,
 )
 from bot.dialogue.words import mark
+from db import sealing
 
 # A redirect leads to one command, which may need the time zone first; more would be a circle.
 _MOST_REDIRECTS = 7
@@ -192,13 +194,28 @@ async def dispatch(turn: Turn, incoming: Incoming) -> list[Reply | Later]:
     for _step in range(_MOST_REDIRECTS):
         if not pending:
             break
-        for part in _parts(await _handle(turn, pending.pop(0))):
+        for part in _parts(await _or_sorry(turn, pending.pop(0))):
             if isinstance(part, Redirect):
                 pending.append(understand(part.text))
             else:
                 replies.append(part)
     waiting.date(turn, waited)
     return replies
+
+
+async def _or_sorry(turn: Turn, incoming: Incoming) -> Answer:
+    """The handler's answer; where it needs what cannot be read about the person, nothing changes and that is said."""
+    broken = damaged.found(turn)
+    if broken is None:
+        return await _handle(turn, incoming)
+    if damaged.is_locked(turn):  # by a rotation that this process missed: what it writes needs its own key on record
+        await sealing.learn_own(turn.session)
+    try:
+        async with turn.session.begin_nested():
+            return await _handle(turn, incoming)
+    except ValueError:  # UnreadableError, or what comes of it further down
+        await turn.session.refresh(turn.user)
+        return broken
 
 
 def understand(text: str) -> Command | Text:

@@ -40,8 +40,8 @@ def timing(words: Words, stretch: Stretch) -> str:
 
 def care(turn: Turn) -> Markup:
     """Cautions: everybody's, then those for what the person told."""
-    judged = safety.judge(turn.edition.safety, turn.profile, Subject.STRETCHING)
-    told = safety.traits_of(turn.profile)
+    judged = safety.judge(turn.edition.safety, turn.assumed, Subject.STRETCHING)
+    told = safety.traits_of(turn.assumed)
     mild_pull = turn.edition.stretching.cautions[0]
     general = [mild_pull, *(rule.reason for rule in judged.rules if not rule.traits & told)]
     lines = " ".join(said.text for said in general)

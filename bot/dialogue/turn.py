@@ -21,6 +21,7 @@ from db.places.places import Places
 from jobs.almanac import Almanac
 from jobs.farewell import Terms
 from jobs.preferences import Preferences
+from jobs.stored import UnreadableError
 from jobs.suggest.profile import Profile
 
 if TYPE_CHECKING:
@@ -248,15 +249,44 @@ class Turn:
 
     @property
     def profile(self) -> Profile:
-        return Profile.from_json(self.user.profile)
+        """What they told about themself. Raises UnreadableError, which `routes` answers."""
+        told = Profile.from_json(self.user.profile)
+        if not told.traits <= self._judged:
+            raise UnreadableError("the safety table cannot judge what it does not know")
+        return told
+
+    @property
+    def _judged(self) -> frozenset[str]:
+        """All that the safety table knows of."""
+        return frozenset(trait.id for trait in self.edition.safety.traits)
+
+    @property
+    def is_readable(self) -> bool:
+        """Whether what they told about themself can be read."""
+        try:
+            return self.profile is not None
+        except UnreadableError:
+            return False
+
+    @property
+    def assumed(self) -> Profile:
+        """Who safety takes them for: where what they told cannot be read, somebody with all that it knows of."""
+        try:
+            return self.profile
+        except UnreadableError:
+            return Profile(traits=self._judged)
 
     @property
     def preferences(self) -> Preferences:
-        return Preferences.from_json(self.user.preferences)
+        """How they want to be talked to; as usual where that cannot be read."""
+        try:
+            return Preferences.from_json(self.user.preferences)
+        except UnreadableError:
+            return Preferences()
 
     @property
     def almanac(self) -> Almanac:
-        """The person's own time."""
+        """The person's own time. Raises UnreadableError."""
         return Almanac.of(self.user)
 
     def almanac_of(self, reminder: Reminder) -> Almanac:

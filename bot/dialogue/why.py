@@ -190,7 +190,7 @@ def _fitting(lines: Iterable[Markup]) -> list[Markup]:
 
 
 def _stretching_for(turn: Turn) -> Markup:
-    mine = safety.judge(turn.edition.safety, turn.profile, Subject.STRETCHING)
+    mine = safety.judge(turn.edition.safety, turn.assumed, Subject.STRETCHING)
     return stretching(turn.words, turn.edition.stretching, personal.reasons(turn, mine.rules))
 
 

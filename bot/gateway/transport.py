@@ -94,11 +94,14 @@ class GatewayBot(Bot):
     async def fetch(self, *, offset: int | None, wait: int) -> tuple[list[dict[str, Any]], int | None]:
         """The updates from `offset` on, unread, and the offset that confirms them; waits `wait` seconds for the first.
 
-        Raises TelegramError.
+        Raises TelegramError, for what is no list of updates too; what is none within a list is passed over.
         """
         data = {"offset": offset, "timeout": wait, "allowed_updates": list(WANTED)}
-        batch = cast("list[dict[str, Any]]", await self._post("getUpdates", data, read_timeout=wait + _POLL_GRACE))
-        return batch, batch[-1]["update_id"] + 1 if batch else offset
+        batch: object = await self._post("getUpdates", data, read_timeout=wait + _POLL_GRACE)
+        found = [raw for raw in batch if _is_update(raw)] if isinstance(batch, list) else []
+        if not found and batch != []:
+            raise TelegramError("what came is no list of updates")
+        return found, found[-1]["update_id"] + 1 if found else offset
 
     def read(self, raw: dict[str, Any]) -> Update | None:
         """The update; None, and a line in the log, when it cannot be read."""
@@ -109,6 +112,11 @@ class GatewayBot(Bot):
             log.warning("update cannot be read: %s", type(error).__name__, extra={"update_id": raw.get("update_id")})
             return None
         return update
+
+
+def _is_update(raw: object) -> bool:
+    """In its outermost shape."""
+    return isinstance(raw, dict) and type(raw.get("update_id")) is int
 
 
 def at_once(rate: int) -> int:

@@ -77,6 +77,11 @@ async def telegram() -> AsyncIterator[tuple[Sandbox, str]]:
         ({"BOT_TOKEN": TOKEN, "LOG_FORMAT": "xml"}, "LOG_FORMAT cannot be used: "),
         ({"BOT_TOKEN": TOKEN, "TELEGRAM_API_URL": "telegram"}, "TELEGRAM_API_URL cannot be used: it must be"),
         ({"BOT_TOKEN": TOKEN, "SEND_RATE": "0"}, "SEND_RATE cannot be used: "),
+        (
+            {"BOT_TOKEN": TOKEN, "SEND_RATE": "abc"},
+            "it must be a whole number from 1 to 1000",
+        ),
+        ({"BOT_TOKEN": TOKEN, "ALLOW_PAID_BROADCAST": "maybe"}, "it must be 1 for yes or 0 for no"),
         ({"BOT_TOKEN": TOKEN, "DATABASE_URL": "sqlite:////proc/nowhere/x.db"}, "The database in DATABASE_URL"),
         ({"BOT_TOKEN": TOKEN, "DATABASE_URL": "postgresql://127.0.0.1:1/x"}, "The database in DATABASE_URL cannot be"),
     ],
@@ -316,6 +321,20 @@ async def test_the_doctor_is_content_with_a_healthy_bot(tmp_path: Path, telegram
     assert [line[0] for line in out.splitlines()] == ["✓"] * 6
     assert f"✓ Key: {tmp_path}/bot.db.key has the key of this database" in out
     assert "@sandbox_bot" in out
+
+
+async def test_the_doctor_warns_of_files_that_others_can_read(tmp_path: Path, telegram: tuple[Sandbox, str]) -> None:
+    env = environment(tmp_path, BOT_TOKEN=TOKEN, TELEGRAM_API_URL=telegram[1])
+    await ends("migrate", env=env, folder=tmp_path)
+    for name in (".env", "bot.db", "bot.db.key"):
+        (tmp_path / name).touch()
+        (tmp_path / name).chmod(0o640)
+    status, out, _err = await ends("doctor", env=env, folder=tmp_path)
+
+    assert status == 0
+    assert [".env", f"{tmp_path}/bot.db.key", f"{tmp_path}/bot.db"] == [
+        line.removeprefix("! ").partition(":")[0] for line in out.splitlines() if line.startswith("!")
+    ]
 
 
 async def test_the_doctor_foresees_a_crowd(tmp_path: Path, telegram: tuple[Sandbox, str]) -> None:

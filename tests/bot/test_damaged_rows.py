@@ -5,8 +5,12 @@ from typing import Any
 
 import pytest
 from sqlalchemy import text, update
+from sqlalchemy.exc import DBAPIError
 
+from bot.sandbox.people import Person
+from db.crypto import Keyring, new_key
 from db.models import Delivery, Reminder, User
+from jobs.suggest.profile import Profile
 from tests.data_key import KEYRING
 from tests.world import World
 
@@ -69,6 +73,128 @@ async def test_a_sealed_value_that_cannot_be_read_costs_its_owner_only(world: Wo
     assert ("I cannot read what I kept about you" in settings) == (column == "profile")
     assert "All that I kept about you is gone" in alice.last.text
     assert not [message for message in alice.messages if "went wrong" in message.text]
+
+
+# As a bad disk or a hand in the file leaves them: PostgreSQL refuses most of these.
+DAMAGE = {
+    "half a profile": ("users", "profile = substr(CAST(profile AS TEXT), 1, 30)"),
+    "a number for a profile": ("users", "profile = '5'"),
+    "a text for a profile": ("users", "profile = '\"x\"'"),
+    "half preferences": ("users", "preferences = '{'"),
+    "a list for preferences": ("users", "preferences = '[1]'"),
+    "no time for a pause": ("users", "paused_until = 'never'"),
+    "no time last seen": ("users", "seen_at = 'x'"),
+    "half a rule": ("reminders", "rule = '{'"),
+    "a list for a rule": ("reminders", "rule = '[]'"),
+    "no last day": ("reminders", "last_day = 'x'"),
+    "half a suggestion": ("deliveries", "suggestion = substr(CAST(suggestion AS TEXT), 1, 30)"),
+    "half a reason": ("deliveries", "skipped_for = '\"abc'"),
+    "no time of an answer": ("deliveries", "answered_at = 'x'"),
+}
+
+
+@pytest.mark.parametrize("damage", DAMAGE)
+async def test_a_broken_value_costs_its_owner_only(world: World, damage: str) -> None:
+    """Bob gets his nudge; alice has an answer to everything, her own data, and can always delete them."""
+    alice, bob = await world.settled("Alice"), await world.settled("Bob")
+    await alice.says("/remind stretch 21:30")
+    await bob.says("/remind stretch 22:00")
+    await alice.says("/nudge stretch")
+    await alice.taps("Later")
+    await alice.taps("10 minutes")
+    await world.told(alice, Profile(traits=frozenset({"kidney_disease"})))
+    table, change = DAMAGE[damage]
+    owner = "id" if table == "users" else "user_id"
+    statement = f"UPDATE {table} SET {change} WHERE {owner} = (SELECT id FROM users WHERE chat_id = :chat)"  # noqa: S608
+    try:
+        async with world.app.sessions.begin() as session:
+            await session.execute(text(statement), {"chat": alice.id})
+    except DBAPIError:
+        pytest.skip("PostgreSQL keeps no such value")
+    await world.until(TEN)
+    await world.app.tidy()
+    for said in ("/today", "/settings", "/reminders", "/week", "/now", "/export", "/delete"):
+        await alice.says(said)
+    await alice.taps("Delete all of it")
+    await alice.taps("Yes, delete it now")
+
+    assert "Done" in bob.last.labels
+    assert not [message for message in alice.messages if "went wrong" in message.text]
+    assert "All that I kept about you is gone" in alice.last.text
+
+
+async def test_a_reminder_whose_times_are_damaged_can_be_given_others(world: World) -> None:
+    alice = await world.settled("Alice")
+    await alice.says("/remind stretch 21:30")
+    async with world.app.sessions.begin() as session:
+        await session.execute(update(Reminder).values(rule={"kind": "moon"}))
+    await alice.says("/reminders")
+    listed = alice.last.text
+    await alice.taps("1. 🦵 at times that I cannot read any more")
+    await alice.taps("Change time")
+    await alice.says("22:00")
+    await world.until(TEN)
+
+    assert "at times that I cannot read any more" in listed
+    assert "Done" in alice.last.labels
+
+
+async def _locked_out(world: World, person: Person) -> None:
+    """What `person` told was sealed by a key that the bot does not have."""
+    sealed = Keyring([new_key()]).seal(Profile(traits=frozenset({"kidney_disease"})).to_json())
+    async with world.app.sessions.begin() as session:
+        statement = text("UPDATE users SET profile = :sealed WHERE chat_id = :chat")
+        await session.execute(statement, {"sealed": f'"{sealed}"', "chat": person.id})
+
+
+async def _as_stored(world: World, person: Person) -> object:
+    async with world.app.sessions() as session:
+        statement = text("SELECT CAST(profile AS TEXT) FROM users WHERE chat_id = :chat")
+        return await session.scalar(statement, {"chat": person.id})
+
+
+async def test_without_the_key_help_goes_on_and_nothing_is_assumed(world: World) -> None:
+    """Every command has a kind answer; no step that any condition speaks against, and no nudge."""
+    alice = await world.settled("Alice")
+    await _locked_out(world, alice)
+    careful = ("/now", "/why magnesium", "/stretch", "/foods magnesium", "/nudge food")
+    said = {}
+    for command in (
+        *careful,
+        "/doctor",
+        "/why",
+        "/today",
+        "/remind stretch 22:00",
+        "/nudge stretch",
+        "/check",
+        "/week",
+    ):
+        await alice.says(command)
+        said[command] = alice.last.text
+
+    assert not [message for message in alice.messages if "went wrong" in message.text]
+    assert "Pull your toes" not in said["/now"]
+    assert "get medical help" in said["/now"]
+    assert all("I cannot read just now what you told me" in said[one] for one in careful)
+
+
+async def test_what_only_lacks_its_key_is_neither_cleared_nor_overwritten(world: World) -> None:
+    """A button that was there before does nothing either."""
+    alice = await world.settled("Alice")
+    await alice.says("/settings")
+    await alice.taps("Agree")
+    await _locked_out(world, alice)
+    before = await _as_stored(world, alice)
+    await alice.says("/settings diet vegan")
+    said, labels = alice.last.text, alice.last.labels
+    tap = await world.forges(alice, "1:settings:mend:profile")
+    await alice.says("/setup")
+    await alice.says("/workout 45 run")
+
+    assert "it may come back" in said
+    assert "Clear it" not in labels
+    assert "This button no longer works." == tap.text
+    assert before == await _as_stored(world, alice)
 
 
 async def test_next_shows_tomorrow_once_the_goal_of_today_is_reached(world: World) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import make_url, text
 
 from bot import keys
 from bot.dialogue.consent import CONSENT
@@ -15,7 +15,7 @@ from bot.opening import open_database
 from bot.settings import Settings
 from db import backup, migrate, sealing, users
 from db.crypto import Keyring, new_key
-from db.engine import Engine, make_engine, make_sessions, parse_url
+from db.engine import Engine, make_engine, make_sessions
 from db.models import User
 from jobs.suggest.profile import Profile
 from tests.bot.test_cli import ends, environment
@@ -74,7 +74,7 @@ async def test_a_lost_key_is_one_sentence_and_nothing_is_made_in_its_place(tmp_p
     back = await ends("migrate", env=env, folder=tmp_path)
 
     assert lost[0] == 2
-    assert f"This database was written with key {key.primary}, which {_sole_file(tmp_path)} does not hold" in lost[2]
+    assert f"written with key {key.primary}, but there is no file {_sole_file(tmp_path)}: put that key back" in lost[2]
     assert "Traceback" not in lost[2]
     assert back[0] == 0
     assert await _profile(env["DATABASE_URL"], key) == TOLD
@@ -85,10 +85,12 @@ async def test_a_lost_key_is_one_sentence_and_nothing_is_made_in_its_place(tmp_p
     [
         ({"DATA_KEY": NEW}, "which DATA_KEY does not hold: put that key back. Nothing has been changed."),
         ({"DATA_KEY": "hello"}, "DATA_KEY cannot be used: a key is 32 bytes in url-safe base64, 44 characters, as"),
+        ({"DATA_KEY": f"'{OLD}'"}, "DATA_KEY cannot be used: a key is 32 bytes in url-safe base64, 44 characters, as"),
+        ({"DATA_KEY": f"{NEW} {OLD}x"}, "DATA_KEY cannot be used: a key is 32 bytes"),
         ({"DATA_KEY": ","}, "DATA_KEY cannot be used: there is no key in it."),
         ({"DATA_KEY": "", "DATA_KEY_FILE": "binary"}, "binary cannot be used: it is not a text of ASCII letters."),
         ({"DATA_KEY": "", "DATA_KEY_FILE": "folder"}, "The key in folder cannot be read (Is a directory)"),
-        ({"DATA_KEY": "", "DATA_KEY_FILE": "nowhere"}, "which nowhere does not hold: put that key back."),
+        ({"DATA_KEY": "", "DATA_KEY_FILE": "nowhere"}, "but there is no file nowhere: put that key back."),
     ],
 )
 async def test_a_wrong_key_is_one_sentence_and_changes_nothing(
@@ -139,11 +141,13 @@ async def test_rotate_key_takes_the_database_to_the_new_key(database: str, tmp_p
     rotated = await ends("rotate-key", env=env | {"DATA_KEY": f"{NEW}, {OLD}"}, folder=tmp_path)
     again = await ends("rotate-key", env=env | {"DATA_KEY": NEW}, folder=tmp_path)
 
-    assert early[0] == 2
-    assert rotated[:2] == (
-        0, f"{_shown(database)}: rows encrypted anew: 1. Everything is under key {Keyring([NEW]).primary} now, and no "
-           "other is needed.\n"
-    )  # fmt: skip
+    before, after = rotated[1].splitlines()
+    assert (early[0], rotated[0]) == (2, 0)
+    assert before.startswith(f"Every running process must have key {Keyring([NEW]).primary} first:")
+    assert after.startswith(
+        f"{_shown(database)}: rows encrypted anew: 1. Everything is under key {Keyring([NEW]).primary} now. "
+        "No other is needed, if every running process has this one"
+    )
     assert "rows encrypted anew: 0." in again[1]
     assert await _profile(database, Keyring([NEW])) == TOLD
 
@@ -258,7 +262,89 @@ async def test_without_room_for_a_second_file_the_bot_starts_and_says_so(
 
 
 def _shown(database: str) -> str:
-    return parse_url(database).render_as_string(hide_password=True)
+    return make_url(database).render_as_string(hide_password=True)
+
+
+@pytest.mark.parametrize("between", [",", " ", "\n", ", "])
+def test_keys_may_stand_apart_by_whatever_looks_right(between: str) -> None:
+    """None is taken for a part of another, and none is left in a log."""
+    settings = _settings("sqlite:///bot.db", between.join((NEW, OLD)))
+    keyring = keys.given(settings)
+
+    assert keyring is not None
+    assert keyring.ids == Keyring([NEW, OLD]).ids
+    assert {NEW, OLD} <= set(settings.secrets)
+
+
+async def test_a_power_cut_while_the_first_key_is_written_leaves_a_bot_that_starts(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """There is the whole key or none."""
+    settings = Settings.model_validate({"database_url": f"sqlite:///{tmp_path / 'bot.db'}"})
+
+    def cut(_file: int) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as power:
+        power.setattr("os.fsync", cut)
+        with pytest.raises(KeyboardInterrupt):
+            await open_database(settings)
+    left = _sole_file(tmp_path).exists()
+    await (await open_database(settings)).dispose()
+
+    assert not left
+    assert stat.S_IMODE(_sole_file(tmp_path).stat().st_mode) == 0o600
+    assert len(_sole_file(tmp_path).read_text()) == len(OLD) + 1
+
+
+async def test_of_several_first_starts_at_once_each_takes_the_key_that_one_has_made(tmp_path: Path) -> None:
+    env = environment(tmp_path, BOT_TOKEN=TOKEN)
+    starts = await asyncio.gather(*(ends("migrate", env=env, folder=tmp_path) for _ in range(4)))
+
+    assert [0] * 4 == [status for status, _out, _err in starts]
+
+
+async def test_who_comes_second_to_the_first_start_takes_its_key(tmp_path: Path) -> None:
+    """It had looked for a key before there was one."""
+    settings = Settings.model_validate({"database_url": f"sqlite:///{tmp_path / 'bot.db'}"})
+    await (await open_database(settings)).dispose()
+    engine = make_engine(settings.database)
+    await keys.unlock(engine, settings, None)
+    await engine.dispose()
+
+    assert keys.given(settings) is not None
+
+
+async def test_a_process_that_missed_a_rotation_says_again_which_key_it_needs(database: str, tmp_path: Path) -> None:
+    """As soon as it meets somebody whom it cannot read: what it writes is under the old key."""
+    env = environment(tmp_path, BOT_TOKEN=TOKEN, DATABASE_URL=database, DATA_KEY=f"{NEW},{OLD}")
+    async with world_on(database, data_key=OLD) as world:
+        alice = await world.settled("Alice")
+        await _told(database, KEYRING, chat_id=alice.id)
+        await ends("rotate-key", env=env, folder=tmp_path)
+        await alice.says("/settings")
+        said = alice.last.text
+    early = await ends("migrate", env=env | {"DATA_KEY": NEW}, folder=tmp_path)
+
+    assert "it may come back" in said
+    assert early[0] == 2
+    assert f"written with key {KEYRING.primary}" in early[2]
+
+
+async def test_what_was_deleted_is_in_no_file_after_the_next_tidying(tmp_path: Path) -> None:
+    """Not in the log either, while the bot runs on."""
+    async with world_on(f"sqlite:///{tmp_path / 'bot.db'}") as world:
+        alice = await world.settled("Alice", zone="America/Argentina/Ushuaia")
+        await alice.says("/delete")
+        await alice.taps("Delete all of it")
+        await alice.taps("Yes, delete it now")
+        before = _files(tmp_path)
+        await world.app.tidy()
+        after = _files(tmp_path)
+
+    assert any(b"ushuaia" in content for content in before.values())
+    assert not any(b"ushuaia" in content for content in after.values())
+    assert after["bot.db-wal"] == b""
 
 
 async def test_where_there_is_no_database_nothing_is_rotated_and_none_is_made(tmp_path: Path) -> None:

@@ -39,6 +39,24 @@ def test_what_people_write_names_its_red_flag_or_none(expected: str, text: str) 
     assert expected == _found(text)
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "i canʼt breathe", "i can′t breathe", "i can＇t breathe", "chést pain", "chest pаin", "сhеst рαin",
+        *(mark.join("chest") + " pain" for mark in
+          ("\ufe00", "\ufe0d", "\U000e0100", "\U000e0061", "\u115f", "\u3164", "\uffa0", "\u180b", "\u0336")),
+    ],
+)  # fmt: skip
+def test_letters_that_only_look_otherwise_hide_no_sign(text: str) -> None:
+    """Another apostrophe, an accent, a letter of another script, and what nobody sees."""
+    assert "lung_clot" == _found(text)
+
+
+@pytest.mark.parametrize("text", ["сосна", "νερό και χαρά", "안녕하세요", "नमस्ते", "pain de seigle, à midi"])
+def test_words_of_other_scripts_are_no_words_of_ours(text: str) -> None:
+    assert "-" == _found(text)
+
+
 def test_there_are_enough_phrases_of_both_kinds() -> None:
     """At least forty each, and some for every sign that cannot wait."""
     signs = {expected for expected, _text in PHRASES}

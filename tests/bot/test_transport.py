@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from typing import Any
 
 import pytest
 from telegram.error import BadRequest, NetworkError, TelegramError
@@ -68,6 +69,37 @@ async def test_what_found_no_connection_has_not_arrived() -> None:
     await server.wait_closed()
 
     assert not (await _error_of_a_send(port)).ambiguous
+
+
+async def _fetched(result: str) -> tuple[list[dict[str, Any]], int | None]:
+    """What getUpdates gives where the server answers with this."""
+    body = f'{{"ok": true, "result": {result}}}'.encode()
+
+    async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.readuntil(b"\r\n\r\n")
+        writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\nConnection: close\r\n\r\n%s" % (len(body), body))
+        await writer.drain()
+        writer.close()
+
+    async with await asyncio.start_server(answer, "127.0.0.1", 0) as server:
+        port = server.sockets[0].getsockname()[1]
+        bot = transport.make_bot(token="1:x", api_url=f"http://127.0.0.1:{port}")
+        try:
+            return await bot.fetch(offset=3, wait=0)
+        finally:
+            for request in bot._request:
+                await request.shutdown()
+
+
+@pytest.mark.parametrize("result", ["[5]", "null", '[{"foo": 1}]', '"text"', '[{"update_id": "x"}]', "{}", "7"])
+async def test_what_is_no_list_of_updates_is_an_error_that_passes(result: str) -> None:
+    with pytest.raises(TelegramError):
+        await _fetched(result)
+
+
+async def test_what_is_no_update_costs_only_itself() -> None:
+    assert ([{"update_id": 7}], 8) == await _fetched('[5, {"update_id": 7}, {"update_id": "x"}]')
+    assert ([], 3) == await _fetched("[]")
 
 
 async def test_a_server_error_is_an_answer() -> None:

@@ -120,6 +120,7 @@ async def test_a_message_is_answered_through_the_webhook(world: World) -> None:
         (JSON, 403),
         ({HEADER: SECRET + "x", **JSON}, 403),
         ({HEADER: "sécret", **JSON}, 403),
+        ({**JSON, "Content-Encoding": "br"}, 403),
         ({HEADER: SECRET, "Content-Type": "text/plain"}, 415),
     ],
 )
@@ -240,6 +241,18 @@ async def _drip(writer: asyncio.StreamWriter, drop: bytes) -> None:
             writer.write(drop)
             await writer.drain()
             await asyncio.sleep(0.01)
+
+
+@pytest.mark.parametrize("encoding", ["gzip", "br", "deflate"])
+async def test_what_is_packed_is_refused_like_any_other_nonsense(
+    world: World, encoding: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    await world.settled("Alice")
+    headers = {HEADER: SECRET, **JSON, "Content-Encoding": encoding}
+    status, _headers = await brought(world.state, b"\x1f\x8b broken", headers=headers)
+
+    assert 400 == status
+    assert "Traceback" not in caplog.text
 
 
 async def test_an_unreadable_update_costs_only_itself(world: World, caplog: pytest.LogCaptureFixture) -> None:

@@ -4,10 +4,26 @@ from datetime import UTC, datetime
 
 import pytest
 from alembic.script import ScriptDirectory
-from sqlalchemy import inspect, text
+from sqlalchemy import inspect, select, text
 
 from db import migrate, schema, users
-from db.engine import DATABASE_ERRORS, Sessions, make_engine
+from db.crypto import give_keys
+from db.engine import DATABASE_ERRORS, Sessions, make_engine, make_sessions
+from db.models import GuidedSession
+from jobs import guide_session
+from tests.data_key import KEYRING
+
+_NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
+# As the version of schema 0006 writes.
+_SOMEBODY = "INSERT INTO users (id, chat_id, language, created_at, seen_at) VALUES (1, 1, 'en', :at, :at)"
+_LEFT_OUT = (
+    "INSERT INTO deliveries (user_id, kind, ordinal, due_at, promised_at, send_at, status, attempts, failure) "
+    "VALUES (1, 'stretch', 0, :at, :at, :at, 'skipped', 0, 'withheld for safety')"
+)
+_STRETCHING = (
+    "INSERT INTO guided_sessions (user_id, routine, anew, started_at, elapsed, stopped, next_edit_at) "
+    "VALUES (1, 'trial', false, :at, 0, false, :at)"
+)
 
 
 async def test_an_empty_database_becomes_exactly_what_the_models_say(empty_database: str) -> None:
@@ -57,6 +73,26 @@ async def test_migrating_twice_changes_nothing(database: str) -> None:
     await engine.dispose()
 
     assert schema.head() == revision
+
+
+async def test_the_version_before_runs_beside_this_one(empty_database: str) -> None:
+    """It begins a session as it always did, and its nudges that were left out say no more why."""
+    engine = make_engine(empty_database)
+    await migrate.upgrade(engine, "0006")
+    async with engine.begin() as connection:
+        await connection.execute(text(_SOMEBODY), {"at": _NOON})
+        await connection.execute(text(_LEFT_OUT), {"at": _NOON})
+    await migrate.upgrade(engine)
+    async with engine.begin() as connection:
+        await connection.execute(text(_STRETCHING), {"at": _NOON})
+        failures = (await connection.scalars(text("SELECT failure FROM deliveries"))).all()
+    give_keys(engine.sync_engine.dialect, KEYRING)
+    async with make_sessions(engine)() as session:
+        (begun,) = await session.scalars(select(GuidedSession))
+    await engine.dispose()
+
+    assert failures == ["left out"]
+    assert guide_session.plan_of(begun) == "trial"
 
 
 async def test_a_database_of_a_newer_version_is_left_alone(database: str) -> None:

@@ -10,9 +10,9 @@ from sqlalchemy import JSON, Select, Text, cast, select, text, type_coerce
 from sqlalchemy.exc import StatementError
 
 from db import sealing
-from db.crypto import UNREADABLE, Keyring, SealError, new_key
+from db.crypto import LOCKED, UNREADABLE, Keyring, SealError, new_key
 from db.engine import Engine, make_engine, make_sessions, reading
-from db.models import Delivery, User
+from db.models import Delivery, GuidedSession, User
 from tests.data_key import KEYRING
 
 _NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
@@ -83,7 +83,7 @@ async def test_another_key_reads_nothing_and_changes_nothing(engine: Engine, ope
     with pytest.raises(SealError, match="users 1, users 2"):
         await sealing.reseal(stranger, Keyring([_OTHER]))
 
-    assert read == [UNREADABLE] * _PEOPLE
+    assert read == [LOCKED] * _PEOPLE
     assert before == await _written(engine)
 
 
@@ -96,6 +96,21 @@ async def test_a_new_key_takes_over_everything(opened: Opener) -> None:
     assert told[-1] == (count, count)
     assert await _profiles(alone) == [{"weight": number} for number in range(_PEOPLE)]
     assert all(_BOTH.primary in value for value in await _written(alone))
+
+
+async def test_what_somebody_stretches_is_sealed_and_taken_over(engine: Engine, opened: Opener) -> None:
+    """In a table whose rows go by their owner's id."""
+    async with make_sessions(engine).begin() as session:
+        for number in range(1, _PEOPLE + 1):
+            session.add(GuidedSession(user_id=number, plan="seated", started_at=_NOON, next_edit_at=_NOON))
+    async with engine.connect() as connection:
+        before = (await connection.scalars(_as_text(GuidedSession.plan))).all()
+    await sealing.reseal(opened(_BOTH), _BOTH)
+    async with make_sessions(opened(Keyring([_OTHER]))).begin() as session:
+        after = (await session.execute(select(GuidedSession.plan, GuidedSession.routine))).all()
+
+    assert all(value.startswith(f'"{KEYRING.primary}:') for value in before)
+    assert [("seated", "")] * _PEOPLE == [tuple(row) for row in after]
 
 
 async def test_it_goes_on_where_it_was_stopped(opened: Opener, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -218,7 +233,7 @@ async def test_a_damaged_value_keeps_no_other_from_being_sealed_anew(
     both = opened(_BOTH)
     with pytest.raises(SealError, match=r"^in users 3$"):
         await sealing.reseal(both, _BOTH)
-    profiles = await _profiles(opened(Keyring([_OTHER])))
+    profiles = await _profiles(both)
 
     assert profiles == [{"weight": 0}, {"weight": 1}, UNREADABLE, {"weight": 3}, {"weight": 4}]
     assert "a sealed value cannot be read" in caplog.text

@@ -70,7 +70,7 @@ async def test_a_stretch_is_not_counted(sessions: Sessions, caplog: pytest.LogCa
     now = MONDAY_NOON
     async with sessions.begin() as session:
         alice = await person(session, 1)
-        await guided.begin(session, user_id=alice.id, routine="trial", delivery_id=None, now=now)
+        await guided.begin(session, user_id=alice.id, plan="trial", delivery_id=None, now=now)
     shown: list[View] = []
 
     class Wall:

@@ -187,10 +187,10 @@ class Clockwork:
     def _seconds(self) -> float:
         return self.now.timestamp()
 
-    async def begins(self, routine: str = "trial", chat_id: int = 1) -> None:
+    async def begins(self, plan: str = "trial", chat_id: int = 1) -> None:
         async with self.sessions.begin() as session:
             user = await person(session, chat_id, now=self.now)
-            await guided.begin(session, user_id=user.id, routine=routine, delivery_id=None, now=self.now)
+            await guided.begin(session, user_id=user.id, plan=plan, delivery_id=None, now=self.now)
 
     async def at(self, second: float) -> None:
         self.now = MONDAY_NOON + timedelta(seconds=second)
@@ -426,9 +426,9 @@ async def test_one_session_a_person(sessions: Sessions) -> None:
     clockwork = Clockwork(sessions, Wall())
     await clockwork.begins()
     async with sessions.begin() as session:
-        again = await guided.begin(session, user_id=1, routine="seated", delivery_id=None, now=MONDAY_NOON)
+        again = await guided.begin(session, user_id=1, plan="seated", delivery_id=None, now=MONDAY_NOON)
     row = await clockwork.row()
 
     assert not again
     assert row is not None
-    assert "trial" == row.routine
+    assert ("trial", "") == (row.plan, row.routine)

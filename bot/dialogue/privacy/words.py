@@ -168,7 +168,8 @@ COLUMNS: Mapping[type[Base], Mapping[str, str]] = {
         "failure": mark("why it did not come"),
     },
     GuidedSession: {
-        "routine": mark("what you are stretching"),
+        "plan": mark("what you are stretching"),
+        "routine": mark("the same, where an older version of this bot began it"),
         "started_at": mark("when it began"),
         "elapsed": mark("how far it had come before it last went on"),
         "running_since": mark("since when it runs"),

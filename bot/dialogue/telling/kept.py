@@ -12,13 +12,13 @@ Chosen = frozenset[str]
 
 
 def profile_is(turn: Turn, **values: Any) -> None:
-    """Keep these attributes of the profile."""
+    """Keep these attributes of the profile. Raises UnreadableError, with nothing overwritten."""
     turn.user.profile = replace(turn.profile, **values).to_json()
 
 
 def preferences_are(turn: Turn, **values: Any) -> None:
-    """Keep these attributes of the preferences."""
-    turn.user.preferences = replace(turn.preferences, **values).to_json()
+    """Keep these attributes of the preferences. Raises UnreadableError, with nothing overwritten."""
+    turn.user.preferences = replace(Preferences.from_json(turn.user.preferences), **values).to_json()
 
 
 def usual(attribute: str) -> Any:
