@@ -1,6 +1,6 @@
 """Migrations lead to exactly the schema of the models, up and down, on both databases."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from alembic.script import ScriptDirectory
@@ -9,7 +9,7 @@ from sqlalchemy import inspect, select, text
 from db import migrate, schema, users
 from db.crypto import give_keys
 from db.engine import DATABASE_ERRORS, Sessions, make_engine, make_sessions
-from db.models import GuidedSession
+from db.models import GuidedSession, User
 from jobs import guide_session
 from tests.data_key import KEYRING
 
@@ -19,6 +19,9 @@ _SOMEBODY = "INSERT INTO users (id, chat_id, language, created_at, seen_at) VALU
 _LEFT_OUT = (
     "INSERT INTO deliveries (user_id, kind, ordinal, due_at, promised_at, send_at, status, attempts, failure) "
     "VALUES (1, 'stretch', 0, :at, :at, :at, 'skipped', 0, 'withheld for safety')"
+)
+_ASKED = (
+    "INSERT INTO users (id, chat_id, language, created_at, seen_at, expecting) VALUES (2, 2, 'en', :at, :at, '\"x\"')"
 )
 _STRETCHING = (
     "INSERT INTO guided_sessions (user_id, routine, anew, started_at, elapsed, stopped, next_edit_at) "
@@ -93,6 +96,22 @@ async def test_the_version_before_runs_beside_this_one(empty_database: str) -> N
 
     assert failures == ["left out"]
     assert guide_session.plan_of(begun) == "trial"
+
+
+async def test_what_somebody_typed_for_the_version_before_is_dated(empty_database: str) -> None:
+    """Whatever she was asked: a day from now it goes. Bob was asked nothing."""
+    engine = make_engine(empty_database)
+    await migrate.upgrade(engine, "0006")
+    async with engine.begin() as connection:
+        await connection.execute(text(_SOMEBODY), {"at": _NOON})
+        await connection.execute(text(_ASKED), {"at": _NOON})
+    await migrate.upgrade(engine)
+    async with engine.connect() as connection:
+        dated = (await connection.execute(select(User.id, User.consent_asked_at).order_by(User.id))).all()
+    await engine.dispose()
+
+    assert [(1, True), (2, False)] == [(number, at is None) for number, at in dated]
+    assert abs(dated[1].consent_asked_at - datetime.now(UTC)) < timedelta(minutes=10)
 
 
 async def test_a_database_of_a_newer_version_is_left_alone(database: str) -> None:
