@@ -458,7 +458,7 @@ async def test_the_first_screen_is_plain(world: World) -> None:
 def test_every_result_and_summary_can_be_sent(answers: Answers) -> None:
     """No message over Telegram's length, no button over its bytes, and the button says all that was answered."""
     local = datetime(2026, 3, 2, tzinfo=UTC)
-    known = SimpleNamespace(words=words_for("en"), edition=EDITION, profile=Profile(), local=local)
+    known = SimpleNamespace(words=words_for("en"), edition=EDITION, assumed=Profile(), local=local)
     turn = cast("Turn", known)
     result = check_result.finished(turn, answers)
     press = result[-1].buttons[0][0].press
