@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
-from functools import cache, lru_cache
+from functools import lru_cache
 from typing import NamedTuple, Self
 
 from db.knowledge.cards import Edition
@@ -97,7 +97,7 @@ def allowed(
     return _allowed(edition, _Eater.of(profile), nutrient, advised, without)
 
 
-@cache
+@lru_cache(maxsize=512)
 def kin(edition: Edition, food: str) -> frozenset[str]:
     """The ids of all foods that are akin to this one, itself included; none for an id that is no food's any more."""
     foods = edition.larder.foods
