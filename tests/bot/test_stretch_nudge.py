@@ -10,6 +10,7 @@ from db import sessions, users
 from db.knowledge.loader import load
 from db.models import Delivery
 from jobs import schedule
+from jobs.guide_session import plan_of
 from jobs.preferences import Preferences, Tone
 from jobs.rules import Landmark, Relative
 from jobs.suggest import routines
@@ -52,7 +53,7 @@ async def _guided(world: World, person: Person) -> list[str]:
     async with world.app.sessions.begin() as session:
         user = await users.by_chat(session, person.id)
         running = await sessions.of_user(session, user.id) if user is not None else None
-    plan = routines.find(load().edition("en").stretching, running.routine) if running is not None else None
+    plan = routines.find(load().edition("en").stretching, plan_of(running)) if running is not None else None
     return [stretch.name for stretch in plan.stretches] if plan is not None else []
 
 
