@@ -2,7 +2,7 @@
 
 import logging
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import AsyncExitStack, ExitStack, contextmanager
 
 from bot import keys
 from bot.progress import showing
@@ -63,10 +63,13 @@ async def open_database(settings: Settings) -> Engine:
     """An engine on the migrated database, with the keys to it. Raises StartError."""
     try:
         keyring = keys.given(settings)  # what is no key is said before anything is changed
-        engine = make_engine(settings.database)
-        if await schema.current(engine) != schema.head():
-            await _migrate(engine)
-        await keys.unlock(engine, settings, keyring)
+        async with AsyncExitStack() as unless_open:
+            engine = make_engine(settings.database)
+            unless_open.push_async_callback(engine.dispose)
+            if await schema.current(engine) != schema.head():
+                await _migrate(engine)
+            await keys.unlock(engine, settings, keyring)
+            unless_open.pop_all()
     except keys.KeyProblemError as problem:
         raise StartError(str(problem)) from problem
     except schema.NewerDatabaseError as error:
