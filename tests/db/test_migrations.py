@@ -4,12 +4,12 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from alembic.script import ScriptDirectory
-from sqlalchemy import inspect, select, text
+from sqlalchemy import TextClause, bindparam, inspect, select, text
 
 from db import migrate, schema, users
 from db.crypto import give_keys
-from db.engine import DATABASE_ERRORS, Sessions, make_engine, make_sessions
-from db.models import GuidedSession, User
+from db.engine import DATABASE_ERRORS, Engine, Sessions, make_engine, make_sessions
+from db.models import GuidedSession, User, UTCDateTime
 from jobs import guide_session
 from tests.data_key import KEYRING
 
@@ -27,6 +27,22 @@ _STRETCHING = (
     "INSERT INTO guided_sessions (user_id, routine, anew, started_at, elapsed, stopped, next_edit_at) "
     "VALUES (1, 'trial', false, :at, 0, false, :at)"
 )
+
+
+def _at_noon(statement: str) -> TextClause:
+    """By the columns' own type: what SQLite makes of an instant by itself is deprecated."""
+    return text(statement).bindparams(bindparam("at", _NOON, UTCDateTime()))
+
+
+async def _upgraded(database: str, *statements: str) -> Engine:
+    """An engine on a database that held these rows when its schema was 0006."""
+    engine = make_engine(database)
+    await migrate.upgrade(engine, "0006")
+    async with engine.begin() as connection:
+        for statement in statements:
+            await connection.execute(_at_noon(statement))
+    await migrate.upgrade(engine)
+    return engine
 
 
 async def test_an_empty_database_becomes_exactly_what_the_models_say(empty_database: str) -> None:
@@ -80,14 +96,9 @@ async def test_migrating_twice_changes_nothing(database: str) -> None:
 
 async def test_the_version_before_runs_beside_this_one(empty_database: str) -> None:
     """It begins a session as it always did, and its nudges that were left out say no more why."""
-    engine = make_engine(empty_database)
-    await migrate.upgrade(engine, "0006")
+    engine = await _upgraded(empty_database, _SOMEBODY, _LEFT_OUT)
     async with engine.begin() as connection:
-        await connection.execute(text(_SOMEBODY), {"at": _NOON})
-        await connection.execute(text(_LEFT_OUT), {"at": _NOON})
-    await migrate.upgrade(engine)
-    async with engine.begin() as connection:
-        await connection.execute(text(_STRETCHING), {"at": _NOON})
+        await connection.execute(_at_noon(_STRETCHING))
         failures = (await connection.scalars(text("SELECT failure FROM deliveries"))).all()
     give_keys(engine.sync_engine.dialect, KEYRING)
     async with make_sessions(engine)() as session:
@@ -100,12 +111,7 @@ async def test_the_version_before_runs_beside_this_one(empty_database: str) -> N
 
 async def test_what_somebody_typed_for_the_version_before_is_dated(empty_database: str) -> None:
     """Whatever she was asked: a day from now it goes. Bob was asked nothing."""
-    engine = make_engine(empty_database)
-    await migrate.upgrade(engine, "0006")
-    async with engine.begin() as connection:
-        await connection.execute(text(_SOMEBODY), {"at": _NOON})
-        await connection.execute(text(_ASKED), {"at": _NOON})
-    await migrate.upgrade(engine)
+    engine = await _upgraded(empty_database, _SOMEBODY, _ASKED)
     async with engine.connect() as connection:
         dated = (await connection.execute(select(User.id, User.consent_asked_at).order_by(User.id))).all()
     await engine.dispose()
