@@ -7,25 +7,14 @@ import pytest
 
 from bot.dialogue.consent import CONSENT
 from bot.sandbox.people import Person
-from db import sessions, users
-from db.models import User
+from db import sessions
 from jobs.suggest.profile import Profile, Spot
+from tests.bot.owned import profile_of, user_of
 from tests.world import World
 
 pytestmark = pytest.mark.conversation
 
 _NEWER = CONSENT + 1
-
-
-async def _user(world: World, person: Person) -> User:
-    async with world.app.sessions() as session:
-        user = await users.by_chat(session, person.id)
-    assert user is not None
-    return user
-
-
-async def _profile(world: World, person: Person) -> Profile:
-    return Profile.from_json((await _user(world, person)).profile)
 
 
 async def _agreed(world: World, *telling: str) -> Person:
@@ -56,12 +45,12 @@ async def test_an_old_yes_is_none_to_a_newer_text(world: World, monkeypatch: pyt
     await alice.says(command)
     _says_more(monkeypatch)
     await alice.taps("Agree")
-    before, asked = await _user(world, alice), alice.last.text
+    before, asked = await user_of(world, alice), alice.last.text
     await alice.taps("Agree")
 
     assert (None, None) == (before.consent, before.profile)
     assert "May I keep what you tell me about yourself?" in asked
-    assert _NEWER == (await _user(world, alice)).consent
+    assert _NEWER == (await user_of(world, alice)).consent
 
 
 @pytest.mark.parametrize("data", ["1:settings:agree", "1:settings:agree:99", "1:setup:1:diet:agree"])
@@ -70,7 +59,7 @@ async def test_a_yes_to_no_version_of_the_text_asks_anew(world: World, data: str
     alice = await world.settled("Alice")
     await world.forges(alice, data)
 
-    assert (await _user(world, alice)).consent is None
+    assert (await user_of(world, alice)).consent is None
     assert "May I keep what you tell me about yourself?" in alice.last.text
 
 
@@ -82,7 +71,7 @@ async def test_no_sun_is_wished_for_under_an_older_yes(world: World, monkeypatch
     _says_more(monkeypatch)
     await world.forges(alice, "1:setup:1s:nudges:set:2:none")
 
-    assert not (await _profile(world, alice)).sun
+    assert not (await profile_of(world, alice)).sun
 
 
 @pytest.mark.parametrize("command", ["/settings", "/setup"])
@@ -99,7 +88,7 @@ async def test_who_declines_a_newer_text_is_asked_about_what_was_told_before(
     question = alice.last.text
     await alice.taps("Use without a profile")
     await alice.taps("Forget it")
-    user = await _user(world, alice)
+    user = await user_of(world, alice)
 
     assert asked.startswith("What you told me before is still here")
     assert "May I keep what you tell me about yourself?" in question
@@ -114,11 +103,11 @@ async def test_to_clear_something_nobody_has_to_agree(world: World, monkeypatch:
     await alice.says("/settings conditions none")
     typed = alice.last.text
     await world.forges(alice, "1:settings:diet:clear")
-    cleared = await _profile(world, alice)
+    cleared = await profile_of(world, alice)
     await alice.says("/settings diet vegan")
 
     assert typed.startswith("✓ Conditions: not told")
-    assert Profile() == cleared == await _profile(world, alice)
+    assert Profile() == cleared == await profile_of(world, alice)
     assert "May I keep what you tell me about yourself?" in alice.last.text
 
 
@@ -126,7 +115,7 @@ async def test_a_stranger_who_clears_has_told_nothing(world: World) -> None:
     """And is not asked about it."""
     alice = await world.settled("Alice")
     await alice.says("/settings conditions none")
-    user = await _user(world, alice)
+    user = await user_of(world, alice)
 
     assert (None, True) == (user.consent, not user.profile)
 
@@ -153,7 +142,7 @@ async def test_with_all_that_was_told_a_stretch_that_runs_ends(world: World) -> 
     await alice.taps("Forget it")
     forgotten = alice.last.text
     await world.passes(seconds=5)
-    user = await _user(world, alice)
+    user = await user_of(world, alice)
     async with world.app.sessions() as session:
         running = await sessions.of_user(session, user.id)
 

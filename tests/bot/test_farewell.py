@@ -10,9 +10,9 @@ from bot.sandbox.people import Person
 from bot.settings import Settings, SettingsError
 from db import users
 from db.engine import Sessions
-from db.models import Delivery, Status, User
+from db.models import Delivery, Status
 from jobs.farewell import Terms, see_off
-from tests.bot.owned import id_of, rows_of, tables_naming, with_everything
+from tests.bot.owned import id_of, rows_of, tables_naming, user_of, with_everything
 from tests.jobs.cast import all_deliveries
 from tests.world import MONDAY_NOON, World, world_on
 
@@ -27,13 +27,6 @@ async def _away(world: World, **span: float) -> None:
     await world.app.tick()
 
 
-async def _user(world: World, person: Person) -> User:
-    async with world.app.sessions() as session:
-        user = await users.by_chat(session, person.id)
-    assert user is not None
-    return user
-
-
 def _told(person: Person) -> list[str]:
     return [message.text for message in person.messages if FAREWELL in message.text]
 
@@ -43,14 +36,14 @@ async def test_who_is_silent_for_long_is_told_once_and_then_forgotten(world: Wor
     alice, bob = await with_everything(world, "Alice"), await world.settled("Bob")
     number = await id_of(world, alice)
     assert number is not None
-    seen_at = (await _user(world, alice)).seen_at
+    seen_at = (await user_of(world, alice)).seen_at
     await _away(world, days=517)
     await bob.says("/help")
     before = _told(alice)
     await _away(world, days=1)
     told = alice.last
     await _away(world, days=1)
-    leaving_at = (await _user(world, alice)).leaving_at
+    leaving_at = (await user_of(world, alice)).leaving_at
     await _away(world, days=28)
     still = await id_of(world, alice)
     await _away(world, days=2)
@@ -78,7 +71,7 @@ async def test_whoever_answers_stays(world: World, stays: str) -> None:
     else:
         await alice.taps("Stay" if stays == "taps" else "Take my data along")
     answer = alice.last
-    leaving_at = (await _user(world, alice)).leaving_at
+    leaving_at = (await user_of(world, alice)).leaving_at
     before = len(alice.messages)
     await _away(world, days=100)
 
@@ -96,7 +89,7 @@ async def test_whoever_unblocks_stays(world: World) -> None:
     await _away(world, days=520)
     await alice.blocks()
     await alice.unblocks()
-    leaving_at = (await _user(world, alice)).leaving_at
+    leaving_at = (await user_of(world, alice)).leaving_at
     await _away(world, days=100)
 
     assert leaving_at is None
@@ -162,7 +155,7 @@ async def test_who_cannot_be_told_goes_all_the_same(world: World) -> None:
     alice = await world.settled("Alice")
     alice.deactivate()
     await _away(world, days=520)
-    told = await _user(world, alice)
+    told = await user_of(world, alice)
     await _away(world, days=30)
 
     assert (told.leaving_at, told.asleep_at) == (MONDAY_NOON + timedelta(days=550), MONDAY_NOON + timedelta(days=520))
@@ -209,12 +202,12 @@ async def test_a_clock_that_leaps_a_year_ahead_costs_nobody_their_data(world: Wo
     await alice.blocks()
     await charlie.says("/help")
     await _away(world, days=220)
-    told = await _user(world, bob)
+    told = await user_of(world, bob)
     await _keeps_house(world, MONDAY_NOON + timedelta(days=520 + 366))
     await _keeps_house(world, MONDAY_NOON + timedelta(days=520 + 366, hours=1))
     during = [await id_of(world, person) for person in (alice, bob, charlie)]
     await _keeps_house(world, MONDAY_NOON + timedelta(days=520, hours=2))
-    back = [(await _user(world, person)).leaving_at for person in (alice, bob, charlie)]
+    back = [(await user_of(world, person)).leaving_at for person in (alice, bob, charlie)]
 
     assert told.leaving_at == MONDAY_NOON + timedelta(days=550)
     assert None not in during

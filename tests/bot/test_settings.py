@@ -24,6 +24,7 @@ from jobs import schedule
 from jobs.rules import ALL_DAYS, Landmark, Relative
 from jobs.suggest.profile import Cramps, Profile, Spot
 from jobs.workouts import Workout
+from tests.bot.owned import profile_of
 from tests.jobs.cast import all_deliveries
 from tests.world import MONDAY_NOON, World
 
@@ -39,18 +40,11 @@ async def _agreed(world: World, name: str = "Alice") -> Person:
     return person
 
 
-async def _profile(world: World, person: Person) -> Profile:
-    async with world.app.sessions() as session:
-        user = await users.by_chat(session, person.id)
-    assert user is not None
-    return Profile.from_json(user.profile)
-
-
 async def test_nothing_is_asked_before_consent_and_nothing_is_lost_by_it(world: World) -> None:
     """What was typed before is kept once the person has agreed, with version and time."""
     alice = await world.settled("Alice")
     await alice.says("/settings conditions kidney")
-    question, before = alice.last.text, await _profile(world, alice)
+    question, before = alice.last.text, await profile_of(world, alice)
     await alice.says("what?")
     again = alice.last.text
     await alice.taps("Agree")
@@ -60,7 +54,7 @@ async def test_nothing_is_asked_before_consent_and_nothing_is_lost_by_it(world: 
     assert "May I keep what you tell me about yourself?" in question
     assert Profile() == before
     assert question == again
-    assert frozenset({"kidney_disease"}) == (await _profile(world, alice)).traits
+    assert frozenset({"kidney_disease"}) == (await profile_of(world, alice)).traits
     assert user is not None
     assert (CONSENT, world.clock()) == (user.consent, user.consented_at)
 
@@ -77,7 +71,7 @@ async def test_who_does_not_agree_is_not_asked_more(world: World) -> None:
     assert "How I talk to you" in declined
     assert "Diet" not in declined
     assert tap.answered
-    assert Profile() == await _profile(world, alice)
+    assert Profile() == await profile_of(world, alice)
 
 
 @pytest.mark.parametrize(
@@ -158,7 +152,7 @@ async def test_what_is_not_understood_is_asked_back_and_changes_nothing(
         await alice.taps(offered)
 
     assert said in answer.text
-    assert bool(offered) == (Profile() != await _profile(world, alice))
+    assert bool(offered) == (Profile() != await profile_of(world, alice))
 
 
 async def test_every_field_opens_says_why_and_can_be_cleared(world: World) -> None:
@@ -187,7 +181,7 @@ async def test_choices_are_switched_with_taps_over_pages(world: World) -> None:
     await alice.taps("☐ Vegan")
     await alice.taps("☐ Vegetarian")
     await alice.taps("☑ Vegetarian")
-    profile = await _profile(world, alice)
+    profile = await profile_of(world, alice)
 
     assert 2 == len(profile.traits)
     assert profile.diet is None
@@ -200,7 +194,7 @@ async def test_conditions_and_medicines_do_not_overwrite_each_other(world: World
     await alice.says("/settings medicines statin")
     await alice.says("/settings conditions none")
 
-    assert frozenset({"statin"}) == (await _profile(world, alice)).traits
+    assert frozenset({"statin"}) == (await profile_of(world, alice)).traits
 
 
 async def test_all_of_it_can_be_forgotten(world: World) -> None:
@@ -209,12 +203,12 @@ async def test_all_of_it_can_be_forgotten(world: World) -> None:
     await alice.says("/settings diet vegan")
     await alice.says("/settings")
     await alice.taps("Forget all of this")
-    asked = await _profile(world, alice)
+    asked = await profile_of(world, alice)
     await alice.taps("Forget it")
     await alice.says("/settings diet")
 
     assert Profile() != asked
-    assert Profile() == await _profile(world, alice)
+    assert Profile() == await profile_of(world, alice)
     assert "May I keep what you tell me about yourself?" in alice.last.text
 
 
@@ -227,7 +221,7 @@ async def test_a_forged_button_changes_nothing(world: World, data: str) -> None:
     tap = await world.forges(alice, data)
 
     assert "This button no longer works." == tap.text
-    assert Profile() == await _profile(world, alice)
+    assert Profile() == await profile_of(world, alice)
 
 
 async def test_what_is_told_counts_on_the_cards_at_once(world: World) -> None:
@@ -275,7 +269,7 @@ async def test_all_that_was_typed_before_consent_is_kept(world: World) -> None:
     await alice.says("/settings allergies peanuts")
     await alice.says("/settings conditions kidney")
     await alice.taps("Agree")
-    profile = await _profile(world, alice)
+    profile = await profile_of(world, alice)
 
     assert {"peanut"} == set(profile.allergens)
     assert {"kidney_disease"} == set(profile.traits)
@@ -295,7 +289,7 @@ async def test_who_agreed_to_less_is_asked_again_and_loses_nothing(world: World)
     declined = alice.last.labels
     await alice.says("/settings workouts mon 18:00 45 min run")
     await alice.taps("Agree")
-    profile = await _profile(world, alice)
+    profile = await profile_of(world, alice)
 
     assert "May I keep what you tell me about yourself?" in question
     assert "Forget it" in declined
@@ -336,21 +330,21 @@ async def test_a_plain_answer_counts_while_a_screen_waits_for_it(world: World) -
 
     assert "I don't know “heavy” here" in asked
     assert "✓ Weight: 70 kg" == told
-    assert 70 == (await _profile(world, alice)).weight
+    assert 70 == (await profile_of(world, alice)).weight
 
 
 async def test_of_a_shared_location_only_the_area_is_kept(world: World) -> None:
     """To a tenth of a degree; and only where the place was asked for."""
     alice = await _agreed(world)
     await alice.shares_location(40.4168, -3.7038)
-    before = await _profile(world, alice)
+    before = await profile_of(world, alice)
     await alice.says("/settings place")
     asked = alice.last.text
     await alice.shares_location(40.4168, -3.7038)
 
     assert before.place is None
     assert "about 10 km" in asked
-    assert Spot(40.4, -3.7) == (await _profile(world, alice)).place
+    assert Spot(40.4, -3.7) == (await profile_of(world, alice)).place
     assert "✓ Place: near 40.4° N, 3.7° W" == alice.last.text
 
 
@@ -361,7 +355,7 @@ async def test_nonsense_coordinates_are_no_place(world: World) -> None:
     await alice.shares_location(123.0, 500.0)
 
     assert "Please write your city instead." in alice.last.text
-    assert (await _profile(world, alice)).place is None
+    assert (await profile_of(world, alice)).place is None
 
 
 async def test_workouts_are_added_replaced_and_taken_away(world: World) -> None:
@@ -369,15 +363,15 @@ async def test_workouts_are_added_replaced_and_taken_away(world: World) -> None:
     alice = await _agreed(world)
     await alice.says("/settings workouts mon 18:00 45 min run")
     await alice.says("/settings workouts + sat 10:00 60 min swim")
-    both = (await _profile(world, alice)).workouts
+    both = (await profile_of(world, alice)).workouts
     await alice.taps("Change")
     await alice.taps(next(label for label in alice.last.labels if "run" in label))
-    one = (await _profile(world, alice)).workouts
+    one = (await profile_of(world, alice)).workouts
     await alice.says("every day 7:00 20 min yoga")
 
     assert 2 == len(both)
     assert both[1:] == one
-    assert ((20, ALL_DAYS),) == tuple((w.minutes, w.days) for w in (await _profile(world, alice)).workouts)
+    assert ((20, ALL_DAYS),) == tuple((w.minutes, w.days) for w in (await profile_of(world, alice)).workouts)
 
 
 async def test_there_is_an_end_to_workouts(world: World) -> None:
@@ -387,7 +381,7 @@ async def test_there_is_an_end_to_workouts(world: World) -> None:
     await alice.says("/settings workouts + mon 18:00 45 min run")
 
     assert "I can keep 14 workouts a week. Take one away first." == alice.last.text
-    assert 14 == len((await _profile(world, alice)).workouts)
+    assert 14 == len((await profile_of(world, alice)).workouts)
 
 
 async def test_minutes_of_sun_need_age_skin_and_place(world: World) -> None:
@@ -401,7 +395,7 @@ async def test_minutes_of_sun_need_age_skin_and_place(world: World) -> None:
     for text in ("age 40", "skin 3", "place Lisbon", "sun on"):
         await alice.says(f"/settings {text}")
     await alice.taps(NONE_IS_MINE)
-    on = await _profile(world, alice)
+    on = await profile_of(world, alice)
     await alice.taps("Change")
     await alice.taps("☑ Minutes of sun, please")
 
@@ -410,7 +404,7 @@ async def test_minutes_of_sun_need_age_skin_and_place(world: World) -> None:
     assert ["Age", "Skin", "Place", "‹ Back"] == missing.labels
     assert opened.startswith("Age: not told")
     assert on.sun
-    assert not (await _profile(world, alice)).sun
+    assert not (await profile_of(world, alice)).sun
 
 
 @pytest.mark.parametrize("way", ["typed", "tapped"])
@@ -422,11 +416,11 @@ async def test_minutes_of_sun_need_the_word_that_nothing_speaks_against_them(wor
     if way == "tapped":
         await alice.taps("☐ Minutes of sun, please")
     asked = alice.last
-    before = await _profile(world, alice)
+    before = await profile_of(world, alice)
     await alice.taps("Not now")
-    not_now = await _profile(world, alice)
+    not_now = await profile_of(world, alice)
     await alice.taps(NONE_IS_MINE, asked)
-    after = await _profile(world, alice)
+    after = await profile_of(world, alice)
     table = load().edition("en").safety
     named = [trait.name for trait in table.traits if f"• {trait.name}" in asked.text]
 
@@ -449,7 +443,7 @@ async def test_what_was_told_outweighs_a_tap_on_none_of_these(world: World) -> N
     await alice.taps(NONE_IS_MINE, asked)
 
     assert "I don't suggest minutes of sun to you, so this stays off." in alice.last.text
-    assert not (await _profile(world, alice)).sun
+    assert not (await profile_of(world, alice)).sun
 
 
 @pytest.mark.parametrize("against", ["age under 18", "skin 1", "medicines statin", "conditions skin cancer"])
@@ -461,7 +455,7 @@ async def test_minutes_of_sun_stay_off_where_they_do_harm(world: World, against:
 
     assert "I don't suggest minutes of sun to you, so this stays off." in alice.last.text
     assert "You told me:" in alice.last.text
-    assert not (await _profile(world, alice)).sun
+    assert not (await profile_of(world, alice)).sun
 
 
 async def test_sun_that_has_become_unwise_says_so(world: World) -> None:
@@ -578,7 +572,7 @@ async def test_a_no_is_not_offered_as_its_opposite(world: World, typed: str) -> 
 
     assert "so nothing is changed" in alice.last.text
     assert "Did you mean" not in alice.last.text
-    assert Profile() == await _profile(world, alice)
+    assert Profile() == await profile_of(world, alice)
 
 
 async def test_nobodys_allergy_is_forgotten_because_they_told_another_one(world: World) -> None:

@@ -8,27 +8,17 @@ from bot.dialogue.consent import CONSENT
 from bot.dialogue.setup_run import STEPS, Run
 from bot.sandbox.people import Person
 from db import reminders, users
-from db.models import Reminder, User
+from db.models import Reminder
 from jobs.preferences import Preferences
 from jobs.suggest.profile import Cramps, Profile, Spot
+from tests.bot.owned import profile_of, user_of
 from tests.world import MONDAY_NOON, World, world_on
 
 pytestmark = pytest.mark.conversation
 
 
-async def _user(world: World, person: Person) -> User:
-    async with world.app.sessions() as session:
-        user = await users.by_chat(session, person.id)
-    assert user is not None
-    return user
-
-
-async def _profile(world: World, person: Person) -> Profile:
-    return Profile.from_json((await _user(world, person)).profile)
-
-
 async def _set(world: World, person: Person) -> list[Reminder]:
-    user = await _user(world, person)
+    user = await user_of(world, person)
     async with world.app.sessions() as session:
         return list(await reminders.of_user(session, user.id))
 
@@ -88,8 +78,8 @@ async def test_the_whole_way_with_taps(world: World) -> None:
     await alice.taps("☑ 🥗 Food")
     assert count == len(alice.messages)
     await alice.taps("Set these")
-    profile, kept = await _profile(world, alice), await _set(world, alice)
-    preferences = Preferences.from_json((await _user(world, alice)).preferences)
+    profile, kept = await profile_of(world, alice), await _set(world, alice)
+    preferences = Preferences.from_json((await user_of(world, alice)).preferences)
 
     assert ["1 of 11", "2 of 11", "3 of 11", "3 of 11", "3 of 11"] == progress[:5]
     assert "10 of 11" == progress[-1]
@@ -115,7 +105,7 @@ async def test_every_step_can_be_skipped(world: World) -> None:
 
     assert len(Run().steps) == steps
     assert alice.last.text.startswith("Thank you, that is all.")
-    assert Profile() == await _profile(world, alice)
+    assert Profile() == await profile_of(world, alice)
     assert [] == await _set(world, alice)
 
 
@@ -145,7 +135,7 @@ async def test_without_a_profile_only_hours_are_asked(world: World) -> None:
     await alice.taps("Skip ›")
     await alice.taps("☐ 💧 Hydrate")
     await alice.taps("Set these")
-    user = await _user(world, alice)
+    user = await user_of(world, alice)
 
     assert first.startswith("1 of 3\n\nBedtime")
     assert user.consent is None
@@ -169,8 +159,8 @@ async def test_answers_can_be_written(world: World) -> None:
     await alice.says("10-7")
     window = alice.last
     await alice.taps("22:00-07:00")
-    profile = await _profile(world, alice)
-    preferences = Preferences.from_json((await _user(world, alice)).preferences)
+    profile = await profile_of(world, alice)
+    preferences = Preferences.from_json((await user_of(world, alice)).preferences)
 
     assert said[0].startswith("✓ Cramps: At night\n\n2 of 11")
     assert "I don't know “nutz” here" in said[2]
@@ -210,12 +200,12 @@ async def test_who_likes_sun_is_asked_for_skin_and_place(world: World) -> None:
     while "Skip ›" in alice.last.labels and "Which nudges?" not in alice.last.text:
         await alice.taps("Skip ›")
     sun = next(label for label in alice.last.labels if "🌤" in label)
-    before = await _profile(world, alice)
+    before = await profile_of(world, alice)
     await alice.taps(sun)
     await alice.taps("Set these")
-    asked, unsure = alice.last.text, await _profile(world, alice)
+    asked, unsure = alice.last.text, await profile_of(world, alice)
     await alice.taps("None of these is mine")
-    profile = await _profile(world, alice)
+    profile = await profile_of(world, alice)
 
     assert skin.startswith("8 of 13")
     assert "about 10 km" in place
@@ -235,7 +225,7 @@ async def test_who_is_not_sure_about_the_sun_gets_the_other_nudges(world: World)
     await alice.taps("Set these")
     await alice.taps("Not now")
 
-    assert not (await _profile(world, alice)).sun
+    assert not (await profile_of(world, alice)).sun
     assert ["food"] == [reminder.kind for reminder in await _set(world, alice)]
 
 
@@ -262,7 +252,7 @@ async def test_skin_that_always_burns_ends_the_questions_for_the_sun(world: Worl
     await alice.taps("☐ 1: always burns, never tans")
 
     assert "Workouts" in alice.last.text
-    assert (await _profile(world, alice)).place is None
+    assert (await profile_of(world, alice)).place is None
 
 
 async def test_what_is_missing_for_the_sun_is_said_at_the_end(world: World) -> None:
@@ -294,7 +284,7 @@ async def test_stopped_and_gone_on_with_after_a_restart(database: str) -> None:
         await alice.taps("Stop here")
         stopped = alice.last
         await alice.says("nuts")
-        told = await _profile(world, alice)
+        told = await profile_of(world, alice)
     async with world_on(database, MONDAY_NOON + timedelta(hours=1)) as again:
         alice = again.person("Alice")
         await alice.says("/setup diet")
@@ -302,7 +292,7 @@ async def test_stopped_and_gone_on_with_after_a_restart(database: str) -> None:
         await again.forges(alice, "1:setup:1:diet:show")
         resumed = alice.last.text
         await alice.says("vegan")
-        profile = await _profile(again, alice)
+        profile = await profile_of(again, alice)
 
     assert "Stopped. What you told me so far is kept." in stopped.text
     assert ["Go on"] == stopped.labels
@@ -322,7 +312,7 @@ async def test_an_open_question_survives_a_restart(database: str) -> None:
         await alice.says("/setup")
         shown = alice.last.text
         await alice.says("vegan")
-        profile = await _profile(again, alice)
+        profile = await profile_of(again, alice)
 
     assert "2 of 11" in shown
     assert ("vegan", Cramps.NIGHT) == (profile.diet, profile.cramps)
@@ -348,7 +338,7 @@ async def test_a_forged_button_changes_nothing(world: World, data: str) -> None:
     tap = await world.forges(alice, data)
 
     assert "This button no longer works. /setup begins anew." == tap.text
-    assert Profile() == await _profile(world, alice)
+    assert Profile() == await profile_of(world, alice)
 
 
 @pytest.mark.parametrize("verb", ["pick:vegan:0", "say:vegan", "show"])
@@ -362,7 +352,7 @@ async def test_no_button_goes_past_the_consent(world: World, verb: str) -> None:
 
     assert "May I keep what you tell me about yourself?" in tapped
     assert "May I keep what you tell me about yourself?" in alice.last.text
-    assert Profile() == await _profile(world, alice)
+    assert Profile() == await profile_of(world, alice)
 
 
 @pytest.mark.parametrize("data", ["tick:" + "9" * 40, "tick:x", "set:99", "set:", "pick:stretch", "say:x", "end"])
@@ -383,7 +373,7 @@ async def test_a_choice_that_is_none_is_shown_again(world: World) -> None:
     await world.forges(alice, "1:setup:1:sun:pick:maybe")
 
     assert "A little sun?" in alice.last.text
-    assert Profile() == await _profile(world, alice)
+    assert Profile() == await profile_of(world, alice)
 
 
 async def test_damaged_data_is_said_here_too(world: World) -> None:
@@ -403,7 +393,7 @@ async def test_damaged_data_is_said_here_too(world: World) -> None:
     await alice.taps("Clear it")
 
     assert all("I cannot read what I kept about you." in text for text in shown)
-    assert CONSENT == (await _user(world, alice)).consent
+    assert CONSENT == (await user_of(world, alice)).consent
 
 
 async def test_a_condition_that_is_a_warning_sign_is_answered_and_kept(world: World) -> None:
@@ -418,7 +408,7 @@ async def test_a_condition_that_is_a_warning_sign_is_answered_and_kept(world: Wo
     assert "Diet" not in warned
     assert warned == alice.messages[-2].text
     assert alice.last.text.startswith("✓ Conditions: A recent clot in the leg")
-    assert {"leg_clot"} == set((await _profile(world, alice)).traits)
+    assert {"leg_clot"} == set((await profile_of(world, alice)).traits)
 
 
 async def test_it_can_be_skipped_in_words(world: World) -> None:
