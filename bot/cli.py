@@ -12,7 +12,7 @@ from tempfile import TemporaryDirectory
 import uvloop
 from pydantic import SecretStr
 
-from bot import backup, doctor, key_commands, logs
+from bot import backup, doctor, garbage, key_commands, logs
 from bot.app import running
 from bot.clock import MovableClock
 from bot.opening import StartError, open_database
@@ -52,6 +52,7 @@ async def _serve(settings: Settings, role: Role) -> int:
     stop = stop_on_signals()
     async with running(settings, role=role, worker=name, stop=stop) as app:
         print(f"@{app.bot.username} is running. Stop it with Ctrl+C.", flush=True)
+        garbage.settle()
         await app.run(stop)
     return 0
 

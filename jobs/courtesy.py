@@ -10,6 +10,9 @@ from contextlib import contextmanager
 
 # Seconds that a piece of work gives way; then it goes on, so that questions without end do not stop the nudges.
 _LONGEST = 0.05
+# Pieces between two looks at who has come. A look is a turn of the loop, and one for each piece is a third of a drain's
+# whole work; what is done between two takes some milliseconds.
+_IN_A_ROW = 4
 
 
 class Courtesy:
@@ -18,6 +21,8 @@ class Courtesy:
     def __init__(self, longest: float = _LONGEST) -> None:
         self._longest = longest
         self._asked = 0
+        self._pieces = 0
+        """Since the last look."""
         self._nobody = asyncio.Event()
         self._nobody.set()
 
@@ -35,7 +40,10 @@ class Courtesy:
 
     async def give_way(self) -> None:
         """Before the next piece of work: return when nobody waits for an answer, but soon."""
-        await asyncio.sleep(0)  # whoever has just come is seen
+        self._pieces += 1
+        if self._pieces >= _IN_A_ROW:
+            self._pieces = 0
+            await asyncio.sleep(0)  # whoever has just come is seen
         if not self._asked:
             return
         try:

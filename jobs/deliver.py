@@ -39,7 +39,7 @@ _LEASE_MARGIN = timedelta(seconds=60)
 _SECONDS_AHEAD = 2
 _FEWEST = 10
 # Rows claimed in one transaction, so that it stays short for whoever waits.
-_MOST_AT_ONCE = 16
+_MOST_AT_ONCE = 32
 # How long a send that hangs may keep the others from being claimed.
 _LOOK_AGAIN_SECONDS = 0.25
 # A drain can last for hours, and what falls due in it must not wait for its end.
@@ -82,6 +82,9 @@ class Deliverer:
         self._room = max(_FEWEST, min(at_once, budget.rate * _SECONDS_AHEAD))
         self._in_flight: dict[asyncio.Task[None], int] = {}
         """The delivery's id of each."""
+        self._enough_landed = asyncio.Event()
+        self._most_aloft = 0
+        """In flight, for that to be so."""
         self._revived_at: datetime | None = None
         self._ledger = Ledger(
             sessions=sessions, worker=worker, clock=clock, closed=lambda: budget.closed, watch=self._watch, sleep=sleep
@@ -161,15 +164,20 @@ class Deliverer:
 
     def _landed(self, task: asyncio.Task[None]) -> None:
         number = self._in_flight.pop(task)
+        if len(self._in_flight) <= self._most_aloft:
+            self._enough_landed.set()
         if not task.cancelled() and (fault := task.exception()) is not None:
             log.error("delivery failed unexpectedly", exc_info=fault, extra={"delivery_id": number})
 
     async def _land(self, *, down_to: int) -> None:
         """Wait until no more than `down_to` are in flight, but not long for one that hangs."""
+        if len(self._in_flight) <= down_to:
+            return
+        self._most_aloft = down_to
+        self._enough_landed.clear()
         try:
             async with asyncio.timeout(_LOOK_AGAIN_SECONDS):
-                while len(self._in_flight) > down_to:
-                    await asyncio.wait(self._in_flight, return_when=asyncio.FIRST_COMPLETED)
+                await self._enough_landed.wait()
         except TimeoutError:
             log.debug("%d in flight", len(self._in_flight))
         except asyncio.CancelledError:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from math import ceil
+from typing import NamedTuple
 
 from db.knowledge.stretches import Stretch
 
@@ -48,8 +49,7 @@ class Frame:
         return self.rep == self.stretch.timing.reps
 
 
-@dataclass(frozen=True)
-class _Segment:
+class _Segment(NamedTuple):
     stretch: Stretch
     number: int
     side: int

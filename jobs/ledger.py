@@ -22,7 +22,7 @@ log = logging.getLogger(__name__)
 # Between tries while the database is away.
 AGAIN_SECONDS = 2.0
 # Rows written in one transaction, so that it stays short for whoever waits.
-_MOST = 16
+_MOST = 32
 _NEVER_SHOWN = (Status.SKIPPED, Status.MISSED, Status.FAILED)
 
 

@@ -77,7 +77,10 @@ def _read_times(
 
 
 def _read_time(value: object) -> time:
-    return datetime.strptime(_text(value), "%H:%M").time()  # noqa: DTZ007 - a wall time has no zone
+    hour, colon, minute = _text(value).partition(":")
+    if not colon:
+        raise ValueError(f"{value!r} is not a time")
+    return time(int(hour), int(minute))
 
 
 def _read_date(value: object) -> date | None:

@@ -35,7 +35,7 @@ class Stored:
             return cls()
         if not isinstance(stored, Mapping) or UNREADABLE.items() <= stored.items():
             raise UnreadableError("it cannot be read")
-        names = {own.name for own in fields(cls)} - {"more"}
+        names = _names(cast(Hashable, cls))
         known = {name: value for name, value in stored.items() if name in names}
         more = {name: value for name, value in stored.items() if name not in names}
         try:
@@ -43,6 +43,11 @@ class Stored:
         except ValueError as error:
             raise UnreadableError(str(error)) from error
         return read
+
+
+@cache
+def _names(shape: Any) -> frozenset[str]:
+    return frozenset(own.name for own in fields(shape)) - {"more"}
 
 
 @cache

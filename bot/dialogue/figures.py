@@ -1,7 +1,9 @@
 """Amounts in food by the person's locale, as exact as is honest."""
 
 from decimal import Decimal
+from functools import lru_cache
 
+from babel import Locale
 from babel.numbers import format_decimal, format_percent
 
 from bot.dialogue.words import Words
@@ -20,7 +22,7 @@ def quantity(words: Words, amount: Quantity) -> str:
     exponent = about.value.as_tuple().exponent
     decimals = "0" * -exponent if isinstance(exponent, int) else ""
     pattern = f"#,##0.{decimals}" if decimals else "#,##0"
-    return f"{format_decimal(about.value, pattern, locale=words.locale)}\u00a0{about.unit}"
+    return f"{_written(about.value, pattern, words.locale)}\u00a0{about.unit}"
 
 
 def day(words: Words, advised: Reference) -> str:
@@ -31,7 +33,7 @@ def day(words: Words, advised: Reference) -> str:
 
 def share(words: Words, part: Share) -> str:
     """In whole percent, as in 40-54 %."""
-    low, high = (format_percent(end, "#,##0%", locale=words.locale) for end in (part.low, part.high))
+    low, high = (_in_percent(end, words.locale) for end in (part.low, part.high))
     return low if low == high else f"{low.removesuffix('%')}–{high}"
 
 
@@ -43,5 +45,19 @@ def serving(words: Words, food: Food, units: Units | None = None) -> str:
 def weight(words: Words, grams: Decimal, units: Units | None = None) -> str:
     """In the units that the person chose; else in grams, or in ounces where their language is that of the US."""
     if units is Units.US or (units is None and words.locale.territory == "US"):
-        return f"{format_decimal(grams / _GRAMS_AN_OUNCE, '#,##0.0', locale=words.locale)}\u00a0oz"
-    return f"{format_decimal(grams, '#,##0', locale=words.locale)}\u00a0g"
+        return f"{_written(grams / _GRAMS_AN_OUNCE, '#,##0.0', words.locale)}\u00a0oz"
+    return f"{_written(grams, '#,##0', words.locale)}\u00a0g"
+
+
+# The figures of foods are few, and each nudge of a burst says some: Babel reads the pattern anew each time.
+_once = lru_cache(maxsize=4096)
+
+
+@_once
+def _written(value: Decimal, pattern: str, locale: Locale) -> str:
+    return format_decimal(value, pattern, locale=locale)
+
+
+@_once
+def _in_percent(value: Decimal, locale: Locale) -> str:
+    return format_percent(value, "#,##0%", locale=locale)

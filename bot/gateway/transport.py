@@ -1,5 +1,6 @@
 """How python-telegram-bot reaches Telegram, and the one place that maps its errors."""
 
+import json
 import logging
 import ssl
 from datetime import timedelta
@@ -55,19 +56,23 @@ _TOO_LATE_TO_EDIT = (
 
 class _Client(httpx.AsyncClient):
     """Without redirects, cookies, logins and hooks, for which Telegram's API has no use, and with parameters as JSON
-    where no file goes with them: half the work of a call."""
+    where no file goes with them: a third of the work of a call."""
 
     async def request(self, method: str, url: httpx.URL | str, **about: Any) -> httpx.Response:
         """Raises httpx.HTTPError."""
         timeout = {"timeout": about.pop("timeout").as_dict()}
         if not about["files"]:
-            about["json"] = about.pop("data") or {}
+            body = httpx.ByteStream(json.dumps(about["data"] or {}).encode())
+            about = {"stream": body, "headers": _HEADERS}
         asked = httpx.Request(method, _parsed(str(url)), extensions=timeout, **about)
+        if isinstance(asked.stream, httpx.ByteStream):
+            asked.read()  # else the transport would take it for something that comes bit by bit
         response = await self._transport.handle_async_request(asked)
         await response.aread()
         return response
 
 
+_HEADERS = httpx.Headers({"Content-Type": "application/json", "User-Agent": HTTPXRequest.USER_AGENT})
 # Taking one apart is a seventh of a call's work, and there is one for each method.
 _parsed = lru_cache(maxsize=64)(httpx.URL)
 

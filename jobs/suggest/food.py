@@ -10,7 +10,7 @@ from jobs.suggest.advised import FOR_AWARENESS, Reference, reference, region_of
 from jobs.suggest.draw import draw, not_lately
 from jobs.suggest.foods import LEAST_SHARE, Candidate, allowed, kin
 from jobs.suggest.profile import Profile
-from jobs.suggest.season import in_season
+from jobs.suggest.season import Climate, climate_of, in_season
 from jobs.suggest.suggestion import History, Occasion, Silence, Suggestion
 
 KIND = "food"
@@ -94,7 +94,8 @@ def _pick(occasion: Occasion, candidates: Mapping[str, Candidate]) -> Candidate:
     if shown:
         relatives = kin(occasion.edition, shown[0])
         left = [name for name in left if name not in relatives] or left
-    return candidates[draw(occasion.seed, {name: _weight(occasion, candidates[name]) for name in left})]
+    climate = climate_of(occasion)
+    return candidates[draw(occasion.seed, {name: _weight(candidates[name], climate) for name in left})]
 
 
 def named(history: History) -> Sequence[str]:
@@ -111,10 +112,10 @@ def _turned_down(made: Suggestion | None) -> Sequence[str]:
     return made.facts.get("turned_down", ()) if made is not None else ()
 
 
-def _weight(occasion: Occasion, candidate: Candidate) -> float:
+def _weight(candidate: Candidate, climate: Climate | None) -> float:
     share = candidate.offer.share
     rich = _RICH if share is None else min(float(share.high), _RICH)
-    return rich * _BY_SEASON[in_season(candidate.offer.food.season, occasion)]
+    return rich * _BY_SEASON[in_season(candidate.offer.food.season, climate)]
 
 
 # What it is made of ---------------------------------------------------------------------------------
@@ -134,7 +135,7 @@ def _suggestion(
         "share_high": None if offer.share is None else str(offer.share.high),
         "region": None if advised is None else advised.region.value,
         "known": _is_known(occasion.profile),
-        "season": in_season(offer.food.season, occasion),
+        "season": in_season(offer.food.season, climate_of(occasion)),
         "days": _days_since(occasion, offer.food.id),
         "heeded": _heeded(occasion.profile),
         "turned_down": [] if occasion.avoid else _turned_down(occasion.before),

@@ -16,12 +16,12 @@ ADULT = 18
 
 def traits_of(profile: Profile) -> frozenset[str]:
     """What the table knows of this person: told conditions and medicines, and what age, life and skin imply."""
-    implied = {
-        "under_18": profile.age is not None and profile.age < ADULT,
-        "pregnant": profile.life is Life.PREGNANT,
-        "skin_type_1": profile.skin == 1,
-    }
-    return profile.traits | {trait for trait, holds in implied.items() if holds}
+    implied = (
+        ("under_18", profile.age is not None and profile.age < ADULT),
+        ("pregnant", profile.life is Life.PREGNANT),
+        ("skin_type_1", profile.skin == 1),
+    )
+    return profile.traits.union(trait for trait, holds in implied if holds)
 
 
 def judge(table: Safety, profile: Profile, subject: Subject, nutrient: str | None = None) -> Judgement:

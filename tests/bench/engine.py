@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import NamedTuple
 
+from bot import garbage
 from bot.clock import system_clock
 from bot.gateway.outbound import Outbound
 from bot.gateway.transport import make_bot
@@ -25,6 +26,7 @@ async def deliverer(database: str, api_url: str) -> AsyncIterator[Deliverer]:
     engine, bot = make_engine(database, KEYRING), make_bot(token=TOKEN, api_url=api_url)
     await bot.initialize()
     budget, knowledge = Budget(UNLIMITED, monotonic=time.monotonic), load()
+    garbage.settle()
     try:
         yield Deliverer(
             sessions=make_sessions(engine),

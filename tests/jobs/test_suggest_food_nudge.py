@@ -23,7 +23,7 @@ from jobs.suggest.advised import reference
 from jobs.suggest.draw import draw, not_lately
 from jobs.suggest.foods import akin, rank
 from jobs.suggest.profile import Profile, Spot
-from jobs.suggest.season import in_season
+from jobs.suggest.season import climate_of, in_season
 from jobs.suggest.suggestion import REMEMBERED, History, Occasion, Past, Silence, Suggestion
 from tests.jobs.test_any_nudge import PROFILES, occasions
 
@@ -305,14 +305,14 @@ def test_what_was_heeded_is_noted_by_name_only() -> None:
 )
 def test_kale_is_for_winter_on_either_side_of_the_equator(zone: str, now: datetime, expected: bool | None) -> None:
     """And nowhere in the tropics, where there is no winter; nor where nobody lives."""
-    assert expected == in_season(FOODS["kale"].season, _occasion(zone=zone, now=now))
+    assert expected == in_season(FOODS["kale"].season, climate_of(_occasion(zone=zone, now=now)))
 
 
 def test_the_persons_place_is_not_used_for_seasons() -> None:
     """They were told that it is for the sun and nothing else."""
     sydney = Profile(place=Spot(-33.9, 151.2))
 
-    assert in_season(FOODS["kale"].season, _occasion(sydney)) is True
+    assert in_season(FOODS["kale"].season, climate_of(_occasion(sydney))) is True
 
 
 @pytest.mark.parametrize(
