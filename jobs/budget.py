@@ -134,10 +134,11 @@ class Budget:
                 if (wait := await self._pace.wait(lane)) > _AN_INSTANT:
                     await self._rest(wait, lane)
                     continue
-                front = self._front()
-                permit = self._queues[front].take() if front is not None else None
-                if permit is not None and not permit.done():  # else its caller was cancelled meanwhile
-                    flight = self._pace.take()
+                if (front := self._front()) is None:
+                    continue
+                permit = self._queues[front].take()
+                if not permit.done():  # else its caller was cancelled meanwhile
+                    flight = self._pace.take(front)
                     self._replies = self._replies + 1 if front is Lane.REPLY and self._queues[Lane.BULK] else 0
                     permit.set_result(flight)
         finally:

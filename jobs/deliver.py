@@ -26,6 +26,7 @@ from jobs.sender import Sender, SendError
 from jobs.suggest.kinds import KINDS
 from jobs.suggest.suggestion import History, Silence
 from jobs.watch import Unwatched, Watch
+from jobs.window import Flight
 
 log = logging.getLogger(__name__)
 
@@ -206,13 +207,13 @@ class Deliverer:
         if (instead := outcomes.needless(case)) is not None:
             return instead
         began = self._clock()
-        with await self._budget.acquire(Lane.BULK, case.user.chat_id, message=True):
-            if abs(self._clock() - began) < _STALE:
-                return await self._send(case)
-            now_so = await self._anew(case)
-            if now_so is None:
-                return outcomes.given_back(case.delivery)  # of a row that is no claim any more, or gone
-            return outcomes.needless(now_so) or await self._send(now_so)
+        flight = await self._budget.acquire(Lane.BULK, case.user.chat_id, message=True)
+        if abs(self._clock() - began) < _STALE:
+            return await self._send(case, flight)
+        now_so = await self._anew(case)
+        if now_so is None:
+            return outcomes.given_back(case.delivery)  # of a row that is no claim any more, or gone
+        return outcomes.needless(now_so) or await self._send(now_so, flight)
 
     async def _anew(self, case: Case) -> Case | None:
         """As it is now; None where the claim does not stand: its owner has answered, or taken something back."""
@@ -225,7 +226,7 @@ class Deliverer:
         except DATABASE_ERRORS:
             return None
 
-    async def _send(self, case: Case) -> Outcome:
+    async def _send(self, case: Case, flight: Flight) -> Outcome:
         """The same, with the permit in hand."""
         delivery = case.delivery
         now = self._clock()
@@ -236,7 +237,8 @@ class Deliverer:
         made = None if delivery.question else compose(case, now)
         if isinstance(made, Silence):
             return outcomes.silent(delivery)
-        message_id = await self._sender.send(outcomes.nudge(case, made, now))
+        with flight:
+            message_id = await self._sender.send(outcomes.nudge(case, made, now))
         return outcomes.sent(case, made, message_id, self._clock())
 
     async def _failed(self, user: User, delivery: Delivery, error: SendError) -> Outcome:

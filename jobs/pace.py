@@ -14,6 +14,10 @@ from jobs.window import SECOND, Flight, Window
 _MARGIN = 0.01
 # Seconds of even spacing that may be caught up after the loop was busy; the window holds all the same.
 _CATCH_UP = 0.05
+# While people ask, bulk leaves so many places of the window free, for the next answer: a tap takes two. And for how
+# many seconds after the last one that holds.
+_FREE = 2
+_ASKING = 10.0
 
 
 class Pace(Protocol):
@@ -22,8 +26,8 @@ class Pace(Protocol):
     async def wait(self, lane: Lane) -> float:
         """Seconds until the next message of this lane may leave; 0 or less: now. May have to ask others."""
 
-    def take(self) -> Flight:
-        """A message leaves now."""
+    def take(self, lane: Lane) -> Flight:
+        """A message of this lane leaves now."""
 
     async def pause(self, seconds: float) -> None:
         """Nothing leaves for `seconds`, in no process of the token."""
@@ -36,6 +40,8 @@ class OwnPace:
         self._monotonic = monotonic
         self._step = (SECOND + _MARGIN) / rate
         self._window = Window(rate, monotonic)
+        self._free = min(_FREE, rate - 1)
+        self._asked_until = float("-inf")
         self._even = float("-inf")
         self._paused_until = float("-inf")
 
@@ -43,9 +49,12 @@ class OwnPace:
         now = self._monotonic()
         just_resumed = now < self._paused_until + SECOND
         even = self._even if lane is Lane.BULK or just_resumed else now
-        return max(now + self._window.wait(), even, self._paused_until) - now
+        spare = self._free if lane is Lane.BULK and now < self._asked_until else 0
+        return max(now + self._window.wait(spare), even, self._paused_until) - now
 
-    def take(self) -> Flight:
+    def take(self, lane: Lane) -> Flight:
+        if lane is Lane.REPLY:
+            self._asked_until = self._monotonic() + _ASKING
         self._even = max(self._even, self._monotonic() - _CATCH_UP) + self._step
         return self._window.leave()
 

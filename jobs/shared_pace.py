@@ -58,7 +58,7 @@ class SharedPace:
             self._moments[0] = max(self._moments[0], now + closed)
         return self._moments[0] - now
 
-    def take(self) -> Flight:
+    def take(self, _lane: Lane) -> Flight:
         self._moments.popleft()
         return self._window.leave()
 

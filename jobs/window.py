@@ -16,6 +16,8 @@ SECOND = 1.0
 _SLACK = 0.005
 # As many answers ago a quickest one is forgotten: roads change.
 _REMEMBERED = 64
+# And so many have to be known before the quickest is believed: the first are slow on both ends.
+_ENOUGH = 8
 # What is longer on its way has arrived, or never will.
 _LONGEST = 2.0
 # While all that may have arrived is still on its way, look again after so many seconds.
@@ -51,11 +53,11 @@ class Window:
         """In the order of departure."""
         self._took: deque[float] = deque(maxlen=_REMEMBERED)
 
-    def wait(self) -> float:
-        """Seconds until one more may leave; 0: now."""
+    def wait(self, spare: int = 0) -> float:
+        """Seconds until one more may leave and so many places stay free; 0: now."""
         now = self._monotonic()
         self._forget(now)
-        too_many = len(self._arrived) + len(self._flying) - self._rate + 1
+        too_many = len(self._arrived) + len(self._flying) - (self._rate - spare) + 1
         if too_many <= 0:
             return 0.0
         if too_many > len(self._arrived):
@@ -69,10 +71,11 @@ class Window:
         return flight
 
     def take_off(self, flight: Flight) -> None:
-        """Its sending begins."""
+        """Its sending begins; until now it counted from its permit."""
         place = bisect_left(self._arrived, flight.left)
         if self._arrived[place : place + 1] == [flight.left]:
             del self._arrived[place]
+        flight.left = self._monotonic()
         self._flying[flight] = None
 
     def land(self, flight: Flight) -> None:
@@ -82,7 +85,8 @@ class Window:
         del self._flying[flight]
         took = self._monotonic() - flight.left
         self._took.append(took)
-        insort(self._arrived, flight.left + took - min(self._took))
+        quickest = min(self._took) if len(self._took) >= _ENOUGH else 0.0
+        insort(self._arrived, flight.left + took - quickest)
 
     def _forget(self, now: float) -> None:
         gone = 0

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from jobs.budget import Budget, BudgetClosedError
 from jobs.lane import Lane
+from jobs.pace import OwnPace
 
 
 class Time:
@@ -179,3 +180,26 @@ def test_replies_without_end_leave_a_tenth_to_bulk() -> None:
     assert 5 == len(places)
     assert [10] * 4 == [later - earlier for earlier, later in pairwise(places)]
     assert places[0] <= 10
+
+
+async def test_while_people_ask_an_answer_finds_a_place() -> None:
+    """Bulk has filled the second, so the first answer waits for the next place; those after it do not."""
+    time = Time()
+    pace = OwnPace(30, time)
+
+    async def leave(lane: Lane) -> float:
+        wait = max(await pace.wait(lane), 0.0)
+        time.now += wait
+        pace.take(lane)
+        return wait
+
+    async def answer_amid(bulk: int) -> float:
+        for _message in range(bulk):
+            await leave(Lane.BULK)
+        return await leave(Lane.REPLY)
+
+    first = await answer_amid(60)
+    others = [await answer_amid(5) for _answer in range(10)]
+
+    assert first > 0.01
+    assert [0.0] * 10 == others

@@ -76,3 +76,15 @@ def test_a_permit_whose_sending_is_not_told_of_counts_from_its_departure() -> No
     window.leave()
 
     assert window.wait() == pytest.approx(1.005)
+
+
+def test_the_first_answers_do_not_tell_how_quick_the_road_is() -> None:
+    """One that took long may have spent all that time before the server saw it."""
+    now = 100.0
+    window = Window(1, lambda: now)
+    flight = window.leave()
+    window.take_off(flight)
+    now += 0.3
+    window.land(flight)
+
+    assert window.wait() == pytest.approx(1.005)
