@@ -57,8 +57,8 @@ class Ticks:
             nonlocal planned
             if self._doubt():
                 return 0
-            await self._courtesy.give_way()
-            step = await plan(self._sessions, now=self._clock(), watch=self._watch)
+            async with self._courtesy.transaction():
+                step = await plan(self._sessions, now=self._clock(), watch=self._watch)
             planned += step
             return step
 

@@ -128,9 +128,10 @@ class Budget:
 
     async def _hand_out(self) -> None:
         try:
-            while (lane := self._front()) is not None:
-                if lane is Lane.BULK:
-                    await self._courtesy.give_way()
+            while self._front() is not None:
+                await self._give_way()
+                if (lane := self._front()) is None:
+                    break
                 if (wait := await self._pace.wait(lane)) > _AN_INSTANT:
                     await self._rest(wait, lane)
                     continue
@@ -144,12 +145,21 @@ class Budget:
         finally:
             self._pump = None
 
+    async def _give_way(self) -> None:
+        """Bulk does, to whoever waits for an answer, until it is ready to leave."""
+        if self._front() is Lane.BULK and await self._courtesy.asked() and self._front() is Lane.BULK:
+            await self._nap_for(self._courtesy.quiet())
+
     async def _rest(self, seconds: float, lane: Lane) -> None:
         """Sleep; a reply that comes meanwhile ends it where bulk is waited for."""
         if lane is Lane.REPLY or seconds < _SHORT:
             await self._sleep(seconds)
-            return
-        self._nap = asyncio.ensure_future(self._sleep(seconds))
+        else:
+            await self._nap_for(self._sleep(seconds))
+
+    async def _nap_for(self, rest: Awaitable[None]) -> None:
+        """Rest; a reply that comes ends it."""
+        self._nap = asyncio.ensure_future(rest)
         try:
             await asyncio.wait({self._nap})
         finally:

@@ -1,12 +1,13 @@
 """Whoever waits for an answer goes before work that nobody waits for: the budget's lanes, for the processor.
 
 One event loop does both. Without this a drain that has much to compose fills every turn of the loop, and a person who
-asks meanwhile waits for a turn at each step of their answer.
+asks meanwhile waits for a turn at each step of their answer. SQLite is one for both too: whoever asks would wait for
+all transactions that stand in line for it, so that of those which nobody waits for only one does.
 """
 
 import asyncio
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
 
 # Seconds that a piece of work gives way; then it goes on, so that questions without end do not stop the nudges.
 _LONGEST = 0.05
@@ -23,12 +24,13 @@ class Courtesy:
         self._asked = 0
         self._pieces = 0
         """Since the last look."""
+        self._transaction = asyncio.Lock()
         self._nobody = asyncio.Event()
         self._nobody.set()
 
     @contextmanager
     def answering(self) -> Iterator[None]:
-        """Somebody's answer is in the making."""
+        """Somebody's answer is in the making, or about to leave."""
         self._asked += 1
         self._nobody.clear()
         try:
@@ -38,14 +40,28 @@ class Courtesy:
             if not self._asked:
                 self._nobody.set()
 
+    @asynccontextmanager
+    async def transaction(self) -> AsyncIterator[None]:
+        """Around a transaction that nobody waits for: one at a time, and not before those who ask."""
+        async with self._transaction:
+            await self.give_way()
+            yield
+
     async def give_way(self) -> None:
         """Before the next piece of work: return when nobody waits for an answer, but soon."""
+        if await self.asked():
+            await self.quiet()
+
+    async def asked(self) -> bool:
+        """Before the next piece of work: whether somebody waits for an answer."""
         self._pieces += 1
         if self._pieces >= _IN_A_ROW:
             self._pieces = 0
             await asyncio.sleep(0)  # whoever has just come is seen
-        if not self._asked:
-            return
+        return self._asked > 0
+
+    async def quiet(self) -> None:
+        """Return when nobody waits for an answer, but soon."""
         try:
             async with asyncio.timeout(self._longest):
                 await self._nobody.wait()

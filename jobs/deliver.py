@@ -88,8 +88,9 @@ class Deliverer:
         """In flight, for that to be so."""
         self._revived_at: datetime | None = None
         self._ledger = Ledger(
-            sessions=sessions, worker=worker, clock=clock, closed=lambda: budget.closed, watch=self._watch, sleep=sleep
-        )
+            sessions=sessions, worker=worker, clock=clock, closed=lambda: budget.closed, watch=self._watch,
+            courtesy=self._courtesy, sleep=sleep,
+        )  # fmt: skip
 
     async def run_once(self) -> int:
         """Deliver until nothing is ripe or in flight; the number claimed.
@@ -101,7 +102,6 @@ class Deliverer:
             while not self._budget.closed and self._ledger.trouble is None:
                 await self._revive()
                 was_busy = bool(self._in_flight)  # what lands during the claim can make room for its person's next
-                await self._courtesy.give_way()
                 batch = await self._claim(min(_MOST_AT_ONCE, self._room - len(self._in_flight)))
                 claimed += len(batch)
                 for case in batch:
@@ -128,7 +128,7 @@ class Deliverer:
         if self._revived_at is not None and abs(now - self._revived_at) < _REVIVE_EVERY:
             return
         self._revived_at = now
-        async with self._sessions.begin() as session:
+        async with self._courtesy.transaction(), self._sessions.begin() as session:
             await claims.release(
                 session, worker=None if self._alone else self._worker, held=set(self._in_flight.values())
             )
@@ -136,8 +136,8 @@ class Deliverer:
             await deliveries.ask_again(session, now=now)
 
     async def _claim(self, limit: int) -> Sequence[Case]:
-        now = self._clock()
-        async with self._sessions.begin() as session:
+        async with self._courtesy.transaction(), self._sessions.begin() as session:
+            now = self._clock()
             batch = await claims.claim(session, now=now, lease_until=now + LEASE, worker=self._worker, limit=limit)
             return await self._cases(session, batch, now) if batch else []
 

@@ -13,6 +13,7 @@ from db import claims, reminders, users
 from db.engine import Session, Sessions, is_away
 from db.models import Delivery, Status, User
 from jobs import schedule
+from jobs.courtesy import Courtesy
 from jobs.outcomes import Outcome
 from jobs.sender import SendError
 from jobs.watch import Watch
@@ -47,6 +48,7 @@ class Ledger:
         clock: Callable[[], datetime],
         closed: Callable[[], bool],
         watch: Watch,
+        courtesy: Courtesy,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
         self._sessions = sessions
@@ -54,6 +56,7 @@ class Ledger:
         self._clock = clock
         self._closed = closed
         self._watch = watch
+        self._courtesy = courtesy
         self._sleep = sleep
         self._waiting: list[tuple[Entry, asyncio.Future[None]]] = []
         self._writer: asyncio.Task[None] | None = None
@@ -112,7 +115,7 @@ class Ledger:
             await self._write([replace(entry, outcome=outcome, error=None)])
 
     async def _transaction(self, entries: Sequence[Entry]) -> None:
-        async with self._sessions.begin() as session:
+        async with self._courtesy.transaction(), self._sessions.begin() as session:
             outcomes = {entry.delivery.id: entry.outcome for entry in entries}
             claimed = [entry.delivery for entry in entries]
             ours = await claims.record(session, claimed, outcomes, worker=self._worker)

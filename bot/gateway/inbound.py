@@ -126,12 +126,12 @@ class Inbound:
         now = self._clock()
         with self._courtesy.answering():
             replies = await self._replies(update_id, heard, now)
-        if replies is None:
-            return Result.REPEATED
-        for reply in replies:
-            if isinstance(reply, Reply) and reply.refused is not None:
-                self._tally.refused(reply.refused)
-        await self._say(heard, replies)
+            if replies is None:
+                return Result.REPEATED
+            for reply in replies:
+                if isinstance(reply, Reply) and reply.refused is not None:
+                    self._tally.refused(reply.refused)
+            await self._say(heard, replies)
         return Result.HANDLED
 
     async def _replies(self, update_id: int, heard: Heard, now: datetime) -> Sequence[Reply | Later] | None:

@@ -44,11 +44,51 @@ async def test_a_reply_does_not_wait_for_another() -> None:
     assert alone
 
 
+async def test_a_reply_does_not_wait_for_bulk_that_gives_way() -> None:
+    """It is what bulk gives way to."""
+    courtesy = Courtesy(longest=60)
+    budget = Budget(1000, monotonic=lambda: 0.0, courtesy=courtesy)
+    with courtesy.answering():
+        bulk = asyncio.create_task(budget.acquire(Lane.BULK, 1))
+        await _turns()
+        reply = asyncio.create_task(budget.acquire(Lane.REPLY, 2))
+        await _turns()
+        left = (reply.done(), bulk.done())
+    await bulk
+
+    assert (True, False) == left
+
+
 async def test_answers_without_end_do_not_stop_the_nudges() -> None:
     """A piece of work gives way for a moment, then it goes on."""
     courtesy = Courtesy(longest=0.001)
     with courtesy.answering():
         await asyncio.wait_for(courtesy.give_way(), 10)
+
+
+async def test_whoever_asks_goes_before_the_next_transaction_of_bulk() -> None:
+    """Not behind all those that stand in line: one is under way, and the other begins when the answer is made."""
+    courtesy = Courtesy(longest=60)
+    done: list[str] = []
+
+    async def bulk(name: str, work: asyncio.Event) -> None:
+        async with courtesy.transaction():
+            done.append(f"{name} begins")
+            await work.wait()
+
+    working, ready = asyncio.Event(), asyncio.Event()
+    ready.set()
+    first = asyncio.create_task(bulk("first", working))
+    await _turns()
+    second = asyncio.create_task(bulk("second", ready))
+    await _turns()
+    with courtesy.answering():
+        working.set()
+        await _turns()
+        done.append("answered")
+    await asyncio.gather(first, second)
+
+    assert ["first begins", "answered", "second begins"] == done
 
 
 async def test_an_answer_that_failed_holds_nothing_up() -> None:
