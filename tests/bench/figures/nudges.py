@@ -34,6 +34,8 @@ def nudges(bench: Bench) -> Iterator[Row]:
         )
     dropped = people - _peer(bench, people, grace=1)[0]
     yield Row(f"{people:,} jobs of JobQueue due in the same second, as it comes", "", f"{dropped:,} dropped")
+    lost = 2 * people - _peer(bench, 2 * people, grace=None)[0]
+    yield Row(f"{2 * people:,} jobs of JobQueue, its misfire grace lifted", "", f"{lost:,} lost")
 
 
 def drained(bench: Bench, kind: str) -> tuple[Pace, float]:
