@@ -60,10 +60,13 @@ async def test_a_reply_does_not_wait_for_bulk_that_gives_way() -> None:
 
 
 async def test_answers_without_end_do_not_stop_the_nudges() -> None:
-    """A piece of work gives way for a moment, then it goes on."""
+    """A piece of work gives way for a moment, then it goes on, and some more with it."""
     courtesy = Courtesy(longest=0.001)
     with courtesy.answering():
         await asyncio.wait_for(courtesy.give_way(), 10)
+        next_ones = [await courtesy.asked() for _piece in range(17)]
+
+    assert [False] * 16 + [True] == next_ones
 
 
 async def test_whoever_asks_goes_before_the_next_transaction_of_bulk() -> None:
