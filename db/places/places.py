@@ -70,15 +70,18 @@ class Places:
         """Take cities by falling population, and the codes of states by their names."""
         self._places: list[Place] = []
         self._populations = array("L")
-        names: list[tuple[str, int]] = []
+        names: list[str] = []
+        numbers = array("H")
         for number, city in enumerate(cities):
             self._places.append(city.place)
             self._populations.append(city.population)
-            names += [(name, number) for name in {fold(name) for name in (city.place.name, *city.other_names)}]
-        names.sort()
-        # Side by side and sorted, a fifth of what a dictionary takes.
-        self._names = [name for name, _ in names]
-        self._numbers = array("H", (number for _, number in names))
+            folded = {fold(name) for name in (city.place.name, *city.other_names)}
+            names += folded
+            numbers.extend([number] * len(folded))
+        # Side by side and sorted, a fifth of what a dictionary takes. Of the same name the bigger city stays first.
+        order = sorted(range(len(names)), key=names.__getitem__)
+        self._names = [names[place] for place in order]
+        self._numbers = array("H", (numbers[place] for place in order))
         self._states = {fold(name): code for name, code in regions.items()}
         self._regions = self._states | {code.casefold(): code for code in regions.values()}
 

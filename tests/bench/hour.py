@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from pydantic import SecretStr
 
+from bot import garbage
 from bot.app import running
 from bot.clock import MovableClock
 from bot.settings import Settings
@@ -37,6 +38,7 @@ async def live(database: str, api_url: str, begin: datetime, seconds: int) -> Li
         }
     )
     async with running(settings, clock) as app:
+        garbage.settle()  # as the program does
         idle, ticks = resident(), []
         for second in range(seconds):
             clock.move_to(begin + timedelta(seconds=second))
