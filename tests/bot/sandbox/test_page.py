@@ -366,6 +366,7 @@ async def test_own_text_can_be_edited_from_the_keyboard(page: Page, bot: Bot, al
     """Arrow up in the empty field edits the last own message."""
     alice.write("/start")
     alice.write("helo")
+    await expect(page.locator(".message.out .text").last).to_contain_text("helo")
     await page.get_by_label("Message", exact=True).press("ArrowUp")
     await page.get_by_label("Message", exact=True).fill("hello")
     await page.keyboard.press("Enter")
