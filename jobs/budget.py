@@ -131,7 +131,7 @@ class Budget:
             while self._front() is not None:
                 await self._give_way()
                 if (lane := self._front()) is None:
-                    break
+                    continue
                 if (wait := await self._pace.wait(lane)) > _AN_INSTANT:
                     await self._rest(wait, lane)
                     continue

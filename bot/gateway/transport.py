@@ -56,7 +56,7 @@ _TOO_LATE_TO_EDIT = (
 
 class _Client(httpx.AsyncClient):
     """Without redirects, cookies, logins and hooks, for which Telegram's API has no use, and with parameters as JSON
-    where no file goes with them: a third of the work of a call."""
+    where no file goes with them: less than half the work of a call."""
 
     async def request(self, method: str, url: httpx.URL | str, **about: Any) -> httpx.Response:
         """Raises httpx.HTTPError."""

@@ -80,8 +80,8 @@ class Places:
             numbers.extend([number] * len(folded))
         # Side by side and sorted, a fifth of what a dictionary takes. Of the same name the bigger city stays first.
         order = sorted(range(len(names)), key=names.__getitem__)
-        self._names = [names[place] for place in order]
-        self._numbers = array("H", (numbers[place] for place in order))
+        self._names = [names[index] for index in order]
+        self._numbers = array("H", (numbers[index] for index in order))
         self._states = {fold(name): code for name, code in regions.items()}
         self._regions = self._states | {code.casefold(): code for code in regions.values()}
 

@@ -37,18 +37,6 @@ async def test_a_reply_does_not_wait_for_another() -> None:
     courtesy = Courtesy(longest=60)
     budget = Budget(1000, monotonic=lambda: 0.0, courtesy=courtesy)
     with courtesy.answering():
-        reply = asyncio.create_task(budget.acquire(Lane.REPLY, 1))
-        await _turns()
-        alone = reply.done()
-
-    assert alone
-
-
-async def test_a_reply_does_not_wait_for_bulk_that_gives_way() -> None:
-    """It is what bulk gives way to."""
-    courtesy = Courtesy(longest=60)
-    budget = Budget(1000, monotonic=lambda: 0.0, courtesy=courtesy)
-    with courtesy.answering():
         bulk = asyncio.create_task(budget.acquire(Lane.BULK, 1))
         await _turns()
         reply = asyncio.create_task(budget.acquire(Lane.REPLY, 2))

@@ -88,3 +88,18 @@ def test_the_first_answers_do_not_tell_how_quick_the_road_is() -> None:
     window.land(flight)
 
     assert window.wait() == pytest.approx(1.005)
+
+
+def test_what_a_message_waits_between_permit_and_sending_is_no_part_of_the_road() -> None:
+    """Eight took long to be made and a moment to be sent, so the last of them arrived when it was sent."""
+    now = 100.0
+    window = Window(8, lambda: now)
+    flights = [window.leave() for _message in range(8)]
+    now += 0.5
+    for flight in flights:
+        window.take_off(flight)
+    now += 0.1
+    for flight in flights:
+        window.land(flight)
+
+    assert window.wait() == pytest.approx(0.5 + 1.005 - 0.6)
