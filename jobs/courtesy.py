@@ -13,8 +13,8 @@ from contextlib import asynccontextmanager, contextmanager
 # not stop the nudges, nor slow them below what everybody's budget is.
 _LONGEST = 0.05
 _THEN = 16
-# Pieces between two looks at who has come. A look is a turn of the loop, and one for each piece is nearly a quarter of a
-# drain's whole work; what is done between two takes some milliseconds.
+# Pieces between two looks at who has come. A look is a turn of the loop, and one for each piece is nearly a quarter of
+# a drain's whole work; what is done between two takes some milliseconds.
 _IN_A_ROW = 4
 
 
