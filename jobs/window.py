@@ -14,8 +14,8 @@ from typing import Self
 SECOND = 1.0
 # What is left to chance: the quickest answer known may not be the quickest possible.
 _SLACK = 0.005
-# As many answers ago a quickest one is forgotten: roads change.
-_REMEMBERED = 64
+# A quickest answer is forgotten after so many seconds: roads change.
+_REMEMBERED = 10.0
 # And so many have to be known before the quickest is believed: the first are slow on both ends.
 _ENOUGH = 8
 # What is longer on its way has arrived, or never will.
@@ -51,7 +51,9 @@ class Window:
         """In rising order."""
         self._flying: dict[Flight, None] = {}
         """In the order of departure."""
-        self._took: deque[float] = deque(maxlen=_REMEMBERED)
+        self._answers = 0
+        self._quickest: deque[tuple[float, float]] = deque()
+        """When an answer came and how long it took: those than which none that came later was quicker."""
 
     def wait(self, spare: int = 0) -> float:
         """Seconds until one more may leave and so many places stay free; 0: now."""
@@ -83,10 +85,18 @@ class Window:
         if flight not in self._flying:
             return
         del self._flying[flight]
-        took = self._monotonic() - flight.left
-        self._took.append(took)
-        quickest = min(self._took) if len(self._took) >= _ENOUGH else 0.0
-        insort(self._arrived, flight.left + took - quickest)
+        now = self._monotonic()
+        self._learn(now, now - flight.left)
+        quickest = self._quickest[0][1] if self._answers >= _ENOUGH else 0.0
+        insort(self._arrived, now - quickest)
+
+    def _learn(self, now: float, took: float) -> None:
+        self._answers += 1
+        while self._quickest and self._quickest[-1][1] >= took:
+            self._quickest.pop()
+        self._quickest.append((now, took))
+        while self._quickest[0][0] < now - _REMEMBERED:
+            self._quickest.popleft()
 
     def _forget(self, now: float) -> None:
         gone = 0

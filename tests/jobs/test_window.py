@@ -103,3 +103,42 @@ def test_what_a_message_waits_between_permit_and_sending_is_no_part_of_the_road(
         window.land(flight)
 
     assert window.wait() == pytest.approx(0.5 + 1.005 - 0.6)
+
+
+def test_a_busy_moment_at_a_high_rate_does_not_make_the_road_look_slow() -> None:
+    """A hundred answers in a row come late because the loop is busy: that says nothing of how long they travelled."""
+    now = 100.0
+    window = Window(200, lambda: now)
+
+    def send(count: int, seconds: float) -> None:
+        nonlocal now
+        flights = [window.leave() for _message in range(count)]
+        for flight in flights:
+            window.take_off(flight)
+        now += seconds
+        for flight in flights:
+            window.land(flight)
+
+    send(100, 0.001)
+    send(100, 0.05)
+
+    now += 1.0
+    assert window.wait(spare=100) == pytest.approx(0.005 - 0.001)  # the second hundred may have arrived at their ends
+
+
+def test_a_road_that_became_slower_costs_nothing_for_long() -> None:
+    now = 100.0
+    window = Window(10, lambda: now)
+    for took in (0.001, 0.1, 0.1):
+        for _message in range(10):
+            flight = window.leave()
+            window.take_off(flight)
+            now += took
+            window.land(flight)
+        now += 6
+
+    flight = window.leave()
+    window.take_off(flight)
+    now += 0.1
+    window.land(flight)
+    assert window.wait(spare=9) == pytest.approx(1.005 - 0.1)

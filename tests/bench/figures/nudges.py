@@ -58,7 +58,7 @@ def _peer(bench: Bench, people: int, *, grace: int | None) -> tuple[int, float]:
     bench.say(f"JobQueue.run_daily: {people:,} jobs, misfire grace {grace}")
     sent = bench.alone(peers.daily, bench.telegram.url, people, grace, within=people / 5 + 60)
     times = [arrival.at for arrival in bench.telegram.arrivals()]
-    return sent, len(times) / (times[-1] - times[0]) if times else 0.0
+    return sent, (len(times) - 1) / (times[-1] - times[0]) if len(times) > 1 else 0.0
 
 
 def _ready(bench: Bench, people: int) -> None:
