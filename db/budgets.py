@@ -4,6 +4,7 @@ All instants are of the database's own clock, so it does not matter whether the 
 """
 
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
 from sqlalchemy import func, select, update
 from sqlalchemy.dialects.postgresql import insert
@@ -15,16 +16,43 @@ from db.models import Budget
 _CATCH_UP = timedelta(milliseconds=5)
 # More than processes reserve ahead: what lies beyond was reserved before the clock went back.
 _FAR = timedelta(seconds=5)
+# For how long after a reply there is room for the next ones.
+_ASKING = timedelta(seconds=10)
+# A second, and by what messages of several processes are not equally long on their way.
+_WINDOW = timedelta(seconds=1.02)
 
 
-async def reserve(session: AsyncSession, bot_id: int, *, seconds: float) -> float:
-    """Take the next `seconds` of the token's time; how many seconds from now they begin, negative if just past."""
+class Steps(NamedTuple):
+    """How far moments are apart, in seconds. `usual`: where nobody has asked lately. `asked`: while people ask, when a
+    reply may leave `room` moments before its own, and so has not to wait for those of others."""
+
+    usual: float
+    asked: float
+    room: int
+
+
+class Stretch(NamedTuple):
+    """Moments of the token's time that are nobody else's: in how many seconds the first one is, negative if just past,
+    how far they are apart, and how long before its moment a reply may leave."""
+
+    begin: float
+    step: float
+    early: float
+
+
+async def reserve(session: AsyncSession, bot_id: int, steps: Steps, *, count: int, asked: bool) -> Stretch:
+    """Take the next `count` moments. `asked`: people do, so that from now on there has to be room for replies."""
     row, now = await _locked(session, bot_id)
-    blocked_until = _blocked_until(row, now)
-    free_at = row.free_at if row.free_at - max(now, blocked_until) < _FAR else now
-    begin = max(free_at, now - _CATCH_UP, blocked_until)
-    await _set(session, bot_id, free_at=begin + timedelta(seconds=seconds))
-    return (begin - now).total_seconds()
+    begin = _next(row, now)
+    room_at = row.room_at if _people_ask(row, now) else None
+    asking: dict[str, datetime] = {}
+    if asked:
+        room_at = room_at or begin + _WINDOW
+        asking = {"asked_at": now, "room_at": room_at}
+    step = steps.usual if room_at is None else steps.asked
+    await _set(session, bot_id, free_at=begin + timedelta(seconds=count * step), **asking)
+    has_room = room_at is not None and now >= max(room_at, _blocked_until(row, now))
+    return Stretch((begin - now).total_seconds(), step, steps.room * step if has_room else 0.0)
 
 
 async def block(session: AsyncSession, bot_id: int, *, seconds: float) -> None:
@@ -34,21 +62,35 @@ async def block(session: AsyncSession, bot_id: int, *, seconds: float) -> None:
     await _set(session, bot_id, blocked_at=now, blocked_until=until)
 
 
+def _next(row: Budget, now: datetime) -> datetime:
+    """The first moment that is not taken."""
+    blocked_until = _blocked_until(row, now)
+    free_at = row.free_at if row.free_at - max(now, blocked_until) < _FAR else now
+    return max(free_at, now - _CATCH_UP, blocked_until)
+
+
+def _people_ask(row: Budget, now: datetime) -> bool:
+    """Also not if the clock went back since they did."""
+    return row.asked_at is not None and timedelta(0) <= now - row.asked_at < _ASKING
+
+
 def _blocked_until(row: Budget, now: datetime) -> datetime:
     """If the clock went back since it was blocked, the block does not grow by that."""
     return row.blocked_until - max(row.blocked_at - now, timedelta(0))
 
 
 async def _locked(session: AsyncSession, bot_id: int) -> tuple[Budget, datetime]:
-    """The row, locked until the commit, and the database's time after the wait for the lock."""
-    query = select(Budget).where(Budget.bot_id == bot_id).with_for_update()
-    row = (await session.scalars(query)).one_or_none()
-    if row is None:
+    """The row, locked until the commit, and the database's time: where the lock was waited for, both as they are after
+    whoever held it."""
+    query = select(Budget, func.clock_timestamp()).where(Budget.bot_id == bot_id).with_for_update(of=Budget)
+    found = (await session.execute(query)).one_or_none()
+    if found is None:
         now = func.clock_timestamp()
         added = insert(Budget).values(bot_id=bot_id, free_at=now, blocked_at=now, blocked_until=now)
         await session.execute(added.on_conflict_do_nothing())
-        row = (await session.scalars(query)).one()
-    return row, (await session.execute(select(func.clock_timestamp()))).scalar_one()
+        found = (await session.execute(query)).one()
+    row, now_there = found
+    return row, now_there
 
 
 async def _set(session: AsyncSession, bot_id: int, **values: datetime) -> None:

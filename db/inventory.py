@@ -103,7 +103,7 @@ HOLDINGS: Mapping[str, Holding] = {
         Holding("updates", SeenUpdate, _plain("update_id seen_at"), None, UPDATES_KEPT),
         Holding("groups", Group, _plain("chat_id told_at"), None),
         Holding("keys", DataKey, _plain("id"), None),
-        Holding("pace", Budget, _plain("bot_id free_at blocked_at blocked_until"), None),
+        Holding("pace", Budget, _plain("bot_id free_at blocked_at blocked_until asked_at room_at"), None),
     )
 }  # fmt: skip
 

@@ -337,3 +337,7 @@ class Budget(Base):
     blocked_at: Mapped[datetime]
     """When Telegram last asked for silence."""
     blocked_until: Mapped[datetime]
+    asked_at: Mapped[datetime | None]
+    """When the last reply was reserved: for a while after it, what nobody waits for leaves room for the next ones."""
+    room_at: Mapped[datetime | None]
+    """From then on a whole second has had that room."""

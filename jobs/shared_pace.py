@@ -2,28 +2,46 @@
 
 The row says up to when the token's time is taken. A process takes the next `count` evenly spaced moments behind that,
 by the database's clock, so that stretches never overlap, however many processes there are. Moments that a busy or dead
-process does not use pass by; nobody else sends in them.
+process does not use pass by; nobody else sends in them. While people ask, moments are a little further apart, and what
+that leaves free is for replies: they need not wait for what others have reserved.
 """
 
 import logging
 from collections import deque
 from collections.abc import Callable
+from typing import NamedTuple
 
 from db import budgets
+from db.budgets import Steps
 from db.engine import DATABASE_ERRORS, Sessions
 from jobs.lane import Lane
 from jobs.window import SECOND, Flight, Window
 
 log = logging.getLogger(__name__)
 
-# A stretch is a fiftieth of a second: what others have reserved is all that a reply waits for.
+# A stretch is a fiftieth of a second.
 _STRETCHES = 50
 # Seconds by which even spacing is slower than the rate: messages of several processes do not all take equally long.
 _MARGIN = 0.015
+# While people ask, so many moments before its own a reply may leave: a tap takes two at once.
+_LEAST_ROOM = 2
 # A moment that is older than this is let pass: together with later ones it would be a burst.
 _STALE = 0.01
 # Seconds until the database is asked again when it is away.
 _ASK_AGAIN = 1.0
+
+
+def steps(rate: int) -> Steps:
+    """How `rate` messages a second are spaced. A second that has room for `room` more holds no more than `rate`, though
+    each reply in it may be `room` moments early."""
+    room = min(max(_LEAST_ROOM, rate // _STRETCHES), rate - 1)
+    return Steps(usual=(SECOND + _MARGIN) / rate, asked=(SECOND + _MARGIN) / (rate - room), room=room)
+
+
+class _Moment(NamedTuple):
+    at: float
+    for_reply: float
+    """From when on a reply may use it."""
 
 
 class SharedPace:
@@ -33,16 +51,19 @@ class SharedPace:
         self._sessions = sessions
         self._bot_id = bot_id
         self._stretch = max(1, rate // _STRETCHES)
-        self._step = (SECOND + _MARGIN) / rate
+        self._steps = steps(rate)
         self._window = Window(rate, monotonic)
         """Of what this process sends itself."""
         self._monotonic = monotonic
-        self._moments: deque[float] = deque()
+        self._moments: deque[_Moment] = deque()
+        self._has_replied = False
+        """Since this process last told the others."""
         self._paused_until = float("-inf")
 
     async def wait(self, lane: Lane) -> float:
+        self._has_replied |= lane is Lane.REPLY
         now = self._monotonic()
-        while self._moments and self._moments[0] < now - _STALE:
+        while self._moments and self._moments[0].at < now - _STALE:
             self._moments.popleft()
         if not self._moments and now >= self._paused_until:
             try:
@@ -54,9 +75,10 @@ class SharedPace:
         if now < self._paused_until:  # also when Telegram said so during the reservation
             self._moments.clear()
             return self._paused_until - now
+        first = self._moments[0]
         if (closed := self._window.wait()) > 0:
-            self._moments[0] = max(self._moments[0], now + closed)
-        return self._moments[0] - now
+            first = self._moments[0] = _Moment(max(first.at, now + closed), max(first.for_reply, now + closed))
+        return (first.for_reply if lane is Lane.REPLY else first.at) - now
 
     def take(self, _lane: Lane) -> Flight:
         self._moments.popleft()
@@ -72,7 +94,10 @@ class SharedPace:
             log.error("pause not told to the others (%s)", type(error).__name__)  # noqa: TRY400
 
     async def _reserve(self, count: int) -> None:
+        asked = self._has_replied
         async with self._sessions.begin() as session:
-            wait = await budgets.reserve(session, self._bot_id, seconds=count * self._step)
-        begin = self._monotonic() + wait
-        self._moments.extend(begin + index * self._step for index in range(count))
+            stretch = await budgets.reserve(session, self._bot_id, self._steps, count=count, asked=asked)
+        self._has_replied = False
+        begin = self._monotonic() + stretch.begin
+        moments = (begin + index * stretch.step for index in range(count))
+        self._moments.extend(_Moment(moment, moment - stretch.early) for moment in moments)

@@ -8,6 +8,8 @@ from itertools import pairwise
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from sqlalchemy import select, update
 
 from db import budgets
@@ -15,7 +17,7 @@ from db.engine import Sessions, make_engine, make_sessions
 from db.models import Budget as Row
 from jobs.budget import Budget
 from jobs.lane import Lane
-from jobs.shared_pace import SharedPace
+from jobs.shared_pace import SharedPace, steps
 from tests.data_key import KEYRING
 
 BOT = 1234567890
@@ -95,9 +97,9 @@ async def test_a_database_that_is_away_is_asked_again(
     shared: Sessions, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     """Nothing leaves meanwhile, and nobody is told that it did."""
-    answers: list[float | Exception] = [OSError("away"), 0.0]
+    answers: list[budgets.Stretch | Exception] = [OSError("away"), budgets.Stretch(0.0, 0.01, 0.0)]
 
-    async def reserve(*_: object, **_more: object) -> float:
+    async def reserve(*_: object, **_more: object) -> budgets.Stretch:
         answer = answers.pop(0)
         if isinstance(answer, Exception):
             raise answer
@@ -116,12 +118,12 @@ async def test_a_429_during_a_reservation_counts(shared: Sessions, monkeypatch: 
     budget = _budget(shared, 100)
     reserve = budgets.reserve
 
-    async def slow(*what: Any, **more: Any) -> float:
+    async def slow(*what: Any, **more: Any) -> budgets.Stretch:
         monkeypatch.setattr("db.budgets.reserve", reserve)
-        begin = await reserve(*what, **more)
+        stretch = await reserve(*what, **more)
         pausing.append(asyncio.create_task(budget.pause(0.5)))
         await asyncio.sleep(0)
-        return begin
+        return stretch
 
     pausing: list[asyncio.Task[None]] = []
     monkeypatch.setattr("db.budgets.reserve", slow)
@@ -140,7 +142,54 @@ async def test_after_a_long_pause_no_two_get_the_same_stretch(shared: Sessions) 
     begins = []
     for _ in range(3):
         async with shared.begin() as session:
-            begins.append(await budgets.reserve(session, BOT, seconds=1))
+            begins.append((await budgets.reserve(session, BOT, steps(10), count=10, asked=False)).begin)
 
-    assert all(0.9 < later - earlier <= 1 for earlier, later in pairwise(begins))
+    assert all(0.9 < later - earlier <= 1.015 for earlier, later in pairwise(begins))
     assert begins[0] > 50
+
+
+async def test_while_people_ask_a_reply_leaves_before_what_others_have_reserved(shared: Sessions) -> None:
+    """A worker is in the midst of a backlog; a process that only answers waits for its first moment, and a second
+    later, when the worker has left room, no more."""
+    rate = 20
+    backlog, answers = _budget(shared, rate), _budget(shared, rate)
+    left: list[float] = []
+    await asyncio.gather(_spend(backlog, 26, left), _spend(answers, 1, left, Lane.REPLY))
+    sending = asyncio.create_task(_spend(backlog, 20, left))
+    await backlog.acquire(Lane.BULK)
+    began = time.monotonic()
+    await _spend(answers, 1, left, Lane.REPLY)
+    waited = time.monotonic() - began
+    await asyncio.gather(sending, _spend(answers, 4, left, Lane.REPLY))
+    moments = sorted(left)
+
+    assert waited < 0.05  # less than what is between two moments, of which one at least is the worker's
+    assert all(later - earlier > 1 for earlier, later in zip(moments, moments[rate:], strict=False))
+
+
+@pytest.mark.parametrize("asked", [-3600, -11, 3600])
+async def test_without_a_question_of_late_bulk_leaves_no_room(shared: Sessions, asked: int) -> None:
+    """Nor where the database's clock went back since somebody asked."""
+    async with shared.begin() as session:
+        await budgets.reserve(session, BOT, steps(30), count=1, asked=True)
+        when = (await session.scalars(select(Row.free_at))).one() + timedelta(seconds=asked)
+        await session.execute(update(Row).values(asked_at=when, room_at=when))
+        bulk = await budgets.reserve(session, BOT, steps(30), count=10, asked=False)
+        reply = await budgets.reserve(session, BOT, steps(30), count=1, asked=True)
+
+    assert bulk.step == pytest.approx(1.015 / 30)
+    assert 0 == bulk.early == reply.early
+
+
+@given(rate=st.integers(1, 1500), early=st.lists(st.booleans(), min_size=1, max_size=100), data=st.data())
+def test_no_second_holds_more_than_the_rate_however_early_replies_leave(
+    rate: int, early: list[bool], data: st.DataObject
+) -> None:
+    """Moments in which some leave before their time by up to what there is room for."""
+    spaced = steps(rate)
+    moments = sorted(
+        index * spaced.asked - is_reply * data.draw(st.floats(0, spaced.room * spaced.asked))
+        for index, is_reply in enumerate(early * (2 * rate // len(early) + 1))
+    )
+
+    assert all(later - earlier > 1 for earlier, later in zip(moments, moments[rate:], strict=False))
