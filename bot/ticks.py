@@ -58,7 +58,7 @@ class Ticks:
             if self._doubt():
                 return 0
             async with self._courtesy.transaction():
-                step = await plan(self._sessions, now=self._clock(), watch=self._watch)
+                step = await plan(self._sessions, now=self._clock(), batch=self._courtesy.rows, watch=self._watch)
             planned += step
             return step
 

@@ -42,17 +42,24 @@ ID = BigInteger().with_variant(Integer(), "sqlite")
 _NEVER_REUSE_IDS = {"sqlite_autoincrement": True}
 
 
-def _forgiving(read: Any, instead: object, dialect: Dialect) -> Any:
+def _forgiving(read: Callable[[Any], Any], instead: object) -> Callable[[Any], Any]:
     """SQLite keeps any text as a time, and one that is none must not cost those who are read with it."""
 
     def forgiving(value: Any) -> Any:
+        if value is None:
+            return None
         try:
             return read(value)
         except (TypeError, ValueError) as error:
             log.error("a stored time cannot be read: %s", type(error).__name__)  # noqa: TRY400 - the place says nothing
             return instead
 
-    return forgiving if dialect.name == "sqlite" else read
+    return forgiving
+
+
+def _in_utc(value: datetime | None) -> datetime | None:
+    """An aware instant as PostgreSQL gives it."""
+    return value if value is None or value.tzinfo is UTC else value.astimezone(UTC)
 
 
 class UTCDateTime(TypeDecorator[datetime]):
@@ -62,10 +69,11 @@ class UTCDateTime(TypeDecorator[datetime]):
     cache_ok = True
 
     def result_processor(self, dialect: Dialect, coltype: object) -> Callable[[Any], datetime | None]:
-        processor: Callable[[Any], datetime | None] = _forgiving(
-            super().result_processor(dialect, coltype), LONG_AGO, dialect
-        )
-        return processor
+        """Not in the layers of TypeDecorator: for each nudge fifty instants are read."""
+        read: Any = self.impl_instance.result_processor(dialect, coltype)
+        if dialect.name != "sqlite":
+            return _in_utc
+        return _forgiving(lambda stored: read(stored).replace(tzinfo=UTC), LONG_AGO)
 
     def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
         if value is None:
@@ -75,11 +83,6 @@ class UTCDateTime(TypeDecorator[datetime]):
         value = value.astimezone(UTC)
         return value.replace(tzinfo=None) if dialect.name == "sqlite" else value
 
-    def process_result_value(self, value: datetime | None, _dialect: Dialect) -> datetime | None:
-        if value is None:
-            return None
-        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
-
 
 class Day(TypeDecorator[date]):
     """A day of the calendar."""
@@ -87,11 +90,9 @@ class Day(TypeDecorator[date]):
     impl = Date()
     cache_ok = True
 
-    def result_processor(self, dialect: Dialect, coltype: object) -> Callable[[Any], date | None]:
-        processor: Callable[[Any], date | None] = _forgiving(
-            super().result_processor(dialect, coltype), LONG_AGO.date(), dialect
-        )
-        return processor
+    def result_processor(self, dialect: Dialect, coltype: object) -> Callable[[Any], date | None] | None:
+        read = super().result_processor(dialect, coltype)
+        return read if read is None or dialect.name != "sqlite" else _forgiving(read, LONG_AGO.date())
 
 
 class ReminderState(StrEnum):

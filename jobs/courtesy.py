@@ -16,6 +16,10 @@ _THEN = 16
 # Pieces between two looks at who has come. A look is a turn of the loop, and one for each piece is nearly a quarter of
 # a drain's whole work; what is done between two takes some milliseconds.
 _IN_A_ROW = 4
+# Rows in one transaction of bulk: few while people ask, who may have to wait for it; more once so many transactions
+# have gone by without a question, for each has a price of its own.
+_FEW, _MANY = 32, 100
+_CALM_AFTER = 50
 
 
 class Courtesy:
@@ -28,6 +32,8 @@ class Courtesy:
         """Since the last look."""
         self._waited_enough = 0
         """Pieces that give way no more."""
+        self._unasked = _CALM_AFTER
+        """Transactions since somebody asked."""
         self._transaction = asyncio.Lock()
         self._nobody = asyncio.Event()
         self._nobody.set()
@@ -36,6 +42,7 @@ class Courtesy:
     def answering(self) -> Iterator[None]:
         """Somebody's answer is in the making, or about to leave."""
         self._asked += 1
+        self._unasked = 0
         self._nobody.clear()
         try:
             yield
@@ -49,7 +56,13 @@ class Courtesy:
         """Around a transaction that nobody waits for: one at a time, and not before those who ask."""
         async with self._transaction:
             await self.give_way()
+            self._unasked += 1
             yield
+
+    @property
+    def rows(self) -> int:
+        """What a transaction that nobody waits for is about, at most."""
+        return _FEW if self._unasked < _CALM_AFTER else _MANY
 
     async def give_way(self) -> None:
         """Before the next piece of work: return when nobody waits for an answer, but soon."""

@@ -39,8 +39,6 @@ _LEASE_MARGIN = timedelta(seconds=60)
 # What is claimed but has not left waits for the lease's end after a crash: no more than leaves in two seconds.
 _SECONDS_AHEAD = 2
 _FEWEST = 10
-# Rows claimed in one transaction, so that it stays short for whoever waits.
-_MOST_AT_ONCE = 32
 # How long a send that hangs may keep the others from being claimed.
 _LOOK_AGAIN_SECONDS = 0.25
 # A drain can last for hours, and what falls due in it must not wait for its end.
@@ -102,7 +100,7 @@ class Deliverer:
             while not self._budget.closed and self._ledger.trouble is None:
                 await self._revive()
                 was_busy = bool(self._in_flight)  # what lands during the claim can make room for its person's next
-                batch = await self._claim(min(_MOST_AT_ONCE, self._room - len(self._in_flight)))
+                batch = await self._claim(min(self._courtesy.rows, self._room - len(self._in_flight)))
                 claimed += len(batch)
                 for case in batch:
                     await self._take_off(case)

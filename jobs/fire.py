@@ -1,7 +1,7 @@
 """What a reminder owes up to now: deliveries for its occasions, and the move to its next one. No database."""
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -94,14 +94,14 @@ def held(reminder: Reminder, rule: Rule, almanac: Almanac, due_at: datetime) -> 
 
 def _fire(reminder: Reminder, almanac: Almanac, now: datetime) -> list[Row]:
     rule = from_json(reminder.rule)
-    occasions = list(_occasions(reminder, rule, almanac, now))
+    occasions, following = _occasions(reminder, rule, almanac, now)
     rows = [
         row(reminder, due_at, Status.MISSED, ordinal=reminder.fired + index) for index, due_at in enumerate(occasions)
     ]
     if rows:
         _send(reminder, rule, almanac, now, rows[-1])
     reminder.fired += len(rows)
-    move_on(reminder, rule, almanac.next_due(rule, now), now)
+    move_on(reminder, rule, following, now)
     return rows
 
 
@@ -131,11 +131,14 @@ def _ignored(reminder: Reminder, day: date) -> int:
     return reminder.ignored + (reminder.last_day is not None and day > reminder.last_day)
 
 
-def _occasions(reminder: Reminder, rule: Rule, almanac: Almanac, now: datetime) -> Iterator[datetime]:
-    """What fell due up to `now`, oldest first, no further back than HISTORY."""
-    occasion = reminder.next_due_at
+def _occasions(
+    reminder: Reminder, rule: Rule, almanac: Almanac, now: datetime
+) -> tuple[Sequence[datetime], datetime | None]:
+    """What fell due up to `now`, oldest first, no further back than HISTORY; and the first one after that."""
+    occasion, due = reminder.next_due_at, list[datetime]()
     if occasion is not None and occasion < now - HISTORY and not isinstance(rule, Once):
         occasion = almanac.next_due(rule, now - HISTORY)
     while occasion is not None and occasion <= now:
-        yield occasion
+        due.append(occasion)
         occasion = almanac.next_due(rule, occasion)
+    return due, occasion

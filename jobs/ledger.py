@@ -22,8 +22,6 @@ log = logging.getLogger(__name__)
 
 # Between tries while the database is away.
 AGAIN_SECONDS = 2.0
-# Rows written in one transaction, so that it stays short for whoever waits.
-_MOST = 32
 _NEVER_SHOWN = (Status.SKIPPED, Status.MISSED, Status.FAILED)
 
 
@@ -74,7 +72,8 @@ class Ledger:
     async def _write_all(self) -> None:
         try:
             while self._waiting:
-                batch, self._waiting = self._waiting[:_MOST], self._waiting[_MOST:]
+                most = self._courtesy.rows
+                batch, self._waiting = self._waiting[:most], self._waiting[most:]
                 await self._write([entry for entry, _done in batch])
                 for _entry, done in batch:
                     if not done.done():

@@ -8,13 +8,11 @@ from jobs.fire import Row, fire
 from jobs.owing import owe
 from jobs.watch import Unwatched, Watch
 
-# Reminders in one transaction, which whoever waits for a reply may have to wait for.
-BATCH = 25
 # After a long outage one transaction would hold up everything else for seconds.
 MOST_ROWS = 2000
 
 
-async def plan(sessions: Sessions, *, now: datetime, batch: int = BATCH, watch: Watch | None = None) -> int:
+async def plan(sessions: Sessions, *, now: datetime, batch: int = 100, watch: Watch | None = None) -> int:
     """Plan up to `batch` due reminders in one transaction; the number planned, 0 when none is due.
 
     Fewer when they owe more than MOST_ROWS deliveries: the next transaction goes on from there.

@@ -9,7 +9,7 @@ from typing import NamedTuple
 from bot import garbage
 from bot.clock import system_clock
 from bot.gateway.outbound import Outbound
-from bot.gateway.transport import make_bot
+from bot.gateway.transport import at_once, make_bot
 from db.engine import make_engine, make_sessions
 from db.knowledge.loader import load
 from jobs.budget import Budget
@@ -18,12 +18,14 @@ from tests.bench.telegram import TOKEN
 from tests.data_key import KEYRING
 
 UNLIMITED = 1_000_000
+# What may be in flight, and the connections for it, are those of paid broadcast.
+_RATE = 1_000
 
 
 @asynccontextmanager
 async def deliverer(database: str, api_url: str) -> AsyncIterator[Deliverer]:
     """A deliverer on this database that sends to this server."""
-    engine, bot = make_engine(database, KEYRING), make_bot(token=TOKEN, api_url=api_url)
+    engine, bot = make_engine(database, KEYRING), make_bot(token=TOKEN, api_url=api_url, rate=_RATE)
     await bot.initialize()
     budget, knowledge = Budget(UNLIMITED, monotonic=time.monotonic), load()
     garbage.settle()
@@ -36,6 +38,7 @@ async def deliverer(database: str, api_url: str) -> AsyncIterator[Deliverer]:
             clock=system_clock,
             worker="bench",
             jitter=random.random,
+            at_once=at_once(_RATE),
         )
     finally:
         await bot.shutdown()

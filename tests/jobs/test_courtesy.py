@@ -88,3 +88,17 @@ async def test_an_answer_that_failed_holds_nothing_up() -> None:
     with suppress(ZeroDivisionError), courtesy.answering():
         _ = 1 / 0
     await asyncio.wait_for(courtesy.give_way(), 10)
+
+
+async def test_transactions_of_bulk_are_short_while_people_ask() -> None:
+    """Who asks may wait for one; when nobody has asked for a while they do more at once."""
+    courtesy = Courtesy()
+    before = courtesy.rows
+    with courtesy.answering():
+        pass
+    meanwhile = courtesy.rows
+    for _transaction in range(50):
+        async with courtesy.transaction():
+            pass
+
+    assert meanwhile < before == courtesy.rows
