@@ -3,17 +3,19 @@
 import asyncio
 import logging
 from collections.abc import Callable
+from datetime import timedelta
 
 from bot.clock import Clock
 from bot.metrics import Metrics
 from db import census
-from db.engine import DATABASE_ERRORS, Sessions
+from db.engine import DATABASE_ERRORS, Sessions, reading
 from jobs import crowd
 
 log = logging.getLogger(__name__)
 
 _EVERY = 15.0
 _CROWD_EVERY = 3600.0
+_HOUR = timedelta(hours=1)
 
 
 class Census:
@@ -40,7 +42,7 @@ class Census:
             await asyncio.sleep(_EVERY)
 
     async def _count(self) -> None:
-        async with self._sessions.begin() as session:
+        async with reading(self._sessions) as session:
             self._metrics.waiting(await census.ripe(session, self._clock()))
         if self._monotonic() - self._foreseen_at >= _CROWD_EVERY:
             self._metrics.foreseen(await foresee(self._sessions, clock=self._clock, rate=self._rate))
@@ -49,7 +51,9 @@ class Census:
 
 async def foresee(sessions: Sessions, *, clock: Clock, rate: int) -> crowd.Crowd | None:
     """The worst minute of the coming day; None when nothing falls due. Raises DATABASE_ERRORS."""
-    now = clock()
-    async with sessions.begin() as session:
-        due = await census.due_between(session, now, now + crowd.DAY)
+    now, due = clock(), []
+    for hour in range(24):  # whoever waits for the database gets it in between
+        begin = now + hour * _HOUR
+        async with reading(sessions) as session:
+            due += await census.due_between(session, begin, begin + _HOUR)
     return crowd.worst(due, rate=rate)

@@ -6,7 +6,7 @@ from typing import NamedTuple
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from db.deliveries import WAITING
+from db.deliveries import WAITING, has_status
 from db.models import Delivery, Reminder, ReminderState, Status, User
 
 
@@ -23,8 +23,8 @@ async def due_between(session: AsyncSession, since: datetime, until: datetime) -
 
 async def ripe(session: AsyncSession, now: datetime) -> int:
     """Deliveries whose time to be sent has come and that nobody has on record as sent."""
-    waiting = select(func.count()).where(Delivery.status.in_(WAITING), Delivery.send_at <= now)
-    claimed = select(func.count()).where(Delivery.status == Status.CLAIMED)
+    waiting = select(func.count()).where(has_status(Delivery.status, *WAITING), Delivery.send_at <= now)
+    claimed = select(func.count()).where(has_status(Delivery.status, Status.CLAIMED))
     return sum((await session.scalars(waiting.union_all(claimed))).all())
 
 

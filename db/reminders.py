@@ -2,8 +2,9 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
+from typing import cast
 
-from sqlalchemy import bindparam, delete, select, update
+from sqlalchemy import Table, bindparam, delete, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from db.models import Reminder, ReminderState
@@ -43,6 +44,27 @@ async def due(session: AsyncSession, *, now: datetime, limit: int) -> Sequence[R
             .with_for_update(skip_locked=True)
         )
     ).all()
+
+
+FIRED = ("next_due_at", "fired", "ignored", "last_day", "state", "ended_at")
+"""What firing changes in a reminder."""
+
+
+async def write(session: AsyncSession, planned: Sequence[Reminder]) -> None:
+    """Write what firing changes in reminders, all in one statement: half of what the session's own way costs, which
+    looks for what has changed. It knows them no more."""
+    rows = [{"number": reminder.id, **{name: getattr(reminder, name) for name in FIRED}} for reminder in planned]
+    for reminder in planned:
+        session.expunge(reminder)
+    if rows:
+        await session.execute(_WRITE, rows)
+
+
+_WRITE = (
+    update(cast("Table", Reminder.__table__))
+    .where(Reminder.id == bindparam("number"))
+    .values({name: bindparam(name) for name in FIRED})
+)
 
 
 async def earliest_due(session: AsyncSession) -> datetime | None:

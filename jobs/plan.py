@@ -27,6 +27,7 @@ async def plan(sessions: Sessions, *, now: datetime, batch: int = 100, watch: Wa
             planned += 1
             if len(owed) >= MOST_ROWS:
                 break
+        await reminders.write(session, due[:planned])
         await owe(session, owed, now=now)
     (watch or Unwatched()).planned(len(owed))
     return planned

@@ -6,6 +6,7 @@ process does not use pass by; nobody else sends in them. While people ask, momen
 that leaves free is for replies: they need not wait for what others have reserved.
 """
 
+import asyncio
 import logging
 from collections import deque
 from collections.abc import Callable
@@ -59,6 +60,8 @@ class SharedPace:
         self._has_replied = False
         """Since this process last told the others."""
         self._paused_until = float("-inf")
+        self._ahead: asyncio.Task[bool] | None = None
+        """The reservation of the next stretch, while this one is being used."""
 
     async def wait(self, lane: Lane) -> float:
         self._has_replied |= lane is Lane.REPLY
@@ -66,10 +69,7 @@ class SharedPace:
         while self._moments and self._moments[0].at < now - _STALE:
             self._moments.popleft()
         if not self._moments and now >= self._paused_until:
-            try:
-                await self._reserve(self._stretch if lane is Lane.BULK else 1)
-            except DATABASE_ERRORS as error:
-                log.error("budget not reserved (%s); again in a second", type(error).__name__)  # noqa: TRY400
+            if not await (self._ahead or self._reserve(self._stretch if lane is Lane.BULK else 1)):
                 return _ASK_AGAIN
             now = self._monotonic()
         if now < self._paused_until:  # also when Telegram said so during the reservation
@@ -80,8 +80,10 @@ class SharedPace:
             first = self._moments[0] = _Moment(max(first.at, now + closed), max(first.for_reply, now + closed))
         return (first.for_reply if lane is Lane.REPLY else first.at) - now
 
-    def take(self, _lane: Lane) -> Flight:
+    def take(self, lane: Lane) -> Flight:
         self._moments.popleft()
+        if lane is Lane.BULK and len(self._moments) == self._stretch // 2 > 0 and self._ahead is None:
+            self._ahead = asyncio.create_task(self._reserve(self._stretch))
         return self._window.leave()
 
     async def pause(self, seconds: float) -> None:
@@ -93,11 +95,19 @@ class SharedPace:
         except DATABASE_ERRORS as error:  # each of the others will hear it from Telegram
             log.error("pause not told to the others (%s)", type(error).__name__)  # noqa: TRY400
 
-    async def _reserve(self, count: int) -> None:
+    async def _reserve(self, count: int) -> bool:
+        """False where the database is away."""
         asked = self._has_replied
-        async with self._sessions.begin() as session:
-            stretch = await budgets.reserve(session, self._bot_id, self._steps, count=count, asked=asked)
+        try:
+            async with self._sessions.begin() as session:
+                stretch = await budgets.reserve(session, self._bot_id, self._steps, count=count, asked=asked)
+        except DATABASE_ERRORS as error:
+            log.error("budget not reserved (%s); again in a second", type(error).__name__)  # noqa: TRY400
+            return False
+        finally:
+            self._ahead = None
         self._has_replied = False
         begin = self._monotonic() + stretch.begin
         moments = (begin + index * stretch.step for index in range(count))
         self._moments.extend(_Moment(moment, moment - stretch.early) for moment in moments)
+        return True

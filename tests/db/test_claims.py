@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from sqlalchemy import Connection, event, text
 
-from db import claims, deliveries, reminders
+from db import census, claims, deliveries, reminders
 from db.engine import Session, Sessions
 from jobs.deliver import LEASE
 from jobs.plan import plan
@@ -51,6 +51,7 @@ async def _plan_of(sessions: Sessions, query: Query) -> str:
         (lambda session: claims.release(session, worker=None, held=[]), {"ix_deliveries_lease_until"}),
         (lambda session: deliveries.ask_again(session, now=NOW), {"ix_deliveries_again_at"}),
         (deliveries.earliest_waiting, {"ix_deliveries_ripe"}),
+        (lambda session: census.ripe(session, NOW), {"ix_deliveries_ripe", "ix_deliveries_lease_until"}),
         (deliveries.earliest_again, {"ix_deliveries_again_at"}),
         (lambda session: reminders.due(session, now=NOW, limit=5), {"ix_reminders_due"}),
         (reminders.earliest_due, {"ix_reminders_due"}),

@@ -3,11 +3,12 @@
 from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
-from sqlalchemy import JSON, update
+from sqlalchemy import JSON, inspect, update
 
+from db import reminders
 from db.engine import Sessions
 from db.models import Reminder, ReminderState, Status, User
-from jobs.fire import HISTORY
+from jobs.fire import HISTORY, fire
 from jobs.plan import plan
 from jobs.rules import AtTimes, Every, Once
 from tests.jobs.cast import MONDAY_NOON, Post, Tick, all_deliveries, reminded
@@ -207,3 +208,16 @@ async def test_a_missed_occasion_takes_no_nudge_from_another_reminder(sessions: 
     planned = [delivery.due_at for delivery in await all_deliveries(sessions) if delivery.status == Status.PLANNED]
 
     assert [MONDAY_NOON + timedelta(minutes=30), MONDAY_NOON + timedelta(minutes=60)] == planned
+
+
+@pytest.mark.parametrize(("days", "rule"), [(0, AtTimes((time(21, 30),))), (9, AtTimes((time(21, 30),))), (0, None)])
+async def test_all_that_firing_changes_is_written(sessions: Sessions, days: int, rule: AtTimes | None) -> None:
+    """On time, after an outage, and for a single occasion, which ends."""
+    await reminded(sessions, rule=rule or Once(HALF_PAST_NINE_IN_BERLIN))
+    async with sessions() as session:
+        reminder, owner = await session.get_one(Reminder, 1), await session.get_one(User, 1)
+        fire(reminder, owner, HALF_PAST_NINE_IN_BERLIN + timedelta(days=days))
+        state = inspect(reminder)
+        changed = {column.key for column in Reminder.__table__.columns if state.attrs[column.key].history.added}
+
+        assert {"fired", "next_due_at"} <= changed <= set(reminders.FIRED)
