@@ -21,10 +21,13 @@ from bot.gateway.transport import GatewayBot
 log = logging.getLogger(__name__)
 
 _PAUSES = (0.5, 1, 2, 5, 10, 20, 30)
-# Seconds until the next fetch while something is unfinished, as Telegram then answers at once.
-_PATIENCE = 1
-# The same while there is much to fetch: one person's many must not keep the others' few with Telegram.
-_BREATH = 0.01
+# Seconds for which the first update of each chat in a batch is waited for, so that one fetch confirms them all. One may
+# have to wait for its chat's pace, and others write meanwhile.
+_MOMENT = 0.05
+# Seconds until the next fetch while something is unfinished, as Telegram then answers at once: short where there was
+# something new, for one person's many must not keep the others' few with Telegram, then twice as long each time.
+_BREATH = 0.005
+_PATIENCE = 1.0
 # A batch holds 100. When all of it waits for its first update, that one must not keep everybody waiting.
 _FULL_BATCH = 90
 # Nor must one person's many.
@@ -87,6 +90,7 @@ class Poller:
         self._taken: dict[int, asyncio.Task[None] | None] = {}
         """What was fetched and is not confirmed; None: there is nothing to be done about it."""
         self._next: int | None = None
+        self._pause = _BREATH
 
     async def open(self) -> None:
         """Nobody has to find who asks."""
@@ -139,9 +143,10 @@ class Poller:
             self._next = update["update_id"] + 1
         self._next = following
         if begun:
-            await asyncio.wait(begun, timeout=_PATIENCE)
+            await asyncio.wait(begun, timeout=_MOMENT)
+        self._pause = _BREATH if fresh else min(2 * self._pause, _PATIENCE)
         if under_way := self._under_way:
-            await asyncio.wait(under_way.values(), timeout=_BREATH if fresh else _PATIENCE)
+            await asyncio.wait(under_way.values(), timeout=self._pause)
         offset = self._offset()
         unfinished = len(self._under_way.keys() & {update["update_id"] for update in updates})
         if len(updates) >= _FULL_BATCH and (unfinished > _MOST_UNFINISHED or offset == updates[0]["update_id"]):

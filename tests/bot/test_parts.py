@@ -6,6 +6,7 @@ import json
 import logging
 from collections.abc import Awaitable, Callable, Iterable
 from datetime import UTC, datetime, timedelta
+from itertools import count
 from typing import Any, cast
 
 import pytest
@@ -112,7 +113,7 @@ class _Queue:
         return True
 
     async def fetch(self, *, offset: int | None, wait: int) -> tuple[list[dict[str, Any]], int | None]:  # noqa: ARG002
-        self._pending = [update for update in self._pending if update["update_id"] >= (offset or 0)]
+        self._pending[:] = [update for update in self._pending if update["update_id"] >= (offset or 0)]
         self._asked()
         batch = self._pending[:100]
         return batch, batch[-1]["update_id"] + 1 if batch else offset
@@ -165,6 +166,31 @@ async def test_one_persons_flood_does_not_keep_others_from_being_heard(monkeypat
 
     assert heard_after <= 5
     assert 150 == answered[0]
+
+
+async def test_an_answer_that_waits_for_its_chats_pace_keeps_nobody_else_waiting(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Alice is answered when bob has been; he writes when hers has been fetched twice."""
+    monkeypatch.setattr("bot.gateway.polling._PATIENCE", 60.0)
+    bob_was_heard, fetches = asyncio.Event(), count()
+
+    async def handle(update: Update) -> None:
+        if update.update_id == 1:
+            bob_was_heard.set()
+        await bob_was_heard.wait()
+
+    def asked() -> None:
+        if next(fetches) == 2:
+            written.append(_update(1, chat=2).to_dict())
+
+    written = [_update(0, chat=1).to_dict()]
+    bot = cast(GatewayBot, _Queue(written, asked))
+    poller = Poller(bot, _open_to_all(handle), monotonic=lambda: 0.0)
+    polling = asyncio.create_task(poller.run())
+    await asyncio.wait_for(bob_was_heard.wait(), 10)
+    polling.cancel()
+    await poller.finish()
 
 
 @pytest.mark.parametrize(
