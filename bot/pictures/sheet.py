@@ -1,15 +1,17 @@
 """A sheet to draw on, as wide as a phone shows well. Every x is counted from the side where reading starts.
 
-The letters are those that Pillow brings along, which are plain Latin without accents; `can_write` tells.
+The letters are those that Pillow brings along, which are plain Latin without accents; `can_write` tells. Pillow is
+imported when something is drawn first: it takes 4 MB, and few ask for a picture.
 """
 
 from collections.abc import Iterable
 from functools import cache
 from io import BytesIO
-from typing import cast
+from typing import TYPE_CHECKING, cast
 
-from PIL import Image, ImageDraw, ImageFont
-from PIL.ImageFont import FreeTypeFont
+if TYPE_CHECKING:
+    from PIL.Image import Image
+    from PIL.ImageFont import FreeTypeFont
 
 WIDTH = 1080
 MARGIN = 48
@@ -28,6 +30,8 @@ class Sheet:
     """Blank, of this height in pixels. `rtl`: for scripts that run from right to left."""
 
     def __init__(self, height: int, *, rtl: bool = False) -> None:
+        from PIL import Image, ImageDraw  # noqa: PLC0415
+
         self.height = height
         self._rtl = rtl
         self._image = Image.new("RGB", (WIDTH, height), CARD)
@@ -58,7 +62,7 @@ class Sheet:
             start, end = WIDTH - end, WIDTH - start
         self._pen.rectangle((round(start), top, round(end), bottom), color)
 
-    def stamp(self, mask: Image.Image, x: float, y: float, color: str) -> None:
+    def stamp(self, mask: "Image", x: float, y: float, color: str) -> None:
         """Colour through a mask whose middle is at x, y."""
         middle = WIDTH - x if self._rtl else x
         corner = round(middle - mask.width / 2), round(y - mask.height / 2)
@@ -77,10 +81,12 @@ def can_write(texts: Iterable[str]) -> bool:
 
 
 @cache
-def font(size: int) -> FreeTypeFont:
+def font(size: int) -> "FreeTypeFont":
     """The letters in a size, to measure with."""
+    from PIL import ImageFont  # noqa: PLC0415
+
     # Every wheel of Pillow has FreeType; without it a font would have no size.
-    return cast(FreeTypeFont, ImageFont.load_default(size))
+    return cast("FreeTypeFont", ImageFont.load_default(size))
 
 
 def fitting(text: str, size: int, room: float = ROOM) -> int:

@@ -6,12 +6,15 @@ The shapes tell without colours: a full disc with a tick, a disc half full, a ri
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
-
-from PIL import Image, ImageDraw
+from typing import TYPE_CHECKING
 
 from bot.pictures import sheet
 from bot.pictures.sheet import ACCENT, CARD, FAINT, GREY, INK, MARGIN, ROOM, SMALL, TITLE, WIDTH, Sheet, fitting, font
 from jobs.score import Outcome
+
+if TYPE_CHECKING:
+    from PIL.Image import Image
+    from PIL.ImageDraw import ImageDraw
 
 _NAMES = 300
 _COLUMN = (ROOM - _NAMES) / 7
@@ -140,36 +143,38 @@ def _stamp(on: Sheet, outcome: Outcome, x: float, y: float, size: int) -> None:
 
 
 @cache
-def _mask(outcome: Outcome, size: int) -> Image.Image:
+def _mask(outcome: Outcome, size: int) -> "Image":
+    from PIL import Image, ImageDraw  # noqa: PLC0415 - see `sheet`
+
     large = Image.new("L", (size * _FINER, size * _FINER))
     _SHAPES[outcome](ImageDraw.Draw(large), size * _FINER)
     return large.resize((size, size), Image.Resampling.LANCZOS)
 
 
-def _full(pen: ImageDraw.ImageDraw, size: int) -> None:
+def _full(pen: "ImageDraw", size: int) -> None:
     pen.ellipse((0, 0, size - 1, size - 1), 255)
     tick = [(0.27 * size, 0.52 * size), (0.44 * size, 0.69 * size), (0.74 * size, 0.34 * size)]
     pen.line(tick, 0, round(0.1 * size), joint="curve")
 
 
-def _half(pen: ImageDraw.ImageDraw, size: int) -> None:
+def _half(pen: "ImageDraw", size: int) -> None:
     _ring(pen, size)
     pen.pieslice((0, 0, size - 1, size - 1), 0, 180, 255)
 
 
-def _ring(pen: ImageDraw.ImageDraw, size: int) -> None:
+def _ring(pen: "ImageDraw", size: int) -> None:
     pen.ellipse((0, 0, size - 1, size - 1), outline=255, width=round(0.08 * size))
 
 
-def _dash(pen: ImageDraw.ImageDraw, size: int) -> None:
+def _dash(pen: "ImageDraw", size: int) -> None:
     pen.rounded_rectangle((0.2 * size, 0.44 * size, 0.8 * size, 0.56 * size), 0.06 * size, 255)
 
 
-def _dot(pen: ImageDraw.ImageDraw, size: int) -> None:
+def _dot(pen: "ImageDraw", size: int) -> None:
     pen.ellipse((0.4 * size, 0.4 * size, 0.6 * size, 0.6 * size), 255)
 
 
-_SHAPES: Mapping[Outcome, Callable[[ImageDraw.ImageDraw, int], None]] = {
+_SHAPES: Mapping[Outcome, Callable[["ImageDraw", int], None]] = {
     Outcome.DONE: _full,
     Outcome.PARTLY: _half,
     Outcome.NOT: _ring,
