@@ -46,7 +46,9 @@ async def reserve(session: AsyncSession, bot_id: int, steps: Steps, *, count: in
     row, now = await _locked(session, bot_id)
     begin = _next(row, now)
     room_at = row.room_at if _people_ask(row, now) else None
-    asking: dict[str, datetime] = {}
+    asking: dict[str, datetime | None] = {}
+    if room_at is None and row.asked_at is not None:  # over; if the clock goes back, it is not to begin again
+        asking = {"asked_at": None, "room_at": None}
     if asked:
         room_at = room_at or begin + _WINDOW
         asking = {"asked_at": now, "room_at": room_at}
@@ -81,8 +83,8 @@ def _blocked_until(row: Budget, now: datetime) -> datetime:
 
 
 async def _locked(session: AsyncSession, bot_id: int) -> tuple[Budget, datetime]:
-    """The row, locked until the commit, and the database's time: where the lock was waited for, both as they are after
-    whoever held it."""
+    """The row, locked until the commit, and the database's time: where the lock was waited for, both as they are when
+    whoever held it has committed. After a rollback the time is that of the asking, which only makes begin later."""
     found = (await session.execute(_LOCKED, {"bot": bot_id})).one_or_none()
     if found is None:
         now = func.clock_timestamp()
@@ -96,7 +98,7 @@ async def _locked(session: AsyncSession, bot_id: int) -> tuple[Budget, datetime]
 _LOCKED = select(Budget, func.clock_timestamp()).where(Budget.bot_id == bindparam("bot")).with_for_update(of=Budget)
 
 
-async def _set(session: AsyncSession, bot_id: int, **values: datetime) -> None:
+async def _set(session: AsyncSession, bot_id: int, **values: datetime | None) -> None:
     await session.execute(_setting(tuple(values)), {"bot": bot_id, **values})
 
 

@@ -62,6 +62,11 @@ def _in_utc(value: datetime | None) -> datetime | None:
     return value if value is None or value.tzinfo is UTC else value.astimezone(UTC)
 
 
+def _from_file(value: datetime) -> datetime:
+    """An instant as SQLite gives it: without a zone, unless somebody has written one by hand."""
+    return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
 class UTCDateTime(TypeDecorator[datetime]):
     """An aware instant, stored and returned in UTC. A naive value raises ValueError."""
 
@@ -73,7 +78,7 @@ class UTCDateTime(TypeDecorator[datetime]):
         read: Any = self.impl_instance.result_processor(dialect, coltype)
         if dialect.name != "sqlite":
             return _in_utc
-        return _forgiving(lambda stored: read(stored).replace(tzinfo=UTC), LONG_AGO)
+        return _forgiving(lambda stored: _from_file(read(stored)), LONG_AGO)
 
     def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
         if value is None:

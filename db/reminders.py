@@ -112,4 +112,5 @@ async def silence(session: AsyncSession, user_id: int) -> None:
 
 async def prune(session: AsyncSession, *, before: datetime) -> None:
     """Forget reminders that ended before `before`; their deliveries stay."""
-    await session.execute(delete(Reminder).where(Reminder.ended_at < before))
+    is_over = (Reminder.state == ReminderState.ENDED, Reminder.ended_at < before)
+    await session.execute(delete(Reminder).where(*is_over))

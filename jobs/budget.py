@@ -133,7 +133,8 @@ class Budget:
                 if (lane := self._front()) is None:
                     continue
                 if (wait := await self._pace.wait(lane)) > _AN_INSTANT:
-                    await self._rest(wait, lane)
+                    if self._front() is lane:  # else a reply has come meanwhile, which may leave before
+                        await self._rest(wait, lane)
                     continue
                 if (front := self._front()) is None:
                     continue

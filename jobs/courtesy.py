@@ -62,7 +62,7 @@ class Courtesy:
     @property
     def rows(self) -> int:
         """What a transaction that nobody waits for is about, at most."""
-        return _FEW if self._unasked < _CALM_AFTER else _MANY
+        return _FEW if self._asked or self._unasked < _CALM_AFTER else _MANY
 
     async def give_way(self) -> None:
         """Before the next piece of work: return when nobody waits for an answer, but soon."""

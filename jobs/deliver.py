@@ -100,7 +100,7 @@ class Deliverer:
             while not self._budget.closed and self._ledger.trouble is None:
                 await self._revive()
                 was_busy = bool(self._in_flight)  # what lands during the claim can make room for its person's next
-                batch = await self._claim(min(self._courtesy.rows, self._room - len(self._in_flight)))
+                batch = await self._claim(self._room - len(self._in_flight))
                 claimed += len(batch)
                 for case in batch:
                     await self._take_off(case)
@@ -133,9 +133,9 @@ class Deliverer:
             await claims.release_expired(session, now=now, spare=self._worker)
             await deliveries.ask_again(session, now=now)
 
-    async def _claim(self, limit: int) -> Sequence[Case]:
+    async def _claim(self, room: int) -> Sequence[Case]:
         async with self._courtesy.transaction(), self._sessions.begin() as session:
-            now = self._clock()
+            now, limit = self._clock(), min(self._courtesy.rows, room)
             batch = await claims.claim(session, now=now, lease_until=now + LEASE, worker=self._worker, limit=limit)
             return await self._cases(session, batch, now) if batch else []
 

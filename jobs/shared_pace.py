@@ -3,7 +3,7 @@
 The row says up to when the token's time is taken. A process takes the next `count` evenly spaced moments behind that,
 by the database's clock, so that stretches never overlap, however many processes there are. Moments that a busy or dead
 process does not use pass by; nobody else sends in them. While people ask, moments are a little further apart, and what
-that leaves free is for replies: they need not wait for what others have reserved.
+that leaves free is for replies: they may leave some moments before their own.
 """
 
 import asyncio
@@ -24,10 +24,16 @@ log = logging.getLogger(__name__)
 _STRETCHES = 50
 # Seconds by which even spacing is slower than the rate: messages of several processes do not all take equally long.
 _MARGIN = 0.015
-# While people ask, so many moments before its own a reply may leave: a tap takes two at once.
+# While people ask, so many moments before its own a reply may leave: a tap takes two at once. But a quarter of the rate
+# at most.
 _LEAST_ROOM = 2
+_LEAST_SHARE = 4
 # A moment that is older than this is let pass: together with later ones it would be a burst.
 _STALE = 0.01
+# Seconds after a reply in which a reservation tells the others that people ask.
+_LATELY = 1.0
+# Should what was reserved be gone before it was seen: look again after so many seconds.
+_LOOK_AGAIN = 0.005
 # Seconds until the database is asked again when it is away.
 _ASK_AGAIN = 1.0
 
@@ -35,7 +41,7 @@ _ASK_AGAIN = 1.0
 def steps(rate: int) -> Steps:
     """How `rate` messages a second are spaced. A second that has room for `room` more holds no more than `rate`, though
     each reply in it may be `room` moments early."""
-    room = min(max(_LEAST_ROOM, rate // _STRETCHES), rate - 1)
+    room = min(max(_LEAST_ROOM, rate // _STRETCHES), rate // _LEAST_SHARE)
     return Steps(usual=(SECOND + _MARGIN) / rate, asked=(SECOND + _MARGIN) / (rate - room), room=room)
 
 
@@ -57,15 +63,15 @@ class SharedPace:
         """Of what this process sends itself."""
         self._monotonic = monotonic
         self._moments: deque[_Moment] = deque()
-        self._has_replied = False
-        """Since this process last told the others."""
+        self._replied_at = float("-inf")
         self._paused_until = float("-inf")
         self._ahead: asyncio.Task[bool] | None = None
         """The reservation of the next stretch, while this one is being used."""
 
     async def wait(self, lane: Lane) -> float:
-        self._has_replied |= lane is Lane.REPLY
         now = self._monotonic()
+        if lane is Lane.REPLY:
+            self._replied_at = now
         while self._moments and self._moments[0].at < now - _STALE:
             self._moments.popleft()
         if not self._moments and now >= self._paused_until:
@@ -75,6 +81,8 @@ class SharedPace:
         if now < self._paused_until:  # also when Telegram said so during the reservation
             self._moments.clear()
             return self._paused_until - now
+        if not self._moments:
+            return _LOOK_AGAIN
         first = self._moments[0]
         if (closed := self._window.wait()) > 0:
             first = self._moments[0] = _Moment(max(first.at, now + closed), max(first.for_reply, now + closed))
@@ -97,7 +105,7 @@ class SharedPace:
 
     async def _reserve(self, count: int) -> bool:
         """False where the database is away."""
-        asked = self._has_replied
+        asked = self._monotonic() - self._replied_at < _LATELY
         try:
             async with self._sessions.begin() as session:
                 stretch = await budgets.reserve(session, self._bot_id, self._steps, count=count, asked=asked)
@@ -106,7 +114,6 @@ class SharedPace:
             return False
         finally:
             self._ahead = None
-        self._has_replied = False
         begin = self._monotonic() + stretch.begin
         moments = (begin + index * stretch.step for index in range(count))
         self._moments.extend(_Moment(moment, moment - stretch.early) for moment in moments)

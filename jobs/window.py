@@ -91,12 +91,12 @@ class Window:
         insort(self._arrived, now - quickest)
 
     def _learn(self, now: float, took: float) -> None:
-        self._answers += 1
+        while self._quickest and self._quickest[0][0] < now - _REMEMBERED:
+            self._quickest.popleft()
+        self._answers = self._answers + 1 if self._quickest else 1  # after a long silence nothing is known any more
         while self._quickest and self._quickest[-1][1] >= took:
             self._quickest.pop()
         self._quickest.append((now, took))
-        while self._quickest[0][0] < now - _REMEMBERED:
-            self._quickest.popleft()
 
     def _forget(self, now: float) -> None:
         gone = 0

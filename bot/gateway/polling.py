@@ -28,9 +28,9 @@ _MOMENT = 0.05
 # something new, for one person's many must not keep the others' few with Telegram, then twice as long each time.
 _BREATH = 0.005
 _PATIENCE = 1.0
-# A batch holds 100. When all of it waits for its first update, that one must not keep everybody waiting.
+# A batch holds 100. When all of it has waited for its first update for _PATIENCE, that one must not keep everybody
+# waiting. Nor must one person's many, for no time at all.
 _FULL_BATCH = 90
-# Nor must one person's many.
 _MOST_UNFINISHED = 45
 
 
@@ -84,11 +84,16 @@ class Poller:
         self._bot = bot
         self._admission = admission
         self._pauses = pauses
+        self._monotonic = monotonic
         self._rivalry = Rivalry(monotonic)
         self._failures = 0
         self._has_hook = True
         self._taken: dict[int, asyncio.Task[None] | None] = {}
         """What was fetched and is not confirmed; None: there is nothing to be done about it."""
+        self._firsts: set[int] = set()
+        """Those of them that waited for no earlier one of their chat."""
+        self._front: tuple[int | None, float] = (None, float("-inf"))
+        """The first unfinished one, and since when it is that."""
         self._next: int | None = None
         self._pause = _BREATH
 
@@ -139,7 +144,9 @@ class Poller:
         for update in fresh:
             is_first = not self._admission.is_busy(update)
             task = self._taken[update["update_id"]] = await self._admission.admit(update)
-            begun += [task] if task is not None and is_first else []
+            if task is not None and is_first:
+                begun.append(task)
+                self._firsts.add(update["update_id"])
             self._next = update["update_id"] + 1
         self._next = following
         if begun:
@@ -147,12 +154,22 @@ class Poller:
         self._pause = _BREATH if fresh else min(2 * self._pause, _PATIENCE)
         if under_way := self._under_way:
             await asyncio.wait(under_way.values(), timeout=self._pause)
-        offset = self._offset()
-        unfinished = len(self._under_way.keys() & {update["update_id"] for update in updates})
-        if len(updates) >= _FULL_BATCH and (unfinished > _MOST_UNFINISHED or offset == updates[0]["update_id"]):
-            log.warning("%d updates hang; others wait behind them", unfinished, extra={"update_id": offset})
-            offset = following
+        offset = following if self._is_held_up(updates) else self._offset()
         self._taken = {number: task for number, task in self._taken.items() if offset and number >= offset}
+        self._firsts &= self._taken.keys()
+
+    def _is_held_up(self, updates: Sequence[dict[str, Any]]) -> bool:
+        """Whether a full batch keeps what comes after it with Telegram."""
+        now, front = self._monotonic(), self._offset()
+        if front != self._front[0]:
+            self._front = front, now
+        unfinished = self._under_way.keys() & {update["update_id"] for update in updates}
+        queued = len(unfinished - self._firsts) > _MOST_UNFINISHED
+        hangs = len(unfinished) > _MOST_UNFINISHED or (bool(updates) and front == updates[0]["update_id"])
+        if len(updates) < _FULL_BATCH or not (queued or (hangs and now - self._front[1] >= _PATIENCE)):
+            return False
+        log.warning("%d updates hang; others wait behind them", len(unfinished), extra={"update_id": front})
+        return True
 
     async def _rest(self, error: TelegramError) -> None:
         if isinstance(error, Conflict) and self._rivalry.lost():

@@ -168,6 +168,38 @@ async def test_one_persons_flood_does_not_keep_others_from_being_heard(monkeypat
     assert 150 == answered[0]
 
 
+@pytest.mark.parametrize(("seconds", "is_passed_over"), [(0.5, False), (1.5, True)])
+async def test_a_full_batch_of_many_people_is_given_a_second(seconds: float, is_passed_over: bool) -> None:
+    """A hundred of them wait for the database: only when nothing moves is it told to Telegram that they were taken."""
+    now, hanging, offsets = [0.0], asyncio.Event(), list[int | None]()
+
+    async def handle(_update: Update) -> None:
+        await hanging.wait()
+
+    class _Noting(_Queue):
+        async def fetch(self, *, offset: int | None, wait: int) -> tuple[list[dict[str, Any]], int | None]:
+            offsets.append(offset)
+            return await super().fetch(offset=offset, wait=wait)
+
+    waiting = [_update(number, chat=number).to_dict() for number in range(1, 151)]
+    fetched_twice = asyncio.Event()
+
+    def asked() -> None:
+        if len(offsets) == 2:
+            now[0] = seconds
+        if len(offsets) == 3:
+            fetched_twice.set()
+
+    poller = Poller(cast(GatewayBot, _Noting(waiting, asked)), _open_to_all(handle), monotonic=lambda: now[0])
+    polling = asyncio.create_task(poller.run())
+    await asyncio.wait_for(fetched_twice.wait(), 10)
+    polling.cancel()
+    hanging.set()
+    await poller.finish()
+
+    assert [None, 1, 101 if is_passed_over else 1] == offsets[:3]
+
+
 async def test_an_answer_that_waits_for_its_chats_pace_keeps_nobody_else_waiting(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:

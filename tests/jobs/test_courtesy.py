@@ -95,10 +95,10 @@ async def test_transactions_of_bulk_are_short_while_people_ask() -> None:
     courtesy = Courtesy()
     before = courtesy.rows
     with courtesy.answering():
-        pass
-    meanwhile = courtesy.rows
+        while_asked = courtesy.rows
+    just_after = courtesy.rows
     for _transaction in range(50):
         async with courtesy.transaction():
             pass
 
-    assert meanwhile < before == courtesy.rows
+    assert while_asked == just_after < before == courtesy.rows

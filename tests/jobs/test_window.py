@@ -142,3 +142,23 @@ def test_a_road_that_became_slower_costs_nothing_for_long() -> None:
     now += 0.1
     window.land(flight)
     assert window.wait(spare=9) == pytest.approx(1.005 - 0.1)
+
+
+def test_after_a_long_silence_the_first_answers_are_believed_as_little_as_at_the_start() -> None:
+    """Eight quick ones, nothing for a while, and then one that may have spent all its time before the server saw it."""
+    now = 100.0
+    window = Window(9, lambda: now)
+
+    def send(seconds: float) -> None:
+        nonlocal now
+        flight = window.leave()
+        window.take_off(flight)
+        now += seconds
+        window.land(flight)
+
+    for _message in range(8):
+        send(0.001)
+    now += 60
+    send(0.3)
+
+    assert window.wait(spare=8) == pytest.approx(1.005)

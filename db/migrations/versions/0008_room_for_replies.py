@@ -1,7 +1,7 @@
 """Room for replies in the pace that processes share
 
 Revision 0008, after 0007. It only adds, so that the version before can run beside this one: that leaves no room, and
-where both send, a second in which somebody asks can hold two messages too many; Telegram answers with a short pause.
+where both send, a second in which somebody asks can hold a few messages too many; Telegram answers with a pause.
 """
 
 import sqlalchemy as sa
