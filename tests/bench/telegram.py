@@ -55,8 +55,8 @@ class _Desk:
     """What the runner can ask, inside the server's process. Every method's name is an order."""
 
     def __init__(self, server: Sandbox) -> None:
-        # Python's garbage collector would stop the server for a third of a second once it remembers 15,000 calls: what
-        # is kept for long is looked through in `forget` only.
+        # With all the calls that it remembers, a search of Python's garbage collector through everything stops the
+        # server for so long that a burst shows it: that is done in `forget` only.
         gc.set_threshold(50_000, 20, 1_000_000)
         self._server = server
         self._state = state = server.state
