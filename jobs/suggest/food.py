@@ -113,9 +113,10 @@ def _turned_down(made: Suggestion | None) -> Sequence[str]:
 
 
 def _weight(candidate: Candidate, climate: Climate | None) -> float:
-    share = candidate.offer.share
-    rich = _RICH if share is None else min(float(share.high), _RICH)
-    return rich * _BY_SEASON[in_season(candidate.offer.food.season, climate)]
+    offer = candidate.offer
+    rich = _RICH if offer.most is None or offer.most > _RICH else offer.most
+    season = offer.food.season
+    return rich if season is None else rich * _BY_SEASON[in_season(season, climate)]
 
 
 # What it is made of ---------------------------------------------------------------------------------

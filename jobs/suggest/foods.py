@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import NamedTuple, Self
 
 from db.knowledge.cards import Edition
@@ -50,6 +50,11 @@ class Offer:
     food: Food
     amount: Quantity
     share: Share | None
+
+    @cached_property
+    def most(self) -> float | None:
+        """The upper end of its share; reading it from the exact one takes longer than to draw by it."""
+        return None if self.share is None else float(self.share.high)
 
 
 @dataclass(frozen=True)
