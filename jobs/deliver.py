@@ -32,7 +32,7 @@ log = logging.getLogger(__name__)
 
 LEASE = timedelta(minutes=3)
 # After a wait of this length everything is read anew: the person may have paused, told of an illness, or gone.
-_STALE = timedelta(seconds=0.25)
+_STALE = timedelta(seconds=0.5)
 # A permit that comes this close to the lease's end is not used: another worker may send by then. A send may hang for
 # less than that.
 _LEASE_MARGIN = timedelta(seconds=60)

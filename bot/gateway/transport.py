@@ -32,7 +32,7 @@ log = logging.getLogger(__name__)
 WANTED = (Update.MESSAGE, Update.CALLBACK_QUERY, Update.INLINE_QUERY, Update.MY_CHAT_MEMBER)
 # A call may take a quarter of a second, so that many are in flight at the full rate; and as many again for replies.
 _FEWEST = 32
-_ON_THE_WAY = 4
+_ON_THE_WAY = 2
 # How long Telegram may hold a poll open, and how much longer its answer may take.
 POLL_SECONDS = 30
 _POLL_GRACE = 10
