@@ -14,6 +14,7 @@ from collections.abc import Mapping, Sequence
 from hashlib import sha256
 from typing import Any
 
+import orjson
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from sqlalchemy import JSON, Dialect
@@ -78,7 +79,7 @@ class Keyring:
             raise NoKeyError(found[1])
         try:
             hidden = urlsafe_b64decode(found[2])
-            return json.loads(cipher.decrypt(hidden[:_NONCE_BYTES], hidden[_NONCE_BYTES:], found[1].encode()))
+            return orjson.loads(cipher.decrypt(hidden[:_NONCE_BYTES], hidden[_NONCE_BYTES:], found[1].encode()))
         except (InvalidTag, ValueError) as error:
             raise SealError("a sealed value is damaged, or was sealed by another key of the same id") from error
 
@@ -103,10 +104,10 @@ def new_key() -> str:
 
 
 def loads(text: str | bytes) -> Any:
-    """JSON as SQLite keeps it, which checks nothing; UNREADABLE for what is none: it costs whoever it is about."""
+    """JSON as a database keeps it; SQLite checks nothing. UNREADABLE for what is none: it costs whoever it is about."""
     try:
-        return json.loads(text)
-    except (ValueError, RecursionError) as error:
+        return orjson.loads(text)
+    except ValueError as error:
         log.error("a stored value cannot be read: %s", type(error).__name__)  # noqa: TRY400 - the place says nothing
         return dict(UNREADABLE)
 

@@ -91,6 +91,7 @@ def make_engine(url: str, keyring: Keyring | None = None) -> AsyncEngine:
         engine = create_async_engine(
             parsed,
             hide_parameters=True,  # what people wrote stays out of error messages
+            json_deserializer=loads,
             pool_size=10,
             pool_pre_ping=True,
             connect_args={"connect_timeout": 10},
