@@ -25,24 +25,31 @@ _WINDOW = timedelta(seconds=1.02)
 
 class Steps(NamedTuple):
     """How far moments are apart, in seconds. `usual`: where nobody has asked lately. `asked`: while people ask, when a
-    reply may leave `room` moments before its own, and so has not to wait for those of others."""
+    reply may leave `room` moments before its own, and so has not to wait for those of others. `among_others`: how much
+    further for a process whose stretches alternate with those of others."""
 
     usual: float
     asked: float
     room: int
+    among_others: float
 
 
 class Stretch(NamedTuple):
     """Moments of the token's time that are nobody else's: in how many seconds the first one is, negative if just past,
-    how far they are apart, and how long before its moment a reply may leave."""
+    how far they are apart, and how long before its moment a reply may leave; and when it ends, by the database's clock.
+    """
 
     begin: float
     step: float
     early: float
+    until: datetime
 
 
-async def reserve(session: AsyncSession, bot_id: int, steps: Steps, *, count: int, asked: bool) -> Stretch:
-    """Take the next `count` moments. `asked`: people do, so that from now on there has to be room for replies."""
+async def reserve(
+    session: AsyncSession, bot_id: int, steps: Steps, *, count: int, asked: bool, last: datetime | None
+) -> Stretch:
+    """Take the next `count` moments. `asked`: people do, so that from now on there has to be room for replies. `last`:
+    the end of what this process took before; where nobody has taken anything since, it is alone."""
     row, now = await _locked(session, bot_id)
     begin = _next(row, now)
     room_at = row.room_at if _people_ask(row, now) else None
@@ -53,9 +60,12 @@ async def reserve(session: AsyncSession, bot_id: int, steps: Steps, *, count: in
         room_at = room_at or begin + _WINDOW
         asking = {"asked_at": now, "room_at": room_at}
     step = steps.usual if room_at is None else steps.asked
-    await _set(session, bot_id, free_at=begin + timedelta(seconds=count * step), **asking)
+    if row.free_at != last:
+        step *= steps.among_others
+    until = begin + timedelta(seconds=count * step)
+    await _set(session, bot_id, free_at=until, **asking)
     has_room = room_at is not None and now >= max(room_at, _blocked_until(row, now))
-    return Stretch((begin - now).total_seconds(), step, steps.room * step if has_room else 0.0)
+    return Stretch((begin - now).total_seconds(), step, steps.room * step if has_room else 0.0, until)
 
 
 async def block(session: AsyncSession, bot_id: int, *, seconds: float) -> None:

@@ -22,6 +22,7 @@ from jobs.lane import Lane
 from jobs.ledger import Entry, Ledger
 from jobs.memory import histories
 from jobs.outcomes import Outcome
+from jobs.room import STALE, Room
 from jobs.sender import Sender, SendError
 from jobs.suggest.kinds import KINDS
 from jobs.suggest.suggestion import History, Silence
@@ -31,8 +32,6 @@ from jobs.window import Flight
 log = logging.getLogger(__name__)
 
 LEASE = timedelta(minutes=3)
-# After a wait of this length everything is read anew: the person may have paused, told of an illness, or gone.
-_STALE = timedelta(seconds=0.5)
 # A permit that comes this close to the lease's end is not used: another worker may send by then. A send may hang for
 # less than that.
 _LEASE_MARGIN = timedelta(seconds=60)
@@ -78,7 +77,7 @@ class Deliverer:
         self._alone = alone
         self._watch = watch or Unwatched()
         self._courtesy = courtesy or Courtesy()
-        self._room = max(_FEWEST, min(at_once, budget.rate * _SECONDS_AHEAD))
+        self._room = Room(_FEWEST, min(at_once, budget.rate * _SECONDS_AHEAD))
         self._in_flight: dict[asyncio.Task[None], int] = {}
         """The delivery's id of each."""
         self._enough_landed = asyncio.Event()
@@ -100,12 +99,12 @@ class Deliverer:
             while not self._budget.closed and self._ledger.trouble is None:
                 await self._revive()
                 was_busy = bool(self._in_flight)  # what lands during the claim can make room for its person's next
-                batch = await self._claim(self._room - len(self._in_flight))
+                batch = await self._claim(self._room.size - len(self._in_flight))
                 claimed += len(batch)
                 for case in batch:
                     await self._take_off(case)
                 if batch:  # half of them, for the next claim to be worth its while
-                    await self._land(down_to=self._room // 2)
+                    await self._land(down_to=self._room.size // 2)
                 elif was_busy:
                     await self._land(down_to=0)
                 else:
@@ -206,7 +205,9 @@ class Deliverer:
             return instead
         began = self._clock()
         flight = await self._budget.acquire(Lane.BULK, case.user.chat_id, message=True)
-        if abs(self._clock() - began) < _STALE:
+        waited = abs(self._clock() - began)
+        self._room.waited(waited)
+        if waited < STALE:
             return await self._send(case, flight)
         now_so = await self._anew(case)
         if now_so is None:

@@ -4,12 +4,16 @@ The row says up to when the token's time is taken. A process takes the next `cou
 by the database's clock, so that stretches never overlap, however many processes there are. Moments that a busy or dead
 process does not use pass by; nobody else sends in them. While people ask, moments are a little further apart, and what
 that leaves free is for replies: they may leave some moments before their own.
+
+A message that is held up on a busy machine arrives after its moment. So that several of them and those behind them are
+not too many for one second, no process sends more in any second than it had moments for.
 """
 
 import asyncio
 import logging
 from collections import deque
 from collections.abc import Callable
+from datetime import datetime
 from typing import NamedTuple
 
 from db import budgets
@@ -22,17 +26,21 @@ log = logging.getLogger(__name__)
 
 # A stretch is a fiftieth of a second.
 _STRETCHES = 50
-# Seconds by which even spacing is slower than the rate: messages of several processes do not all take equally long.
+# Seconds by which even spacing is slower than the rate: not all messages take equally long. And those of several
+# processes, which may share a core, even less so: with them it is so much slower again.
 _MARGIN = 0.015
+_AMONG_OTHERS = 1.03
 # While people ask, so many moments before its own a reply may leave: a tap takes two at once. But a quarter of the rate
 # at most.
 _LEAST_ROOM = 2
 _LEAST_SHARE = 4
-# A moment that is older than this is let pass: together with later ones it would be a burst.
+# A moment that is older than this is let pass: together with later ones it would be a burst. And by so much the second
+# in which a process counts its moments is longer than the one in which it counts what it sent.
 _STALE = 0.01
 # Seconds after a reply in which a reservation tells the others that people ask.
 _LATELY = 1.0
-# Should what was reserved be gone before it was seen: look again after so many seconds.
+# Should what was reserved be gone before it was seen, or more have been sent than there were moments for: look again
+# after so many seconds.
 _LOOK_AGAIN = 0.005
 # Seconds until the database is asked again when it is away.
 _ASK_AGAIN = 1.0
@@ -42,7 +50,8 @@ def steps(rate: int) -> Steps:
     """How `rate` messages a second are spaced. A second that has room for `room` more holds no more than `rate`, though
     each reply in it may be `room` moments early."""
     room = min(max(_LEAST_ROOM, rate // _STRETCHES), rate // _LEAST_SHARE)
-    return Steps(usual=(SECOND + _MARGIN) / rate, asked=(SECOND + _MARGIN) / (rate - room), room=room)
+    second = SECOND + _MARGIN
+    return Steps(usual=second / rate, asked=second / (rate - room), room=room, among_others=_AMONG_OTHERS)
 
 
 class _Moment(NamedTuple):
@@ -63,6 +72,9 @@ class SharedPace:
         """Of what this process sends itself."""
         self._monotonic = monotonic
         self._moments: deque[_Moment] = deque()
+        self._passed: deque[float] = deque()
+        """Moments of the last second that were used or let pass."""
+        self._reserved_until: datetime | None = None
         self._replied_at = float("-inf")
         self._paused_until = float("-inf")
         self._ahead: asyncio.Task[bool] | None = None
@@ -72,8 +84,7 @@ class SharedPace:
         now = self._monotonic()
         if lane is Lane.REPLY:
             self._replied_at = now
-        while self._moments and self._moments[0].at < now - _STALE:
-            self._moments.popleft()
+        self._forget(now)
         if not self._moments and now >= self._paused_until:
             if not await (self._ahead or self._reserve(self._stretch if lane is Lane.BULK else 1)):
                 return _ASK_AGAIN
@@ -81,15 +92,19 @@ class SharedPace:
         if now < self._paused_until:  # also when Telegram said so during the reservation
             self._moments.clear()
             return self._paused_until - now
-        if not self._moments:
+        if not self._moments or self._window.held() > len(self._passed):
             return _LOOK_AGAIN
         first = self._moments[0]
-        if (closed := self._window.wait()) > 0:
-            first = self._moments[0] = _Moment(max(first.at, now + closed), max(first.for_reply, now + closed))
         return (first.for_reply if lane is Lane.REPLY else first.at) - now
 
+    def _forget(self, now: float) -> None:
+        while self._moments and self._moments[0].at < now - _STALE:
+            self._passed.append(self._moments.popleft().at)
+        while self._passed and self._passed[0] < now - SECOND - _STALE:
+            self._passed.popleft()
+
     def take(self, lane: Lane) -> Flight:
-        self._moments.popleft()
+        self._passed.append(self._moments.popleft().at)
         if lane is Lane.BULK and len(self._moments) == self._stretch // 2 > 0 and self._ahead is None:
             self._ahead = asyncio.create_task(self._reserve(self._stretch))
         return self._window.leave()
@@ -108,12 +123,15 @@ class SharedPace:
         asked = self._monotonic() - self._replied_at < _LATELY
         try:
             async with self._sessions.begin() as session:
-                stretch = await budgets.reserve(session, self._bot_id, self._steps, count=count, asked=asked)
+                stretch = await budgets.reserve(
+                    session, self._bot_id, self._steps, count=count, asked=asked, last=self._reserved_until
+                )
         except DATABASE_ERRORS as error:
             log.error("budget not reserved (%s); again in a second", type(error).__name__)  # noqa: TRY400
             return False
         finally:
             self._ahead = None
+        self._reserved_until = stretch.until
         begin = self._monotonic() + stretch.begin
         moments = (begin + index * stretch.step for index in range(count))
         self._moments.extend(_Moment(moment, moment - stretch.early) for moment in moments)

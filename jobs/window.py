@@ -55,11 +55,15 @@ class Window:
         self._quickest: deque[tuple[float, float]] = deque()
         """When an answer came and how long it took: those than which none that came later was quicker."""
 
+    def held(self) -> int:
+        """How many may have reached Telegram in the last second, or are still on their way."""
+        self._forget(self._monotonic())
+        return len(self._arrived) + len(self._flying)
+
     def wait(self, spare: int = 0) -> float:
         """Seconds until one more may leave and so many places stay free; 0: now."""
         now = self._monotonic()
-        self._forget(now)
-        too_many = len(self._arrived) + len(self._flying) - (self._rate - spare) + 1
+        too_many = self.held() - (self._rate - spare) + 1
         if too_many <= 0:
             return 0.0
         if too_many > len(self._arrived):

@@ -1,0 +1,35 @@
+"""How much is claimed ahead: what leaves while the things that were read for it still hold.
+
+The budget, the machine and other workers decide how fast that is, so the waits themselves tell. Too much ahead, and
+each nudge has to be read anew before it leaves, which costs more than to send it; too little, and sending waits for
+the next claim.
+"""
+
+from datetime import timedelta
+
+# After a wait of this length everything is read anew: the person may have paused, told of an illness, or gone.
+STALE = timedelta(seconds=0.5)
+# Waits between these need no change.
+_SHORT, _LONG = 0.4 * STALE, 0.8 * STALE
+# It takes a whole roomful until a change shows in the waits. Shrinking halves the room in that time, not more.
+_GROW, _SHRINK = 0.25, 0.5
+
+
+class Room:
+    """Claims at the same time: `fewest` to `most` of them."""
+
+    def __init__(self, fewest: int, most: int) -> None:
+        self._fewest, self._most = fewest, max(fewest, most)
+        self._size = float(self._most)
+
+    @property
+    def size(self) -> int:
+        """What may be claimed and not on record yet."""
+        return int(self._size)
+
+    def waited(self, wait: timedelta) -> None:
+        """One of them has waited so long for its permit."""
+        if wait < _SHORT:
+            self._size = min(self._most, self._size + _GROW)
+        elif wait > _LONG:
+            self._size = max(self._fewest, self._size - _SHRINK)
