@@ -113,6 +113,7 @@ class _Queue:
         return True
 
     async def fetch(self, *, offset: int | None, wait: int) -> tuple[list[dict[str, Any]], int | None]:  # noqa: ARG002
+        await asyncio.sleep(0)  # as any call does
         self._pending[:] = [update for update in self._pending if update["update_id"] >= (offset or 0)]
         self._asked()
         batch = self._pending[:100]
