@@ -36,20 +36,21 @@ class Steps(NamedTuple):
 
 class Stretch(NamedTuple):
     """Moments of the token's time that are nobody else's: in how many seconds the first one is, negative if just past,
-    how far they are apart, and how long before its moment a reply may leave; and when it ends, by the database's clock.
-    """
+    how far they are apart, and how long before its moment a reply may leave. `until`: its end, by the database's clock.
+    `alone`: nobody else has taken anything since the process did before."""
 
     begin: float
     step: float
     early: float
     until: datetime
+    alone: bool
 
 
 async def reserve(
     session: AsyncSession, bot_id: int, steps: Steps, *, count: int, asked: bool, last: datetime | None
 ) -> Stretch:
     """Take the next `count` moments. `asked`: people do, so that from now on there has to be room for replies. `last`:
-    the end of what this process took before; where nobody has taken anything since, it is alone."""
+    the end of what this process took before."""
     row, now = await _locked(session, bot_id)
     begin = _next(row, now)
     room_at = row.room_at if _people_ask(row, now) else None
@@ -60,12 +61,13 @@ async def reserve(
         room_at = room_at or begin + _WINDOW
         asking = {"asked_at": now, "room_at": room_at}
     step = steps.usual if room_at is None else steps.asked
-    if row.free_at != last:
+    alone = row.free_at == last
+    if not alone:
         step *= steps.among_others
     until = begin + timedelta(seconds=count * step)
     await _set(session, bot_id, free_at=until, **asking)
     has_room = room_at is not None and now >= max(room_at, _blocked_until(row, now))
-    return Stretch((begin - now).total_seconds(), step, steps.room * step if has_room else 0.0, until)
+    return Stretch((begin - now).total_seconds(), step, steps.room * step if has_room else 0.0, until, alone)
 
 
 async def block(session: AsyncSession, bot_id: int, *, seconds: float) -> None:

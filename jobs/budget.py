@@ -97,6 +97,7 @@ class Budget:
             await self._sleep(wait)
         if self._closed:
             raise BudgetClosedError
+        asked = self._monotonic()
         permit: asyncio.Future[Flight] = asyncio.get_running_loop().create_future()
         self._queues[lane].add(chat_id, permit)
         if self._pump is None:
@@ -105,6 +106,7 @@ class Budget:
             self._nap.cancel()  # it may leave before the bulk message that is being waited for
         flight = await permit
         now = self._monotonic()
+        flight.waited = now - asked
         if message:
             self._chats.take(chat_id, now)
         self._watch.permitted(lane, waited=now - began)

@@ -35,7 +35,8 @@ LEASE = timedelta(minutes=3)
 # A permit that comes this close to the lease's end is not used: another worker may send by then. A send may hang for
 # less than that.
 _LEASE_MARGIN = timedelta(seconds=60)
-# What is claimed but has not left waits for the lease's end after a crash: no more than leaves in two seconds.
+# What is claimed but has not left waits for the lease's end after a crash: no more than the budget lets leave in two
+# seconds.
 _SECONDS_AHEAD = 2
 _FEWEST = 10
 # How long a send that hangs may keep the others from being claimed.
@@ -99,11 +100,12 @@ class Deliverer:
             while not self._budget.closed and self._ledger.trouble is None:
                 await self._revive()
                 was_busy = bool(self._in_flight)  # what lands during the claim can make room for its person's next
-                batch = await self._claim(self._room.size - len(self._in_flight))
+                free = self._room.size - len(self._in_flight)
+                batch = await self._claim(free) if free > 0 else []
                 claimed += len(batch)
                 for case in batch:
                     await self._take_off(case)
-                if batch:  # half of them, for the next claim to be worth its while
+                if batch or free <= 0:  # half of them, for the next claim to be worth its while
                     await self._land(down_to=self._room.size // 2)
                 elif was_busy:
                     await self._land(down_to=0)
@@ -205,9 +207,8 @@ class Deliverer:
             return instead
         began = self._clock()
         flight = await self._budget.acquire(Lane.BULK, case.user.chat_id, message=True)
-        waited = abs(self._clock() - began)
-        self._room.waited(waited)
-        if waited < STALE:
+        self._room.waited(flight.waited)
+        if abs(self._clock() - began) < STALE:
             return await self._send(case, flight)
         now_so = await self._anew(case)
         if now_so is None:

@@ -9,8 +9,8 @@ from datetime import timedelta
 
 # After a wait of this length everything is read anew: the person may have paused, told of an illness, or gone.
 STALE = timedelta(seconds=0.5)
-# Waits between these need no change.
-_SHORT, _LONG = 0.4 * STALE, 0.8 * STALE
+# Seconds: waits between these need no change.
+_SHORT, _LONG = 0.4 * STALE.total_seconds(), 0.8 * STALE.total_seconds()
 # It takes a whole roomful until a change shows in the waits. Shrinking halves the room in that time, not more.
 _GROW, _SHRINK = 0.25, 0.5
 
@@ -24,12 +24,12 @@ class Room:
 
     @property
     def size(self) -> int:
-        """What may be claimed and not on record yet."""
+        """What may be claimed and not on record yet. There may be more for a while, after it has shrunk."""
         return int(self._size)
 
-    def waited(self, wait: timedelta) -> None:
-        """One of them has waited so long for its permit."""
-        if wait < _SHORT:
+    def waited(self, seconds: float) -> None:
+        """One of them has waited so long for its permit, its chat's own pace apart: that holds nobody else up."""
+        if seconds < _SHORT:
             self._size = min(self._most, self._size + _GROW)
-        elif wait > _LONG:
+        elif seconds > _LONG:
             self._size = max(self._fewest, self._size - _SHRINK)

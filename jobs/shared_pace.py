@@ -5,8 +5,8 @@ by the database's clock, so that stretches never overlap, however many processes
 process does not use pass by; nobody else sends in them. While people ask, moments are a little further apart, and what
 that leaves free is for replies: they may leave some moments before their own.
 
-A message that is held up on a busy machine arrives after its moment. So that several of them and those behind them are
-not too many for one second, no process sends more in any second than it had moments for.
+On a busy machine messages arrive after their moments, several together, which the other processes cannot see. So while
+there are any, no process has more nudges arrive in a second than it had moments for.
 """
 
 import asyncio
@@ -34,13 +34,13 @@ _AMONG_OTHERS = 1.03
 # at most.
 _LEAST_ROOM = 2
 _LEAST_SHARE = 4
-# A moment that is older than this is let pass: together with later ones it would be a burst. And by so much the second
-# in which a process counts its moments is longer than the one in which it counts what it sent.
+# A moment that is older than this is let pass: together with later ones it would be a burst.
 _STALE = 0.01
+# Seconds by which messages may be unevenly late without anything being held back for it.
+_UNEVEN = 0.01
 # Seconds after a reply in which a reservation tells the others that people ask.
 _LATELY = 1.0
-# Should what was reserved be gone before it was seen, or more have been sent than there were moments for: look again
-# after so many seconds.
+# Should what was reserved be gone before it was seen: look again after so many seconds.
 _LOOK_AGAIN = 0.005
 # Seconds until the database is asked again when it is away.
 _ASK_AGAIN = 1.0
@@ -73,8 +73,9 @@ class SharedPace:
         self._monotonic = monotonic
         self._moments: deque[_Moment] = deque()
         self._passed: deque[float] = deque()
-        """Moments of the last second that were used or let pass."""
+        """Moments of the last second, or a little more, that were used or let pass."""
         self._reserved_until: datetime | None = None
+        self._alone = False
         self._replied_at = float("-inf")
         self._paused_until = float("-inf")
         self._ahead: asyncio.Task[bool] | None = None
@@ -84,24 +85,31 @@ class SharedPace:
         now = self._monotonic()
         if lane is Lane.REPLY:
             self._replied_at = now
-        self._forget(now)
+        self._let_pass(now)
         if not self._moments and now >= self._paused_until:
             if not await (self._ahead or self._reserve(self._stretch if lane is Lane.BULK else 1)):
                 return _ASK_AGAIN
             now = self._monotonic()
+            self._let_pass(now)
         if now < self._paused_until:  # also when Telegram said so during the reservation
             self._moments.clear()
             return self._paused_until - now
-        if not self._moments or self._window.held() > len(self._passed):
+        if not self._moments or (lane is Lane.BULK and self._has_spent()):
             return _LOOK_AGAIN
         first = self._moments[0]
+        if (closed := self._window.wait()) > 0:
+            first = self._moments[0] = _Moment(max(first.at, now + closed), max(first.for_reply, now + closed))
         return (first.for_reply if lane is Lane.REPLY else first.at) - now
 
-    def _forget(self, now: float) -> None:
+    def _let_pass(self, now: float) -> None:
         while self._moments and self._moments[0].at < now - _STALE:
             self._passed.append(self._moments.popleft().at)
-        while self._passed and self._passed[0] < now - SECOND - _STALE:
+        while self._passed and self._passed[0] < now - SECOND - _UNEVEN:
             self._passed.popleft()
+
+    def _has_spent(self) -> bool:
+        """As much has arrived in the last second, or is on its way, as there were moments for."""
+        return not self._alone and self._window.held() > len(self._passed)
 
     def take(self, lane: Lane) -> Flight:
         self._passed.append(self._moments.popleft().at)
@@ -131,7 +139,7 @@ class SharedPace:
             return False
         finally:
             self._ahead = None
-        self._reserved_until = stretch.until
+        self._reserved_until, self._alone = stretch.until, stretch.alone
         begin = self._monotonic() + stretch.begin
         moments = (begin + index * stretch.step for index in range(count))
         self._moments.extend(_Moment(moment, moment - stretch.early) for moment in moments)

@@ -30,6 +30,8 @@ class Flight:
     def __init__(self, window: "Window", left: float) -> None:
         self._window = window
         self.left = left
+        self.waited = 0.0
+        """Seconds for which the permit was waited for, its chat's own pace apart."""
 
     def __enter__(self) -> Self:
         self._window.take_off(self)

@@ -71,6 +71,19 @@ async def test_what_found_no_connection_has_not_arrived() -> None:
     assert not (await _error_of_a_send(port)).ambiguous
 
 
+async def test_an_answer_is_asked_for_as_it_is() -> None:
+    """Nothing unpacks it, though the transport would ask for it packed."""
+    heads = list[bytes]()
+
+    async def refuse(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        heads.append(await reader.readuntil(b"\r\n\r\n"))
+        writer.write(b"HTTP/1.1 502 Bad Gateway\r\nContent-Length: 2\r\nConnection: close\r\n\r\n{}")
+
+    await _error_from(refuse)
+
+    assert b"accept-encoding: identity\r\n" in heads[0].lower()
+
+
 async def _fetched(result: str) -> tuple[list[dict[str, Any]], int | None]:
     """What getUpdates gives where the server answers with this."""
     body = f'{{"ok": true, "result": {result}}}'.encode()

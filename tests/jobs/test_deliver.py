@@ -272,6 +272,51 @@ async def test_no_more_is_claimed_than_leaves_soon(sessions: Sessions) -> None:
     assert 10 == max(claimed)
 
 
+async def test_nothing_is_claimed_where_the_room_has_become_too_small(
+    sessions: Sessions, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """There are twenty in flight, and now there is room for ten. For SQLite a negative limit is none."""
+    for chat_id in range(40):
+        await reminded(sessions, chat_id=chat_id)
+    limits, claim, sizes = list[int](), claims.claim, iter([20])
+
+    async def noted(session: Session, *, limit: int, **about: Any) -> Sequence[Delivery]:
+        limits.append(limit)
+        return await claim(session, limit=limit, **about)
+
+    class Slow(Post):
+        async def send(self, nudge: Nudge) -> int:
+            for _turn in range(50):
+                await asyncio.sleep(0)
+            return await super().send(nudge)
+
+    monkeypatch.setattr(claims, "claim", noted)
+    monkeypatch.setattr("jobs.room.Room.size", property(lambda _room: next(sizes, 10)))
+    monkeypatch.setattr("jobs.deliver._LOOK_AGAIN_SECONDS", 0)
+    post = Slow()
+    await Tick(sessions, post).at(EVENING)
+
+    assert 40 == len(post.sent)
+    assert 20 == limits[0]
+    assert 10 >= max(limits[1:]) >= min(limits) > 0
+
+
+async def test_a_second_nudge_that_waits_for_its_chat_makes_no_room_smaller(
+    sessions: Sessions, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Everybody has two at the same time, and a chat gets one a second. That says nothing of how fast the others go."""
+    for chat_id in range(60):
+        await reminded(sessions, chat_id=chat_id)
+        await reminded(sessions, chat_id=chat_id, kind="hydrate")
+    waits = list[float]()
+    monkeypatch.setattr("jobs.room.Room.waited", lambda _room, seconds: waits.append(seconds))
+    post = Post()
+    await Tick(sessions, post).at(EVENING)
+
+    assert len(post.sent) == len(waits) == 120
+    assert max(waits) < 0.2
+
+
 async def test_nothing_is_claimed_while_somebody_waits_for_an_answer(sessions: Sessions) -> None:
     """The claims of a drain are the longest work there is between two steps of an answer."""
     await reminded(sessions)

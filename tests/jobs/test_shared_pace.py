@@ -34,7 +34,7 @@ async def shared(database: str) -> AsyncIterator[Sessions]:
 
 
 def _stretch(begin: float = 0.0, step: float = 0.01) -> budgets.Stretch:
-    return budgets.Stretch(begin, step, 0.0, datetime.now(UTC))
+    return budgets.Stretch(begin, step, 0.0, datetime.now(UTC), alone=False)
 
 
 def _budget(sessions: Sessions, rate: int) -> Budget:
@@ -200,32 +200,32 @@ async def test_moments_are_further_apart_for_processes_that_take_turns(shared: S
 
 
 async def test_what_arrived_late_is_made_up_for(shared: Sessions, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Ten messages were held up for half a second on a busy machine. In the second after that there are as many fewer:
-    no process sends more in any second than it had moments for."""
+    """Every other moment is this process's. What it sends in the third second is held up on a busy machine until that
+    is over, and then it sends as much less: in no second more than it had moments for."""
     now = free = 1000.0
     landed = list[float]()
 
     async def reserve(*_: object, count: int, **_more: object) -> budgets.Stretch:
         nonlocal free
-        begin, free = free, free + count * 0.1
-        return _stretch(begin - now, 0.1)
+        begin, free = free, free + count * 0.203
+        return _stretch(begin - now, 0.203)
 
     monkeypatch.setattr("db.budgets.reserve", reserve)
     pace = SharedPace(shared, bot_id=BOT, rate=10, monotonic=lambda: now)
     flights: list[tuple[float, Flight]] = []
-    while now < 1004:
+    while now < 1006:
         if await pace.wait(Lane.BULK) <= 0:
             flight = pace.take(Lane.BULK)
             flight.__enter__()
-            flights.append((max(now, 1001.5) if now < 1001.0 else now, flight))
-        now += 0.004
+            flights.append((1003 if 1002 < now < 1003 else now, flight))
+        now += 0.001
         for at, flight in [(at, flight) for at, flight in flights if at <= now]:
             flights.remove((at, flight))
             flight.__exit__(None, None, None)
             landed.append(now)
 
-    assert len(landed) > 25
-    assert all(later - earlier >= 1 for earlier, later in zip(landed, landed[11:], strict=False))
+    assert len(landed) > 20
+    assert all(later - earlier >= 1 for earlier, later in zip(landed, landed[5:], strict=False))
 
 
 @given(rate=st.integers(1, 1500), early=st.lists(st.booleans(), min_size=1, max_size=100), data=st.data())
