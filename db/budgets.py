@@ -37,13 +37,14 @@ class Steps(NamedTuple):
 class Stretch(NamedTuple):
     """Moments of the token's time that are nobody else's: in how many seconds the first one is, negative if just past,
     how far they are apart, and how long before its moment a reply may leave. `until`: its end, by the database's clock.
-    `alone`: nobody else has taken anything since the process did before."""
+    `alone`: nobody else has taken anything since this process last did. `asked`: people ask, of whichever process."""
 
     begin: float
     step: float
     early: float
     until: datetime
     alone: bool
+    asked: bool
 
 
 async def reserve(
@@ -67,7 +68,8 @@ async def reserve(
     until = begin + timedelta(seconds=count * step)
     await _set(session, bot_id, free_at=until, **asking)
     has_room = room_at is not None and now >= max(room_at, _blocked_until(row, now))
-    return Stretch((begin - now).total_seconds(), step, steps.room * step if has_room else 0.0, until, alone)
+    early = steps.room * step if has_room else 0.0
+    return Stretch((begin - now).total_seconds(), step, early, until, alone, asked=room_at is not None)
 
 
 async def block(session: AsyncSession, bot_id: int, *, seconds: float) -> None:

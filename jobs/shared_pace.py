@@ -5,8 +5,8 @@ by the database's clock, so that stretches never overlap, however many processes
 process does not use pass by; nobody else sends in them. While people ask, moments are a little further apart, and what
 that leaves free is for replies: they may leave some moments before their own.
 
-On a busy machine messages arrive after their moments, several together, which the other processes cannot see. So while
-there are any, no process has more nudges arrive in a second than it had moments for.
+On a busy machine messages arrive after their moments, several together, which other processes cannot see. So while
+there are others, no process sends more nudges in a second than it had moments for.
 """
 
 import asyncio
@@ -38,6 +38,8 @@ _LEAST_SHARE = 4
 _STALE = 0.01
 # Seconds by which messages may be unevenly late without anything being held back for it.
 _UNEVEN = 0.01
+# Others that have taken a stretch are reckoned with for so many seconds.
+_ABOUT = 10.0
 # Seconds after a reply in which a reservation tells the others that people ask.
 _LATELY = 1.0
 # Should what was reserved be gone before it was seen: look again after so many seconds.
@@ -75,7 +77,9 @@ class SharedPace:
         self._passed: deque[float] = deque()
         """Moments of the last second, or a little more, that were used or let pass."""
         self._reserved_until: datetime | None = None
-        self._alone = False
+        self._others_at = float("-inf")
+        """When others had last taken a stretch, as far as is known."""
+        self._people_ask = False
         self._replied_at = float("-inf")
         self._paused_until = float("-inf")
         self._ahead: asyncio.Task[bool] | None = None
@@ -85,31 +89,33 @@ class SharedPace:
         now = self._monotonic()
         if lane is Lane.REPLY:
             self._replied_at = now
-        self._let_pass(now)
+        while self._moments and self._moments[0].at < now - _STALE:
+            self._passed.append(self._moments.popleft().at)
+        self._forget(now)
         if not self._moments and now >= self._paused_until:
             if not await (self._ahead or self._reserve(self._stretch if lane is Lane.BULK else 1)):
                 return _ASK_AGAIN
             now = self._monotonic()
-            self._let_pass(now)
+            self._forget(now)  # and lets nothing pass: for a process that is slow every moment would be too old
         if now < self._paused_until:  # also when Telegram said so during the reservation
             self._moments.clear()
             return self._paused_until - now
         if not self._moments or (lane is Lane.BULK and self._has_spent()):
             return _LOOK_AGAIN
         first = self._moments[0]
-        if (closed := self._window.wait()) > 0:
-            first = self._moments[0] = _Moment(max(first.at, now + closed), max(first.for_reply, now + closed))
-        return (first.for_reply if lane is Lane.REPLY else first.at) - now
+        spare = self._steps.room if self._people_ask and lane is Lane.BULK else 0
+        if (closed := self._window.wait(spare)) > 0:
+            first = self._moments[0] = first._replace(at=max(first.at, now + closed))
+        return max(first.for_reply - now, closed) if lane is Lane.REPLY else first.at - now
 
-    def _let_pass(self, now: float) -> None:
-        while self._moments and self._moments[0].at < now - _STALE:
-            self._passed.append(self._moments.popleft().at)
+    def _forget(self, now: float) -> None:
         while self._passed and self._passed[0] < now - SECOND - _UNEVEN:
             self._passed.popleft()
 
     def _has_spent(self) -> bool:
-        """As much has arrived in the last second, or is on its way, as there were moments for."""
-        return not self._alone and self._window.held() > len(self._passed)
+        """Others send too, and more has arrived in the last second, or is on its way, than there were moments for."""
+        are_others = self._monotonic() - self._others_at < _ABOUT
+        return are_others and self._window.held() > len(self._passed)
 
     def take(self, lane: Lane) -> Flight:
         self._passed.append(self._moments.popleft().at)
@@ -139,7 +145,9 @@ class SharedPace:
             return False
         finally:
             self._ahead = None
-        self._reserved_until, self._alone = stretch.until, stretch.alone
+        self._reserved_until, self._people_ask = stretch.until, stretch.asked
+        if not stretch.alone:
+            self._others_at = self._monotonic()
         begin = self._monotonic() + stretch.begin
         moments = (begin + index * stretch.step for index in range(count))
         self._moments.extend(_Moment(moment, moment - stretch.early) for moment in moments)

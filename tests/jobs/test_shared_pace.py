@@ -2,9 +2,9 @@
 
 import asyncio
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from datetime import UTC, datetime, timedelta
-from itertools import pairwise
+from itertools import chain, pairwise, repeat
 from typing import Any
 
 import pytest
@@ -33,8 +33,8 @@ async def shared(database: str) -> AsyncIterator[Sessions]:
     await engine.dispose()
 
 
-def _stretch(begin: float = 0.0, step: float = 0.01) -> budgets.Stretch:
-    return budgets.Stretch(begin, step, 0.0, datetime.now(UTC), alone=False)
+def _stretch(begin: float = 0.0, step: float = 0.01, *, alone: bool = False, asked: bool = False) -> budgets.Stretch:
+    return budgets.Stretch(begin, step, 0.0, datetime.now(UTC), alone, asked)
 
 
 def _budget(sessions: Sessions, rate: int) -> Budget:
@@ -199,33 +199,83 @@ async def test_moments_are_further_apart_for_processes_that_take_turns(shared: S
     assert alice.step == bob.step == again.step == pytest.approx(1.015 * 1.03 / 100)
 
 
-async def test_what_arrived_late_is_made_up_for(shared: Sessions, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Every other moment is this process's. What it sends in the third second is held up on a busy machine until that
-    is over, and then it sends as much less: in no second more than it had moments for."""
-    now = free = 1000.0
-    landed = list[float]()
+class _Played:
+    """A process that sends as fast as it may, on a clock that is moved, for the other processes of which `step` leaves
+    time. `late`: when what leaves at an instant arrives. `alone`: of each stretch, whether nobody else took one.
+    `asked`: whether people ask."""
 
-    async def reserve(*_: object, count: int, **_more: object) -> budgets.Stretch:
-        nonlocal free
-        begin, free = free, free + count * 0.203
-        return _stretch(begin - now, 0.203)
+    def __init__(self, sessions: Sessions, *, step: float, alone: Iterator[bool], asked: bool = False) -> None:
+        self.now = self._free = 1000.0
+        self.landed = list[float]()
+        self.pace = SharedPace(sessions, bot_id=BOT, rate=10, monotonic=lambda: self.now)
+        self._step, self._alone, self._asked = step, alone, asked
+        self._flights: list[tuple[float, Flight]] = []
 
-    monkeypatch.setattr("db.budgets.reserve", reserve)
-    pace = SharedPace(shared, bot_id=BOT, rate=10, monotonic=lambda: now)
-    flights: list[tuple[float, Flight]] = []
-    while now < 1006:
-        if await pace.wait(Lane.BULK) <= 0:
-            flight = pace.take(Lane.BULK)
-            flight.__enter__()
-            flights.append((1003 if 1002 < now < 1003 else now, flight))
-        now += 0.001
-        for at, flight in [(at, flight) for at, flight in flights if at <= now]:
-            flights.remove((at, flight))
-            flight.__exit__(None, None, None)
-            landed.append(now)
+    async def reserve(self, *_: object, count: int, **_more: object) -> budgets.Stretch:
+        begin, self._free = self._free, self._free + count * self._step
+        return _stretch(begin - self.now, self._step, alone=next(self._alone), asked=self._asked)
 
-    assert len(landed) > 20
-    assert all(later - earlier >= 1 for earlier, later in zip(landed, landed[5:], strict=False))
+    async def until(self, end: float, *, late: Callable[[float], float] = float) -> None:
+        while self.now < end:
+            if await self.pace.wait(Lane.BULK) <= 0:
+                flight = self.pace.take(Lane.BULK)
+                flight.__enter__()
+                self._flights.append((late(self.now), flight))
+            self.now += 0.001
+            for at, flight in [(at, flight) for at, flight in self._flights if at <= self.now]:
+                self._flights.remove((at, flight))
+                flight.__exit__(None, None, None)
+                self.landed.append(self.now)
+
+
+@pytest.mark.parametrize(
+    ("share", "alone"),
+    [(5, lambda: repeat(False)), (5, lambda: chain([False], repeat(True))), (10, lambda: repeat(True))],
+    ids=["beside others", "others of whom nothing was heard since", "alone"],
+)
+async def test_what_arrived_late_is_made_up_for(
+    sessions: Sessions, monkeypatch: pytest.MonkeyPatch, share: int, alone: Callable[[], Iterator[bool]]
+) -> None:
+    """What is sent in the third second is held up on a busy machine until that is over; then as much less leaves. In no
+    second more arrives than the process had moments for, and where it is alone no more than the rate."""
+    played = _Played(sessions, step=1.015 / share, alone=alone())
+    monkeypatch.setattr("db.budgets.reserve", played.reserve)
+    await played.until(1006, late=lambda now: 1003 if 1002 < now < 1003 else now)
+
+    assert len(played.landed) > 4 * share
+    assert all(later - earlier >= 1 for earlier, later in zip(played.landed, played.landed[share:], strict=False))
+
+
+async def test_an_answer_does_not_wait_for_what_arrived_late(
+    sessions: Sessions, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nudges make up for what was held up; the next moment is an answer's all the same."""
+    played = _Played(sessions, step=0.203, alone=repeat(False))
+    monkeypatch.setattr("db.budgets.reserve", played.reserve)
+    await played.until(1003.1, late=lambda now: 1003 if 1002 < now < 1003 else now)
+    waits = list[tuple[float, float]]()
+    for _ in range(250):
+        waits.append((await played.pace.wait(Lane.BULK), await played.pace.wait(Lane.REPLY)))
+        played.now += 0.001
+
+    assert all(bulk > 0 for bulk, _reply in waits)
+    assert any(reply <= 0 for _bulk, reply in waits)
+
+
+async def test_while_people_ask_nudges_leave_places_of_the_second_to_answers(
+    sessions: Sessions, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The road is uneven, so that the second is full before it is over: nudges wait for that, an answer does not."""
+    played = _Played(sessions, step=1.015 / 8, alone=repeat(True), asked=True)
+    monkeypatch.setattr("db.budgets.reserve", played.reserve)
+    await played.until(1003.1, late=lambda now: 1003 if 1002 < now < 1003 else now)
+    waits = list[tuple[float, float]]()
+    for _ in range(250):
+        waits.append((await played.pace.wait(Lane.BULK), await played.pace.wait(Lane.REPLY)))
+        played.now += 0.001
+
+    assert all(bulk > 0 for bulk, _reply in waits)
+    assert any(reply <= 0 for _bulk, reply in waits)
 
 
 @given(rate=st.integers(1, 1500), early=st.lists(st.booleans(), min_size=1, max_size=100), data=st.data())
