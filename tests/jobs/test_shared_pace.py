@@ -246,27 +246,16 @@ async def test_what_arrived_late_is_made_up_for(
     assert all(later - earlier >= 1 for earlier, later in zip(played.landed, played.landed[share:], strict=False))
 
 
+@pytest.mark.parametrize(
+    ("share", "alone", "asked"),
+    [(5, False, False), (8, True, True)],
+    ids=["nudges make up for it", "nudges leave places of the second free"],
+)
 async def test_an_answer_does_not_wait_for_what_arrived_late(
-    sessions: Sessions, monkeypatch: pytest.MonkeyPatch
+    sessions: Sessions, monkeypatch: pytest.MonkeyPatch, share: int, alone: bool, asked: bool
 ) -> None:
-    """Nudges make up for what was held up; the next moment is an answer's all the same."""
-    played = _Played(sessions, step=0.203, alone=repeat(False))
-    monkeypatch.setattr("db.budgets.reserve", played.reserve)
-    await played.until(1003.1, late=lambda now: 1003 if 1002 < now < 1003 else now)
-    waits = list[tuple[float, float]]()
-    for _ in range(250):
-        waits.append((await played.pace.wait(Lane.BULK), await played.pace.wait(Lane.REPLY)))
-        played.now += 0.001
-
-    assert all(bulk > 0 for bulk, _reply in waits)
-    assert any(reply <= 0 for _bulk, reply in waits)
-
-
-async def test_while_people_ask_nudges_leave_places_of_the_second_to_answers(
-    sessions: Sessions, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """The road is uneven, so that the second is full before it is over: nudges wait for that, an answer does not."""
-    played = _Played(sessions, step=1.015 / 8, alone=repeat(True), asked=True)
+    """Nudges do, beside others or while people ask; the next moment is an answer's all the same."""
+    played = _Played(sessions, step=1.015 / share, alone=repeat(alone), asked=asked)
     monkeypatch.setattr("db.budgets.reserve", played.reserve)
     await played.until(1003.1, late=lambda now: 1003 if 1002 < now < 1003 else now)
     waits = list[tuple[float, float]]()
