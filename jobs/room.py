@@ -1,8 +1,8 @@
 """How much is claimed ahead: what leaves while the things that were read for it still hold.
 
 The budget, the machine and other workers decide how fast that is, so the waits themselves tell. Too much ahead, and
-each nudge has to be read anew before it leaves, which costs more than to send it; too little, and sending waits for
-the next claim.
+each nudge has to be read anew before it leaves, one by one, which makes a slow worker slower; too little, and sending
+waits for the next claim.
 """
 
 from datetime import timedelta
