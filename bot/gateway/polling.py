@@ -7,14 +7,14 @@ Telegram therefore repeats is recognised by its id, also after a restart.
 
 import asyncio
 import logging
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Callable, Sequence
 from typing import Any
 
 from telegram.error import Conflict, InvalidToken, RetryAfter, TelegramError
 
 from bot.gateway import transport
-from bot.gateway.admission import Admission
+from bot.gateway.admission import Admission, whose
 from bot.gateway.login import BadTokenError
 from bot.gateway.transport import GatewayBot
 
@@ -28,9 +28,11 @@ _MOMENT = 0.05
 # something new, for one person's many must not keep the others' few with Telegram, then twice as long each time.
 _BREATH = 0.005
 _PATIENCE = 1.0
-# A batch holds 100. When all of it has waited for its first update for _PATIENCE, that one must not keep everybody
-# waiting. Nor must one person's many, for no time at all.
+# A batch holds 100, and what comes after a full one is seen once something of it is confirmed. Whoever has more in it
+# than the pace of a chat lets be answered at once keeps nobody waiting, for no time at all; nor do the others when all
+# of it has waited for its first update for _PATIENCE.
 _FULL_BATCH = 90
+_MOST_OF_ONE = 5
 _MOST_UNFINISHED = 45
 
 
@@ -89,9 +91,7 @@ class Poller:
         self._failures = 0
         self._has_hook = True
         self._taken: dict[int, asyncio.Task[None] | None] = {}
-        """What was fetched and is not confirmed; None: there is nothing to be done about it."""
-        self._firsts: set[int] = set()
-        """Those of them that waited for no earlier one of their chat."""
+        """What was fetched and is not confirmed; None: it may be, for nothing is to be done, or nobody is to wait."""
         self._front: tuple[int | None, float] = (None, float("-inf"))
         """The first unfinished one, and since when it is that."""
         self._next: int | None = None
@@ -146,7 +146,6 @@ class Poller:
             task = self._taken[update["update_id"]] = await self._admission.admit(update)
             if task is not None and is_first:
                 begun.append(task)
-                self._firsts.add(update["update_id"])
             self._next = update["update_id"] + 1
         self._next = following
         if begun:
@@ -154,22 +153,25 @@ class Poller:
         self._pause = _BREATH if fresh else min(2 * self._pause, _PATIENCE)
         if under_way := self._under_way:
             await asyncio.wait(under_way.values(), timeout=self._pause)
-        offset = following if self._is_held_up(updates) else self._offset()
+        self._let_pass(updates)
+        offset = self._offset()
         self._taken = {number: task for number, task in self._taken.items() if offset and number >= offset}
-        self._firsts &= self._taken.keys()
 
-    def _is_held_up(self, updates: Sequence[dict[str, Any]]) -> bool:
-        """Whether a full batch keeps what comes after it with Telegram."""
+    def _let_pass(self, updates: Sequence[dict[str, Any]]) -> None:
+        """What of a full batch keeps everything after it with Telegram is confirmed before it is finished."""
         now, front = self._monotonic(), self._offset()
         if front != self._front[0]:
             self._front = front, now
         unfinished = self._under_way.keys() & {update["update_id"] for update in updates}
-        queued = len(unfinished - self._firsts) > _MOST_UNFINISHED
-        hangs = len(unfinished) > _MOST_UNFINISHED or (bool(updates) and front == updates[0]["update_id"])
-        if len(updates) < _FULL_BATCH or not (queued or (hangs and now - self._front[1] >= _PATIENCE)):
-            return False
-        log.warning("%d updates hang; others wait behind them", len(unfinished), extra={"update_id": front})
-        return True
+        if len(updates) < _FULL_BATCH or not unfinished:
+            return
+        hangs = len(unfinished) > _MOST_UNFINISHED or front == updates[0]["update_id"]
+        if hangs and now - self._front[1] >= _PATIENCE:
+            log.warning("%d updates hang; others wait behind them", len(unfinished), extra={"update_id": front})
+        else:
+            said = Counter(whose(update) for update in updates)
+            unfinished &= {update["update_id"] for update in updates if said[whose(update)] > _MOST_OF_ONE}
+        self._taken |= dict.fromkeys(unfinished)
 
     async def _rest(self, error: TelegramError) -> None:
         if isinstance(error, Conflict) and self._rivalry.lost():
