@@ -19,6 +19,7 @@ USUAL = "magnesium"
 _BY_SEASON: Mapping[bool | None, float] = {True: 2.0, None: 1.0, False: 0.25}
 # A richer food comes up more often, up to this share of a day's amount.
 _RICH = 0.25
+_HEAVIEST = _RICH * max(_BY_SEASON.values())
 # A nudge comes unasked: what is to be eaten with care, whoever the person is, is left to those who look it up.
 _NOT_UNASKED = frozenset(
     {FoodTag.VERY_SALTY, FoodTag.HIGH_MERCURY, FoodTag.VITAMIN_A_RICH, FoodTag.SELENIUM_RICH}
@@ -95,7 +96,7 @@ def _pick(occasion: Occasion, candidates: Mapping[str, Candidate]) -> Candidate:
         relatives = kin(occasion.edition, shown[0])
         left = [name for name in left if name not in relatives] or left
     climate = climate_of(occasion)
-    return candidates[draw(occasion.seed, {name: _weight(candidates[name], climate) for name in left})]
+    return candidates[draw(occasion.seed, left, lambda name: _weight(candidates[name], climate), _HEAVIEST)]
 
 
 def named(history: History) -> Sequence[str]:

@@ -79,7 +79,7 @@ def _extra(occasion: Occasion, plan: Plan) -> str | None:
     left = not_lately([other.id for other in _others(occasion, plan)], before)
     if not left or list(left) == before[:1]:
         return None
-    return draw(occasion.seed, dict.fromkeys(left, 1.0))
+    return draw(occasion.seed, left)
 
 
 def _others(occasion: Occasion, plan: Plan) -> Sequence[Plan]:

@@ -144,4 +144,4 @@ def _pick(occasion: Occasion) -> Offer | None:
     ranking = foods.rank(edition, wanted, NUTRIENT, reference)
     offers = {offer.food.id: offer for offer in ranking.offers if not offer.food.tags & _NOT_UNASKED}
     left = not_lately(list(offers), occasion.history.proposed("sun", "food"))
-    return offers[draw(occasion.seed, dict.fromkeys(left, 1.0))] if left else None
+    return offers[draw(occasion.seed, left)] if left else None
