@@ -17,6 +17,8 @@ from db.models import Budget
 _CATCH_UP = timedelta(milliseconds=5)
 # More than processes reserve ahead: what lies beyond was reserved before the clock went back.
 _FAR = timedelta(seconds=5)
+ABOUT = timedelta(seconds=10)
+"""Others that have taken something are reckoned with for so long."""
 # For how long after a reply there is room for the next ones.
 _ASKING = timedelta(seconds=10)
 # A second, and by what messages of several processes are not equally long on their way.
@@ -37,7 +39,8 @@ class Steps(NamedTuple):
 class Stretch(NamedTuple):
     """Moments of the token's time that are nobody else's: in how many seconds the first one is, negative if just past,
     how far they are apart, and how long before its moment a reply may leave. `until`: its end, by the database's clock.
-    `alone`: nobody else has taken anything since this process last did. `asked`: people ask, of whichever process."""
+    `alone`: nobody else has taken anything since this process last did, or for long. `asked`: people ask, of whichever
+    process."""
 
     begin: float
     step: float
@@ -62,7 +65,7 @@ async def reserve(
         room_at = room_at or begin + _WINDOW
         asking = {"asked_at": now, "room_at": room_at}
     step = steps.usual if room_at is None else steps.asked
-    alone = row.free_at == last
+    alone = row.free_at == last or max(row.free_at, row.blocked_until) < now - ABOUT
     if not alone:
         step *= steps.among_others
     until = begin + timedelta(seconds=count * step)

@@ -15,6 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 from sqlalchemy.sql.dml import ReturningUpdate
 
+from db.among import among
 from db.deliveries import WAITING, has_status
 from db.insert import new_rows
 from db.models import Delivery, Status
@@ -96,7 +97,7 @@ async def record(
 _STILL_CLAIMED = (
     select(Delivery.id, Delivery.lease_until)
     .where(
-        Delivery.id.in_(bindparam("ids", expanding=True)),
+        among(Delivery.id, "ids"),
         Delivery.status == Status.CLAIMED,
         Delivery.worker == bindparam("claimer"),
     )

@@ -23,6 +23,7 @@ from sqlalchemy import (
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import InstrumentedAttribute
 
+from db.among import among
 from db.models import Delivery, Status
 
 WAITING = (Status.PLANNED, Status.SNOOZED)
@@ -91,7 +92,7 @@ def _remembering(kinds: tuple[str, ...] | None) -> Select[*_Remembered]:
     """Of these kinds, each for people of its own; or of all kinds."""
 
     def is_of(place: int) -> ColumnElement[bool]:
-        return Delivery.user_id.in_(bindparam(f"whose_{place}", expanding=True))
+        return among(Delivery.user_id, f"whose_{place}")
 
     if kinds is None:
         wanted = is_of(0)

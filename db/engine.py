@@ -96,6 +96,7 @@ def make_engine(url: str, keyring: Keyring | None = None) -> AsyncEngine:
             pool_pre_ping=True,
             connect_args={"connect_timeout": 10},
         )
+        event.listen(engine.sync_engine, "connect", _prepare_postgresql)
     if keyring is not None:
         give_keys(engine.sync_engine.dialect, keyring)
     return engine
@@ -160,6 +161,13 @@ def _prepare_sqlite(connection: Any, _record: object) -> None:
     for pragma in _PRAGMAS:
         cursor.execute(pragma)
     cursor.close()
+
+
+def _prepare_postgresql(connection: Any, _record: object) -> None:
+    cursor = connection.cursor()
+    cursor.execute("SET TIME ZONE 'UTC'")  # instants come as they are needed, and need not be moved one by one
+    cursor.close()
+    connection.commit()  # else it would end with the first rollback
 
 
 def _begin(connection: Connection) -> None:

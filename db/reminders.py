@@ -7,6 +7,7 @@ from typing import cast
 from sqlalchemy import Table, bindparam, delete, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from db.among import among
 from db.models import Reminder, ReminderState
 
 
@@ -82,7 +83,7 @@ async def by_ids(session: AsyncSession, ids: Iterable[int]) -> Sequence[Reminder
     return (await session.scalars(_BY_IDS, {"ids": list(set(ids))})).all()
 
 
-_BY_IDS = select(Reminder).where(Reminder.id.in_(bindparam("ids", expanding=True)))
+_BY_IDS = select(Reminder).where(among(Reminder.id, "ids"))
 
 
 async def rest(session: AsyncSession, *, user_id: int, kind: str, now: datetime) -> None:

@@ -7,6 +7,7 @@ from sqlalchemy import bindparam, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from db.among import among
 from db.models import User
 
 
@@ -38,7 +39,7 @@ async def by_ids(session: AsyncSession, ids: Iterable[int]) -> Sequence[User]:
     return (await session.scalars(_BY_IDS, {"ids": list(set(ids))})).all()
 
 
-_BY_IDS = select(User).where(User.id.in_(bindparam("ids", expanding=True)))
+_BY_IDS = select(User).where(among(User.id, "ids"))
 
 
 async def move_chat(session: AsyncSession, *, user_id: int, chat_id: int) -> None:

@@ -24,8 +24,9 @@ from jobs.window import SECOND, Flight, Window
 
 log = logging.getLogger(__name__)
 
-# A stretch is a fiftieth of a second.
-_STRETCHES = 50
+# A stretch is a fiftieth of a second; a twentieth where no others would have to wait for its end, for each
+# costs a transaction.
+_STRETCHES, _ALONE = 50, 20
 # Seconds by which even spacing is slower than the rate: not all messages take equally long. And those of several
 # processes, which may share a core, even less so: with them it is so much slower again.
 _MARGIN = 0.015
@@ -38,8 +39,6 @@ _LEAST_SHARE = 4
 _STALE = 0.01
 # Seconds by which messages may be unevenly late without anything being held back for it.
 _UNEVEN = 0.01
-# Others that have taken a stretch are reckoned with for so many seconds.
-_ABOUT = 10.0
 # Seconds after a reply in which a reservation tells the others that people ask.
 _LATELY = 1.0
 # Should what was reserved be gone before it was seen: look again after so many seconds.
@@ -68,7 +67,7 @@ class SharedPace:
     def __init__(self, sessions: Sessions, *, bot_id: int, rate: int, monotonic: Callable[[], float]) -> None:
         self._sessions = sessions
         self._bot_id = bot_id
-        self._stretch = max(1, rate // _STRETCHES)
+        self._rate = rate
         self._steps = steps(rate)
         self._window = Window(rate, monotonic)
         """Of what this process sends itself."""
@@ -84,6 +83,15 @@ class SharedPace:
         self._paused_until = float("-inf")
         self._ahead: asyncio.Task[bool] | None = None
         """The reservation of the next stretch, while this one is being used."""
+
+    @property
+    def _stretch(self) -> int:
+        """How many moments are taken at once."""
+        return max(1, self._rate // (_STRETCHES if self._are_others else _ALONE))
+
+    @property
+    def _are_others(self) -> bool:
+        return self._monotonic() - self._others_at < budgets.ABOUT.total_seconds()
 
     async def wait(self, lane: Lane) -> float:
         now = self._monotonic()
@@ -114,12 +122,11 @@ class SharedPace:
 
     def _has_spent(self) -> bool:
         """Others send too, and more has arrived in the last second, or is on its way, than there were moments for."""
-        are_others = self._monotonic() - self._others_at < _ABOUT
-        return are_others and self._window.held() > len(self._passed)
+        return self._are_others and self._window.held() > len(self._passed)
 
     def take(self, lane: Lane) -> Flight:
         self._passed.append(self._moments.popleft().at)
-        if lane is Lane.BULK and len(self._moments) == self._stretch // 2 > 0 and self._ahead is None:
+        if lane is Lane.BULK and self._ahead is None and len(self._moments) <= self._stretch // 2 > 0:
             self._ahead = asyncio.create_task(self._reserve(self._stretch))
         return self._window.leave()
 

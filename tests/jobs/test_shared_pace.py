@@ -199,19 +199,40 @@ async def test_moments_are_further_apart_for_processes_that_take_turns(shared: S
     assert alice.step == bob.step == again.step == pytest.approx(1.015 * 1.03 / 100)
 
 
+@pytest.mark.parametrize(("seconds", "is_alone"), [(9, False), (11, True)])
+@pytest.mark.parametrize("what", ["free_at", "blocked_until"])
+async def test_whoever_comes_when_nobody_has_sent_for_long_is_alone(
+    shared: Sessions, what: str, seconds: int, is_alone: bool
+) -> None:
+    """Nor was anybody kept from sending meanwhile, who would come back now."""
+    async with shared.begin() as session:
+        before = await budgets.reserve(session, BOT, steps(100), count=2, asked=False, last=None)
+        long_ago, then = before.until - timedelta(hours=1), before.until - timedelta(seconds=seconds)
+        moved = {"free_at": long_ago, "blocked_at": long_ago, "blocked_until": long_ago, what: then}
+        await session.execute(update(Row).values(moved))
+        stretch = await budgets.reserve(session, BOT, steps(100), count=2, asked=False, last=None)
+
+    assert is_alone is stretch.alone
+
+
 class _Played:
     """A process that sends as fast as it may, on a clock that is moved, for the other processes of which `step` leaves
     time. `late`: when what leaves at an instant arrives. `alone`: of each stretch, whether nobody else took one.
     `asked`: whether people ask."""
 
-    def __init__(self, sessions: Sessions, *, step: float, alone: Iterator[bool], asked: bool = False) -> None:
+    def __init__(
+        self, sessions: Sessions, *, step: float, alone: Iterator[bool], asked: bool = False, rate: int = 10
+    ) -> None:
         self.now = self._free = 1000.0
         self.landed = list[float]()
-        self.pace = SharedPace(sessions, bot_id=BOT, rate=10, monotonic=lambda: self.now)
+        self.counts = list[int]()
+        """Of moments, of each stretch."""
+        self.pace = SharedPace(sessions, bot_id=BOT, rate=rate, monotonic=lambda: self.now)
         self._step, self._alone, self._asked = step, alone, asked
         self._flights: list[tuple[float, Flight]] = []
 
     async def reserve(self, *_: object, count: int, **_more: object) -> budgets.Stretch:
+        self.counts.append(count)
         begin, self._free = self._free, self._free + count * self._step
         return _stretch(begin - self.now, self._step, alone=next(self._alone), asked=self._asked)
 
@@ -226,6 +247,20 @@ class _Played:
                 self._flights.remove((at, flight))
                 flight.__exit__(None, None, None)
                 self.landed.append(self.now)
+
+
+@pytest.mark.parametrize(("alone", "counts"), [(True, {5}), (False, {5, 2})])
+async def test_a_stretch_is_shorter_where_others_wait_for_its_end(
+    sessions: Sessions, monkeypatch: pytest.MonkeyPatch, alone: bool, counts: set[int]
+) -> None:
+    """Of a hundred a second five moments, or two. Before the first one nothing is known of others."""
+    played = _Played(sessions, step=0.01, alone=repeat(alone), rate=100)
+    monkeypatch.setattr("db.budgets.reserve", played.reserve)
+    await played.until(1001)
+
+    assert counts == set(played.counts)
+    assert alone or 5 not in played.counts[1:]
+    assert len(played.landed) > 90
 
 
 @pytest.mark.parametrize(
