@@ -11,14 +11,19 @@ from functools import cache
 from typing import Any, cast
 
 from sqlalchemy import Table, bindparam, or_, select, true, tuple_, update
+from sqlalchemy.dialects import postgresql
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
-from sqlalchemy.sql.dml import ReturningUpdate
+from sqlalchemy.sql.dml import ReturningInsert, ReturningUpdate
 
 from db.among import among
 from db.deliveries import WAITING, has_status
 from db.insert import new_rows
 from db.models import Delivery, Status
+from db.packed import given, packed, write
+
+# Not the mapped class: what a row becomes is no object here, and that is half the work.
+_TABLE = cast("Table", Delivery.__table__)
 
 
 async def claim(
@@ -88,9 +93,9 @@ async def record(
     ours = {number for number, lease_until in found if lease_until == leases[number]}
     alike: defaultdict[tuple[str, ...], list[dict[str, Any]]] = defaultdict(list)  # one statement for the same columns
     for number in sorted(ours):
-        alike[tuple(sorted(outcomes[number]))].append({"number": number, "lease_until": None, **outcomes[number]})
+        alike[tuple(sorted(outcomes[number]))].append({"id": number, "lease_until": None, **outcomes[number]})
     for rows in alike.values():
-        await session.execute(_WRITE, rows)
+        await write(session, _TABLE, rows)
     return ours
 
 
@@ -104,10 +109,6 @@ _STILL_CLAIMED = (
     .order_by(Delivery.id)
     .with_for_update()
 )
-
-
-# Of the table, not of the mapped class: what a row becomes is no object here, and that is half the work.
-_WRITE = update(cast("Table", Delivery.__table__)).where(Delivery.id == bindparam("number"))
 
 
 async def stands(session: AsyncSession, claimed: Delivery, *, worker: str) -> bool:
@@ -144,5 +145,17 @@ async def owe(session: AsyncSession, rows: Sequence[dict[str, Any]]) -> set[tupl
     """
     if not rows:
         return set()
-    added = await session.execute(new_rows(session, Delivery).returning(Delivery.reminder_id, Delivery.due_at), rows)
+    dialect = session.get_bind().dialect
+    if dialect.name == "postgresql":
+        added = await session.execute(_owing(tuple(rows[0])), packed(_TABLE, rows, dialect))
+    else:
+        new = new_rows(session, Delivery).returning(Delivery.reminder_id, Delivery.due_at)
+        added = await session.execute(new, rows)
     return {(reminder_id, due_at) for reminder_id, due_at in added}
+
+
+@cache
+def _owing(names: tuple[str, ...]) -> ReturningInsert[int | None, datetime]:
+    """On PostgreSQL, rows with these columns."""
+    new = postgresql.insert(_TABLE).from_select(names, select(given(_TABLE, names))).on_conflict_do_nothing()
+    return new.returning(_TABLE.c.reminder_id, _TABLE.c.due_at)

@@ -1,0 +1,71 @@
+"""Many rows in one parameter, on PostgreSQL."""
+
+from collections.abc import AsyncIterator, Mapping
+from datetime import timedelta
+from typing import Any, cast
+
+import pytest
+from sqlalchemy import Table, select, text
+
+from db import users
+from db.crypto import keyring_of
+from db.engine import Sessions, make_engine, make_sessions
+from db.models import Delivery, Reminder, ReminderState, Status
+from db.packed import given, packed
+from tests.data_key import KEYRING
+from tests.jobs.cast import MONDAY_NOON
+
+_DELIVERIES, _REMINDERS = cast("Table", Delivery.__table__), cast("Table", Reminder.__table__)
+_SUGGESTION = {"form": "idea", "facts": {"food": "kale", "amount": "47.0", "odd": "\"'\\ ❤ \u200f"}}
+
+
+@pytest.fixture
+async def there(database: str) -> AsyncIterator[Sessions]:
+    if database.startswith("sqlite"):
+        pytest.skip("SQLite keeps to parameters")
+    engine = make_engine(database, KEYRING)
+    yield make_sessions(engine)
+    await engine.dispose()
+
+
+async def test_what_is_packed_comes_out_as_it_was(there: Sessions) -> None:
+    """Instants to the microsecond, days, yes and no, names of states, numbers of 64 bits, and nothing."""
+    at = MONDAY_NOON + timedelta(microseconds=123456)
+    deliveries = [
+        {"id": 2**53 + 1, "due_at": at, "status": Status.SENT, "question": True, "failure": None, "suggestion": None},
+        {
+            "id": 2,
+            "due_at": at,
+            "status": Status.MISSED,
+            "question": False,
+            "failure": "late",
+            "suggestion": _SUGGESTION,
+        },
+    ]
+    reminders = [{"id": 1, "state": ReminderState.ENDED, "last_day": at.date(), "ended_at": None}]
+    async with there() as session:
+        found = list[Mapping[Any, Any]]()
+        for table, rows in ((_DELIVERIES, deliveries), (_REMINDERS, reminders)):
+            brought = packed(table, rows, session.get_bind().dialect)
+            found += (await session.execute(select(given(table, tuple(rows[0]))), brought)).mappings().all()
+
+    assert [*deliveries, *reminders] == [dict(row) for row in found]
+
+
+async def test_what_the_table_has_sealed_is_sealed(there: Sessions) -> None:
+    """Neither what is sent to the database nor what is in it shows what it says."""
+    row = {"user_id": 1, "kind": "food", "due_at": MONDAY_NOON, "promised_at": MONDAY_NOON, "send_at": MONDAY_NOON,
+           "status": Status.SENT, "suggestion": _SUGGESTION}  # fmt: skip
+    async with there.begin() as session:
+        row["user_id"] = (await users.ensure(session, chat_id=1, language="en", now=MONDAY_NOON)).id
+        await session.flush()
+        dialect = session.get_bind().dialect
+        brought = packed(_DELIVERIES, [row], dialect)
+        await session.execute(
+            _DELIVERIES.insert().from_select(tuple(row), select(given(_DELIVERIES, tuple(row)))), brought
+        )
+        raw = (await session.execute(text("SELECT suggestion #>> '{}' FROM deliveries"))).scalar_one()
+
+    assert "kale" not in brought["packed"]
+    assert _SUGGESTION == keyring_of(dialect).clear(raw)
+    assert raw != _SUGGESTION
