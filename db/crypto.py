@@ -73,15 +73,17 @@ class Keyring:
     def clear(self, value: Any) -> Any:
         """What was sealed; a value from before there were keys as it is. Raises NoKeyError, and SealError for what is
         damaged."""
-        found = _SEALED.fullmatch(value) if isinstance(value, str) else None
-        if found is None:
+        if not isinstance(value, str):
             return value
-        cipher = self._ciphers.get(found[1])
+        key, _colon, hidden = value.partition(":")
+        cipher = self._ciphers.get(key)
         if cipher is None:
-            raise NoKeyError(found[1])
+            if _SEALED.fullmatch(value):
+                raise NoKeyError(key)
+            return value
         try:
-            hidden = urlsafe_b64decode(found[2])
-            return orjson.loads(cipher.decrypt(hidden[:_NONCE_BYTES], hidden[_NONCE_BYTES:], found[1].encode()))
+            raw = urlsafe_b64decode(hidden)
+            return orjson.loads(cipher.decrypt(raw[:_NONCE_BYTES], raw[_NONCE_BYTES:], key.encode()))
         except (InvalidTag, ValueError) as error:
             raise SealError("a sealed value is damaged, or was sealed by another key of the same id") from error
 

@@ -67,7 +67,8 @@ def unwanted(case: Case) -> Silence | None:
     goal = case.reminder.goal if case.reminder is not None else None
     if goal is not None and case.history.done(kind, day, almanac) >= goal:
         return Silence(GOAL)
-    today = [past for past in case.history.of(kind) if almanac.day_of(past.due_at) == day]
+    begin, end = almanac.begin(day), almanac.end(day)
+    today = [past for past in case.history.of(kind) if begin <= past.due_at < end]
     unprompted = sum(
         past.reminder_id is None and past.answered_at is not None and past.status in _ANSWERS for past in today
     )
