@@ -5,12 +5,11 @@ The cities come from GeoNames, see README.md in this folder.
 
 import re
 from array import array
-from bisect import bisect_left
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import cache, cached_property
-from itertools import chain, takewhile
+from itertools import chain, repeat
 from pathlib import Path
 from sys import intern
 from zoneinfo import ZoneInfo
@@ -20,7 +19,7 @@ from rapidfuzz.process import extract
 from tzfpy import get_tz
 
 from db.places import countries, zones
-from db.places.names import fold
+from db.places.names import Names, fold
 
 # Wrong letters that are forgiven, by the least length of what was typed; shorter texts must be exact.
 _FORGIVEN = ((8, 2), (4, 1))
@@ -54,34 +53,20 @@ class Place:
     spot: tuple[float, float] | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class City:
-    """A row of the data file."""
-
-    place: Place
-    population: int
-    other_names: tuple[str, ...]
-
-
 class Places:
     """All places, the best known first."""
 
-    def __init__(self, cities: Iterable[City], regions: Mapping[str, str]) -> None:
-        """Take cities by falling population, and the codes of states by their names."""
-        self._places: list[Place] = []
-        self._populations = array("L")
-        names: list[str] = []
-        numbers = array("H")
-        for number, city in enumerate(cities):
-            self._places.append(city.place)
-            self._populations.append(city.population)
-            folded = {fold(name) for name in (city.place.name, *city.other_names)}
-            names += folded
-            numbers.extend([number] * len(folded))
-        # Side by side and sorted, a fifth of what a dictionary takes. Of the same name the bigger city stays first.
-        order = sorted(range(len(names)), key=names.__getitem__)
-        self._names = [names[index] for index in order]
-        self._numbers = array("H", (numbers[index] for index in order))
+    def __init__(
+        self,
+        places: Sequence[Place],
+        populations: Sequence[int],
+        names: Iterable[Collection[str]],
+        regions: Mapping[str, str],
+    ) -> None:
+        """Take places by falling population, all names of each, and the codes of states by their names."""
+        self._places = places
+        self._populations = populations
+        self._names = Names({fold(name) for name in own} for own in names)
         self._states = {fold(name): code for name, code in regions.items()}
         self._regions = self._states | {code.casefold(): code for code in regions.values()}
 
@@ -195,17 +180,15 @@ class Places:
 
     def _named(self, name: str) -> list[int]:
         """Give the numbers of the cities with exactly this folded name, the biggest first."""
-        start = bisect_left(self._names, name)
-        run = takewhile(lambda index: self._names[index] == name, range(start, len(self._names)))
-        return [self._numbers[index] for index in run]
+        return self._names.numbers(name)
 
     def _close(self, name: str) -> list[int]:
         """Give the numbers of the cities whose names are closest to a folded name, the biggest first."""
         forgiven = _forgiven(name)
         if not forgiven:
             return []
-        hits = extract(name, self._names, scorer=OSA.distance, score_cutoff=forgiven, limit=_MISSPELLED_NAMES)
-        return sorted({self._numbers[index] for _, distance, index in hits if distance == hits[0][1]})
+        hits = extract(name, self._names.all(), scorer=OSA.distance, score_cutoff=forgiven, limit=_MISSPELLED_NAMES)
+        return sorted({self._names.number(index) for _, distance, index in hits if distance == hits[0][1]})
 
     def _biggest(self, numbers: Sequence[int]) -> list[Place]:
         least = self._populations[numbers[0]] / _OUTSHINES if numbers else 0
@@ -265,23 +248,39 @@ def load(folder: Path = Path(__file__).parent) -> Places:
     Read-only, and so read once in a process.
     """
     with (folder / "regions.tsv").open(encoding="utf-8") as lines:
-        regions = {name: code for _, code, name in (line.rstrip("\n").split("\t") for line in lines)}
+        regions = {name: code for _, code, name in map(_fields, lines)}
     with (folder / "cities.tsv").open(encoding="utf-8") as lines:
-        return Places(chain(map(_city, lines), _zone_places()), regions)
+        places = list(map(_city, lines))
+        # Only now what goes again: in between what stays it would keep twice the memory from the system.
+        lines.seek(0)
+        populations = array("L", (int(_fields(line)[-2]) for line in lines))
+        lines.seek(0)
+        others = list(_zone_places())
+        populations.extend(repeat(0, len(others)))
+        names = chain(map(_names, lines), ([place.name] for place in others))
+        return Places([*places, *others], populations, names, regions)
 
 
-def _city(line: str) -> City:
-    name, country, region, zone, spot, population, others = line.rstrip("\n").split("\t")
+def _fields(line: str) -> list[str]:
+    return line.rstrip("\n").split("\t")
+
+
+def _names(line: str) -> list[str]:
+    name, *_, others = _fields(line)
+    return [name, *(others.split("|") if others else ())]
+
+
+def _city(line: str) -> Place:
+    name, country, region, zone, spot, _population, _others = _fields(line)
     latitude, longitude = map(float, spot.split(" "))
     # The same few zones and countries again and again: kept once in memory.
-    place = Place(name, intern(country), intern(zone), intern(region), spot=(latitude, longitude))
-    return City(place, int(population), tuple(others.split("|")) if others else ())
+    return Place(name, intern(country), intern(zone), intern(region), spot=(latitude, longitude))
 
 
-def _zone_places() -> Iterator[City]:
+def _zone_places() -> Iterator[Place]:
     for zone, country in zones.countries().items():
         if country != _ANTARCTICA:
-            yield City(Place(_tail(zone), country, zone), 0, ())
+            yield Place(_tail(zone), country, zone)
 
 
 def _tail(zone: str) -> str:

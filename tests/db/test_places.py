@@ -11,8 +11,8 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from db.places import build, zones
-from db.places.names import fold
-from db.places.places import City, Place, Places, load
+from db.places.names import Names, fold
+from db.places.places import Place, Places, load
 
 NOW = datetime(2026, 11, 23, 13, 5, tzinfo=UTC)
 MAX_FILE_BYTES = 1_600_000
@@ -245,10 +245,26 @@ def test_names_are_folded(text: str, expected: str) -> None:
     assert expected == fold(text)
 
 
+@given(
+    st.lists(
+        st.sets(st.text(st.characters(exclude_characters="\n", exclude_categories=["Cs"]), min_size=1, max_size=3))
+    )
+)
+def test_names_are_found_as_in_a_dictionary(of_each: list[set[str]]) -> None:
+    """Whose a name is, the first before the last, and none for what is nobody's."""
+    names = Names(of_each)
+    every = [name for own in of_each for name in own]
+
+    assert sorted(every) == (names.all() if every else [])
+    for name in {*every, "nobody's"}:
+        assert [number for number, own in enumerate(of_each) if name in own] == names.numbers(name)
+    assert all(names.all()[index] in of_each[names.number(index)] for index in range(len(every)))
+
+
 def test_a_small_place_is_outshone(places: Places) -> None:
     """A name alone means the big city when the other is a twentieth of it or less."""
     big, small = (Place("Foo", "AT", "Europe/Vienna"), Place("Foo", "CA", "America/Toronto"))
-    known = Places([City(big, 2_000_000, ()), City(small, 90_000, ("Fou",))], {})
+    known = Places([big, small], [2_000_000, 90_000], [("Foo",), ("Foo", "Fou")], {})
 
     assert known.find("foo") == [big]
     assert known.find("fou") == [small]
