@@ -12,6 +12,7 @@ from sqlalchemy import JSON, Dialect, Table, TableValuedAlias, Text, Update, bin
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from db.crypto import Sealed
+from db.models import UTCDateTime
 
 
 async def write(session: AsyncSession, table: Table, rows: Sequence[Mapping[str, Any]]) -> None:
@@ -25,13 +26,12 @@ async def write(session: AsyncSession, table: Table, rows: Sequence[Mapping[str,
 
 
 def packed(table: Table, rows: Sequence[Mapping[str, Any]], dialect: Dialect) -> dict[str, str]:
-    """The parameter for `given`: rows with the same columns of this table, sealed where the table has them sealed."""
-    sealed = {name: type_ for name in rows[0] if isinstance(type_ := table.c[name].type, Sealed)}
-    if sealed:
-        rows = [
-            {**row, **{name: type_.process_bind_param(row[name], dialect) for name, type_ in sealed.items()}}
-            for row in rows
-        ]
+    """The parameter for `given`: rows with the same columns of this table, sealed where the table has them sealed.
+    Raises ValueError for an instant without a zone."""
+    own = {name: type_ for name in rows[0] if isinstance(type_ := table.c[name].type, Sealed | UTCDateTime)}
+    rows = [
+        {**row, **{name: type_.process_bind_param(row[name], dialect) for name, type_ in own.items()}} for row in rows
+    ]
     return {"packed": orjson.dumps(rows).decode()}
 
 

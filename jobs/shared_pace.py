@@ -24,8 +24,8 @@ from jobs.window import SECOND, Flight, Window
 
 log = logging.getLogger(__name__)
 
-# A stretch is a fiftieth of a second; a twentieth where no others would have to wait for its end, for each
-# costs a transaction.
+# A stretch is a fiftieth of a second; a twentieth where a moment ago there was nobody who would have to wait for its
+# end, for each costs a transaction.
 _STRETCHES, _ALONE = 50, 20
 # Seconds by which even spacing is slower than the rate: not all messages take equally long. And those of several
 # processes, which may share a core, even less so: with them it is so much slower again.
@@ -78,6 +78,8 @@ class SharedPace:
         self._reserved_until: datetime | None = None
         self._others_at = float("-inf")
         """When others had last taken a stretch, as far as is known."""
+        self._alone_at = float("-inf")
+        """When this process was seen to be alone, if it was the last time."""
         self._people_ask = False
         self._replied_at = float("-inf")
         self._paused_until = float("-inf")
@@ -87,7 +89,8 @@ class SharedPace:
     @property
     def _stretch(self) -> int:
         """How many moments are taken at once."""
-        return max(1, self._rate // (_STRETCHES if self._are_others else _ALONE))
+        is_alone = self._monotonic() - self._alone_at < SECOND
+        return max(1, self._rate // (_ALONE if is_alone else _STRETCHES))
 
     @property
     def _are_others(self) -> bool:
@@ -133,6 +136,7 @@ class SharedPace:
     async def pause(self, seconds: float) -> None:
         self._paused_until = max(self._paused_until, self._monotonic() + seconds)
         self._moments.clear()
+        self._alone_at = float("-inf")  # they will all begin again at once
         try:
             async with self._sessions.begin() as session:
                 await budgets.block(session, self._bot_id, seconds=seconds)
@@ -153,9 +157,11 @@ class SharedPace:
         finally:
             self._ahead = None
         self._reserved_until, self._people_ask = stretch.until, stretch.asked
+        now = self._monotonic()
+        self._alone_at = now if stretch.alone else float("-inf")
         if not stretch.alone:
-            self._others_at = self._monotonic()
-        begin = self._monotonic() + stretch.begin
+            self._others_at = now
+        begin = now + stretch.begin
         moments = (begin + index * stretch.step for index in range(count))
         self._moments.extend(_Moment(moment, moment - stretch.early) for moment in moments)
         return True

@@ -2,13 +2,14 @@
 
 python-telegram-bot's own Updater confirms a batch when it has put it into a queue in memory, and loses it
 in a crash. Here a fetch confirms what is finished, and nothing from the first unfinished update on; what
-Telegram therefore repeats is recognised by its id, also after a restart.
+Telegram therefore repeats is recognised by its id, also after a restart. Only what would keep everybody else
+waiting is confirmed before it is finished, see `_let_pass`.
 """
 
 import asyncio
 import logging
 from collections import Counter, deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any
 
 from telegram.error import Conflict, InvalidToken, RetryAfter, TelegramError
@@ -29,8 +30,9 @@ _MOMENT = 0.05
 _BREATH = 0.005
 _PATIENCE = 1.0
 # A batch holds 100, and what comes after a full one is seen once something of it is confirmed. Whoever has more in it
-# than the pace of a chat lets be answered at once keeps nobody waiting, for no time at all; nor do the others when all
-# of it has waited for its first update for _PATIENCE.
+# than the pace of a chat lets be answered at once keeps nobody waiting, for no time at all; nor do those who have more
+# than one, where so many wait for an earlier one of their chat. The others do not when all of it has waited for its
+# first update for _PATIENCE.
 _FULL_BATCH = 90
 _MOST_OF_ONE = 5
 _MOST_UNFINISHED = 45
@@ -130,7 +132,7 @@ class Poller:
                 log.info("last updates not confirmed: %s", type(error).__name__)
 
     def _offset(self) -> int | None:
-        """Confirms what has been handled and nothing else."""
+        """Confirms what has been handled or let pass, and nothing else."""
         return min(self._under_way, default=self._next)
 
     @property
@@ -153,25 +155,28 @@ class Poller:
         self._pause = _BREATH if fresh else min(2 * self._pause, _PATIENCE)
         if under_way := self._under_way:
             await asyncio.wait(under_way.values(), timeout=self._pause)
-        self._let_pass(updates)
+        self._let_pass(updates, fresh={update["update_id"] for update in fresh})
         offset = self._offset()
-        self._taken = {number: task for number, task in self._taken.items() if offset and number >= offset}
+        self._taken = {number: task for number, task in self._taken.items() if offset is not None and number >= offset}
 
-    def _let_pass(self, updates: Sequence[dict[str, Any]]) -> None:
-        """What of a full batch keeps everything after it with Telegram is confirmed before it is finished."""
-        now, front = self._monotonic(), self._offset()
+    def _let_pass(self, updates: Sequence[dict[str, Any]], *, fresh: Collection[int]) -> None:
+        """What of a full batch keeps everything after it with Telegram is confirmed before it is finished; should the
+        process be killed then, it is lost. What has only just come is given its time."""
+        batch = {update["update_id"]: whose(update) for update in updates}
+        now, front = self._monotonic(), min(self._under_way, default=None)
         if front != self._front[0]:
             self._front = front, now
-        unfinished = self._under_way.keys() & {update["update_id"] for update in updates}
-        if len(updates) < _FULL_BATCH or not unfinished:
+        unfinished = set(self._under_way.keys() & batch.keys())
+        if len(batch) < _FULL_BATCH or not unfinished:
             return
-        hangs = len(unfinished) > _MOST_UNFINISHED or front == updates[0]["update_id"]
+        hangs = len(unfinished) > _MOST_UNFINISHED or front == min(batch)
         if hangs and now - self._front[1] >= _PATIENCE:
-            log.warning("%d updates hang; others wait behind them", len(unfinished), extra={"update_id": front})
+            passed = unfinished - set(fresh)
+            log.warning("%d updates hang; others wait behind them", len(passed), extra={"update_id": front})
         else:
-            said = Counter(whose(update) for update in updates)
-            unfinished &= {update["update_id"] for update in updates if said[whose(update)] > _MOST_OF_ONE}
-        self._taken |= dict.fromkeys(unfinished)
+            passed = _crowding(batch, unfinished)
+            log.log(logging.INFO if passed else logging.DEBUG, "%d updates of people who write much", len(passed))
+        self._taken |= dict.fromkeys(passed)
 
     async def _rest(self, error: TelegramError) -> None:
         if isinstance(error, Conflict) and self._rivalry.lost():
@@ -182,3 +187,11 @@ class Poller:
         self._failures += 1
         log.warning("updates not fetched (%s); again in %s s", type(error).__name__, pause)
         await asyncio.sleep(pause)
+
+
+def _crowding(batch: Mapping[int, int], unfinished: set[int]) -> set[int]:
+    """Those that are of people who have too many in this batch, whose each is."""
+    people = {batch[number] for number in unfinished}
+    most = 1 if len(unfinished) - len(people) > _MOST_UNFINISHED else _MOST_OF_ONE
+    said = Counter(batch.values())
+    return {number for number in unfinished if said[batch[number]] > most}

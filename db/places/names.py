@@ -42,7 +42,7 @@ class Names:
 
     def numbers(self, name: str) -> list[int]:
         """Those that a folded name belongs to."""
-        line = f"\n{name}\n".encode()
+        line = f"\n{name}\n".encode(errors="surrogatepass")  # people can type anything
         start = self._text.find(line)
         if start < 0:
             return []
@@ -53,7 +53,7 @@ class Names:
         return list(self._numbers[first:after])
 
     def all(self) -> list[str]:
-        """Every name, as often as it belongs to something; made anew each time."""
+        """Every name, as often as it belongs to something; made anew each time. An empty one where there are none."""
         return self._text[1:-1].decode().split("\n")
 
     def number(self, index: int) -> int:

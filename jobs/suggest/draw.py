@@ -20,7 +20,8 @@ def draw(seed: int, names: Sequence[str], weight: Callable[[str], float] = lambd
         raise ValueError("nothing to draw from")
     name = names[0]
     for attempt in range(_ATTEMPTS):
-        place, height = divmod(_number(seed, attempt) * len(names), 1)
+        # By how many there are, too: else, with one taken away, the same seed would mostly find its neighbour.
+        place, height = divmod(_number(seed, len(names), attempt) * len(names), 1)
         name = names[int(place)]
         if height * most < weight(name):
             break
@@ -33,7 +34,7 @@ def not_lately(names: Sequence[str], shown: Sequence[str]) -> Sequence[str]:
     return [name for name in names if name not in lately] or sorted(names, key=shown.index)[-1:]
 
 
-def _number(seed: int, attempt: int) -> float:
+def _number(*which: int) -> float:
     """From 0 on and below 1."""
-    digest = sha256(f"{seed} {attempt}".encode()).digest()
+    digest = sha256(" ".join(map(str, which)).encode()).digest()
     return int.from_bytes(digest[:_BYTES]) / _NUMBERS

@@ -144,74 +144,118 @@ class _Uncounted:
         pass
 
 
-@pytest.mark.parametrize("burst", [1000, 30], ids=["all of it let in", "most of it left out"])
-async def test_one_persons_flood_does_not_keep_others_from_being_heard(burst: int) -> None:
-    """Alice writes 150 times and is answered slowly, one after the other; bob wrote last and need not wait for that."""
-    slowly, answered = asyncio.Semaphore(0), [0]
+@pytest.mark.parametrize(
+    ("people", "burst"),
+    [(1, 1000), (1, 30), (20, 30)],
+    ids=["all of it let in", "most of it left out", "of twenty at once"],
+)
+async def test_a_flood_does_not_keep_others_from_being_heard(people: int, burst: int) -> None:
+    """Alice, or many like her, write hundreds and are answered slowly, one after the other; bob wrote last and need not
+    wait for that."""
+    slowly, answered, bobs = asyncio.Semaphore(0), [0], 600
     bob_was_heard = asyncio.Event()
 
     async def handle(update: Update) -> None:
-        if update.update_id == 150:
+        if update.update_id == bobs:
             bob_was_heard.set()
             return
         await slowly.acquire()
         answered[0] += 1
 
-    flood = [_update(number, chat=2 if number == 150 else 1).to_dict() for number in range(151)]
-    bot = cast(GatewayBot, _Queue(flood, asked=slowly.release))  # one of hers each time, so that the first one moves on
+    flood = [_update(number, chat=0 if number == bobs else 1 + number % people).to_dict() for number in range(1, 601)]
+    bot = cast(GatewayBot, _Queue(flood, asked=slowly.release))  # one of them each time, so that the first one moves on
     poller = Poller(bot, _open(handle, burst=burst), monotonic=lambda: 0.0)
     polling = asyncio.create_task(poller.run())
     await asyncio.wait_for(bob_was_heard.wait(), 10)
     polling.cancel()
     heard_after = answered[0]
-    for _ in range(150):
+    for _ in range(bobs):
         slowly.release()
     await poller.finish()
 
-    assert heard_after <= 5
-    assert min(burst, 150) == answered[0]
+    assert heard_after <= 20
+    assert min(people * burst, bobs - 1) == answered[0]
+
+
+_Fetch = tuple[float, list[dict[str, Any]]]
 
 
 async def _offsets(
-    written: list[dict[str, Any]], handle: Callable[[Update], Awaitable[None]], *, burst: int = 1000, later: float = 0.0
+    *fetches: _Fetch,
+    handle: Callable[[Update], Awaitable[None]],
+    burst: int = 1000,
 ) -> list[int | None]:
-    """Of three fetches, while what is `written` is handled. The second one is `later`, in seconds."""
-    now, enough = [0.0], asyncio.Event()
+    """What each fetch confirms, at a moment in seconds and with what has been written since the one before."""
+    now, written, enough = [0.0], list[dict[str, Any]](), asyncio.Event()
 
     def asked() -> None:
-        now[0] = later if len(queue.offsets) > 1 else 0.0
-        if len(queue.offsets) == 3:
+        if len(queue.offsets) == len(fetches):
             enough.set()
+        now[0], more = fetches[min(len(queue.offsets), len(fetches)) - 1]
+        written.extend(more if len(queue.offsets) <= len(fetches) else [])
 
     queue = _Queue(written, asked)
     poller = Poller(cast(GatewayBot, queue), _open(handle, burst=burst), monotonic=lambda: now[0])
     polling = asyncio.create_task(poller.run())
     await asyncio.wait_for(enough.wait(), 10)
     polling.cancel()
-    return queue.offsets[:3]
+    return queue.offsets[: len(fetches)]
+
+
+async def _hang(_update: Update) -> None:
+    await asyncio.Event().wait()
+
+
+def _written(*chats: int, first: int = 1) -> list[dict[str, Any]]:
+    """An update of each of these chats, numbered from `first` on."""
+    return [_update(number, chat).to_dict() for number, chat in enumerate(chats, first)]
 
 
 @pytest.mark.parametrize(("seconds", "is_passed_over"), [(0.5, False), (1.5, True)])
 async def test_a_full_batch_of_many_people_is_given_a_second(seconds: float, is_passed_over: bool) -> None:
     """A hundred of them wait for the database: only when nothing moves is it told to Telegram that they were taken."""
+    fetches: list[_Fetch] = [(0.0, _written(*range(1, 151))), (seconds, []), (seconds, [])]
 
-    async def hang(_update: Update) -> None:
-        await asyncio.Event().wait()
+    assert [None, 1, 101 if is_passed_over else 1] == await _offsets(*fetches, handle=_hang)
 
-    waiting = [_update(number, chat=number).to_dict() for number in range(1, 151)]
 
-    assert [None, 1, 101 if is_passed_over else 1] == await _offsets(waiting, hang, later=seconds)
+async def test_the_second_begins_when_they_are_there() -> None:
+    """Not when the last one before them was finished, an hour ago."""
+
+    async def handle(update: Update) -> None:
+        if update.update_id > 1:
+            await _hang(update)
+
+    fetches: list[_Fetch] = [(0.0, _written(1)), (3600.0, _written(*range(1, 151), first=2)), (3600.0, [])]
+
+    assert [None, 2, 2] == await _offsets(*fetches, handle=handle)
+
+
+async def test_what_has_only_just_come_is_not_passed_over_with_what_hangs() -> None:
+    """Bob's one hangs before alice's flood; carl's comes when the second is over, and has one of its own."""
+    bob, alice, carl = 2, 1, 3
+    fetches: list[_Fetch] = [(0.0, _written(bob, *[alice] * 98)), (1.5, _written(carl, first=100)), (1.5, [])]
+
+    assert [None, 1, 100] == await _offsets(*fetches, handle=_hang, burst=30)
 
 
 async def test_what_others_wrote_in_the_middle_of_a_flood_stays_with_telegram_until_it_is_handled() -> None:
     """Alice's many are told to Telegram as taken at once; bob's one, on which the program is at work, is not."""
+    fetches: list[_Fetch] = [(0.0, _written(*[1] * 49, 2, *[1] * 100)), (0.0, []), (0.0, [])]
 
-    async def hang(_update: Update) -> None:
-        await asyncio.Event().wait()
+    assert [None, 50, 50] == await _offsets(*fetches, handle=_hang, burst=30)
 
-    flood = [_update(number, chat=2 if number == 50 else 1).to_dict() for number in range(150)]
 
-    assert [None, 50, 50] == await _offsets(flood, hang, burst=30)
+@pytest.mark.parametrize(
+    ("chats", "confirmed"),
+    [([1] * 6 + [2] * 5 + [*range(3, 92)], 7), ([1] * 89, 1)],
+    ids=["six of one and five of another in a full batch", "many of one in a batch that is not full"],
+)
+async def test_who_writes_more_than_is_answered_at_once_is_let_pass_where_others_wait(
+    chats: list[int], confirmed: int
+) -> None:
+    """And only there."""
+    assert [None, confirmed] == await _offsets((0.0, _written(*chats)), (0.0, []), handle=_hang)
 
 
 async def test_an_answer_that_waits_for_its_chats_pace_keeps_nobody_else_waiting(
@@ -222,15 +266,15 @@ async def test_an_answer_that_waits_for_its_chats_pace_keeps_nobody_else_waiting
     bob_was_heard, fetches = asyncio.Event(), count()
 
     async def handle(update: Update) -> None:
-        if update.update_id == 1:
+        if update.update_id == 2:
             bob_was_heard.set()
         await bob_was_heard.wait()
 
     def asked() -> None:
         if next(fetches) == 2:
-            written.append(_update(1, chat=2).to_dict())
+            written.append(_update(2, chat=2).to_dict())
 
-    written = [_update(0, chat=1).to_dict()]
+    written = [_update(1, chat=1).to_dict()]
     bot = cast(GatewayBot, _Queue(written, asked))
     poller = Poller(bot, _open(handle), monotonic=lambda: 0.0)
     polling = asyncio.create_task(poller.run())

@@ -75,10 +75,13 @@ async def test_instants_come_back_aware_and_in_utc(sessions: Sessions) -> None:
     assert alice.seen_at.tzinfo == UTC
 
 
-async def test_postgresql_gives_instants_in_utc_whatever_its_own_zone_is(database: str) -> None:
+async def test_postgresql_gives_instants_in_utc_whatever_zone_is_set(
+    database: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Also after a rollback on the same connection; to move each of them costs more than to read it."""
     if database.startswith("sqlite"):
         pytest.skip("SQLite's instants have no zone")
+    monkeypatch.setenv("PGTZ", "Asia/Tokyo")
     engine = make_engine(database)
     async with engine.connect() as connection:
         await connection.rollback()

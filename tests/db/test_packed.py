@@ -69,3 +69,10 @@ async def test_what_the_table_has_sealed_is_sealed(there: Sessions) -> None:
     assert "kale" not in brought["packed"]
     assert _SUGGESTION == keyring_of(dialect).clear(raw)
     assert raw != _SUGGESTION
+
+
+async def test_an_instant_without_a_zone_is_refused(there: Sessions) -> None:
+    """PostgreSQL would take it for one in UTC."""
+    async with there() as session:
+        with pytest.raises(ValueError, match="no time zone"):
+            packed(_DELIVERIES, [{"due_at": MONDAY_NOON.replace(tzinfo=None)}], session.get_bind().dialect)

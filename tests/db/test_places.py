@@ -245,11 +245,7 @@ def test_names_are_folded(text: str, expected: str) -> None:
     assert expected == fold(text)
 
 
-@given(
-    st.lists(
-        st.sets(st.text(st.characters(exclude_characters="\n", exclude_categories=["Cs"]), min_size=1, max_size=3))
-    )
-)
+@given(st.lists(st.sets(st.text(st.characters(exclude_characters="\n", exclude_categories=["Cs"]), max_size=3))))
 def test_names_are_found_as_in_a_dictionary(of_each: list[set[str]]) -> None:
     """Whose a name is, the first before the last, and none for what is nobody's."""
     names = Names(of_each)
