@@ -35,10 +35,12 @@ def claims(bench: Bench) -> Iterator[Row]:
     rows = bench.size.people * len(crowd.KINDS)
     for kind, name in STORES.items():
         databases = (_few(bench, kind), many(bench, kind)[0])
-        now, owed = system_clock(), min(_FEW, bench.size.people)
+        now, owed = system_clock().replace(microsecond=0), min(_FEW, bench.size.people)
         for database in databases:
-            bench.on(database, partial(crowd.owe, at=now, people=owed))
-            bench.on(database, partial(crowd.fall_due, at=now, people=owed))
+            bench.on(database, partial(crowd.owe, at=now - timedelta(seconds=1), people=owed))
+            bench.on(
+                database, partial(crowd.fall_due, at=now, people=owed)
+            )  # another occasion than the one that is owed
         bench.say(f"claims among {rows:,}, {name}")
         few, lots = bench.alone(_measure, databases, now, bench.size.claims, within=600)
         yield Row(
@@ -57,7 +59,7 @@ def _few(bench: Bench, kind: str) -> str:
 
 
 async def _measure(databases: Sequence[str], now: datetime, times: int) -> Sequence[_Cost]:
-    """In turns, so that whatever slows the machine down meets both."""
+    """In turns, so that whatever slows the machine down meets both. Raises RuntimeError if there was too little."""
     engines = [make_engine(database, KEYRING) for database in databases]
     claimed: list[list[float]] = [[] for _ in engines]
     planned: list[list[float]] = [[] for _ in engines]
@@ -66,11 +68,14 @@ async def _measure(databases: Sequence[str], now: datetime, times: int) -> Seque
             sessions = make_sessions(engine)
             began = time.perf_counter()
             async with sessions.begin() as session:
-                await claim(session, now=now, lease_until=now + timedelta(minutes=5), worker="bench", limit=_BATCH)
+                lease = now + timedelta(minutes=5)
+                found = await claim(session, now=now, lease_until=lease, worker="bench", limit=_BATCH)
             between = time.perf_counter()
-            await plan(sessions, now=now, batch=_BATCH)
+            count = await plan(sessions, now=now, batch=_BATCH)
             claimed[which].append(between - began)
             planned[which].append(time.perf_counter() - between)
+            if (len(found), count) != (_BATCH, _BATCH):
+                raise RuntimeError(f"{len(found)} were claimed and {count} planned, not {_BATCH}: that is no measure")
     for engine in engines:
         await engine.dispose()
     return [_Cost(percentile(c, 0.5), percentile(p, 0.5)) for c, p in zip(claimed, planned, strict=True)]
