@@ -36,7 +36,7 @@ from bot.settings import FREE_RATE, Settings, secret_of
 from bot.stopping import unless_stopped
 from bot.ticks import Ticks
 from bot.vitals import Vitals
-from db.engine import Engine, make_sessions
+from db.engine import Engine, make_sessions, shown
 from db.knowledge.errors import KnowledgeError
 from db.knowledge.loader import load as load_knowledge
 from db.lock import is_shared
@@ -69,10 +69,14 @@ async def running(
     token = secret_of(settings.bot_token)
     opening.check_role(settings, role)
     if settings.send_rate > FREE_RATE and not settings.allow_paid_broadcast:
-        log.warning("Telegram takes a SEND_RATE above %d only with ALLOW_PAID_BROADCAST=1", FREE_RATE)
+        log.warning(
+            "Telegram takes more than %d messages a second only with ALLOW_PAID_BROADCAST=1, and will refuse many: set "
+            "it, or lower SEND_RATE", FREE_RATE
+        )  # fmt: skip
     async with AsyncExitStack() as stack:
         stack.enter_context(opening.sole_use(settings))
         engine = await opening.open_database(settings)
+        log.info("the database is %s", shown(settings.database))
         stack.push_async_callback(engine.dispose)
         vitals = Vitals(time.monotonic)
         metrics = Metrics(vitals, role=role, rate=settings.send_rate)

@@ -3,6 +3,7 @@
 import argparse
 import asyncio
 import logging
+import os
 import sys
 import uuid
 from collections.abc import Awaitable, Callable, Mapping, Sequence
@@ -140,15 +141,23 @@ def main(arguments: Sequence[str] | None = None) -> int:
         command = command or ("run" if settings.bot_token else "sandbox")
         with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
             return runner.run(_awaited(COMMANDS[command][0](settings, **given)))
-    except (SettingsError, StartError) as error:
+    except SettingsError as error:
         print(error, file=sys.stderr)
         return 2
+    except StartError as error:
+        print(error, file=sys.stderr)
+        return error.status
     except StoppedError:
         return 0
+    except BrokenPipeError:  # whoever read what is printed has enough of it
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # else Python would say so when it ends
+        return 1
     except Exception:  # Python's own traceback would repeat what the error says, which may be anybody's words
         log.critical("ended by a fault of its own", exc_info=True)
         return 1
 
 
 async def _awaited(work: Awaitable[int]) -> int:
-    return await work
+    status = await work
+    sys.stdout.flush()  # while it can still be caught that nobody reads it
+    return status

@@ -9,9 +9,9 @@ Clock = Callable[[], datetime]
 
 log = logging.getLogger(__name__)
 
-# A leap ahead that is believed at once: what falls due in it is caught up with, and comes again within a day if the
-# clock is set back.
-_LEAP = timedelta(hours=3)
+# A leap ahead that is believed at once: what falls due in it is caught up with, for a nudge is of use for longer, and
+# comes again within a day if the clock is set back.
+_LEAP = timedelta(hours=1.5)
 # So long a clock has to stand where it has leapt to.
 _STANDS = timedelta(minutes=10)
 

@@ -15,7 +15,7 @@ from bot.clock import system_clock
 from bot.gateway import transport
 from bot.gateway.login import BadTokenError, UnreachableError, who_am_i
 from bot.opening import BAD_TOKEN, StartError
-from bot.settings import Settings, SettingsError, secret_of
+from bot.settings import FREE_RATE, Settings, SettingsError, secret_of
 from db import backup, schema, sealing
 from db.engine import DATABASE_ERRORS, Engine, make_engine, make_sessions, shown
 
@@ -42,6 +42,11 @@ async def examine(settings: Settings) -> int:
 
 async def _settings(settings: Settings) -> str:
     secret_of(settings.bot_token)
+    if settings.send_rate > FREE_RATE and not settings.allow_paid_broadcast:
+        raise StartError(
+            f"SEND_RATE is {settings.send_rate}, but without ALLOW_PAID_BROADCAST=1 Telegram takes {FREE_RATE} a "
+            "second and refuses the others: set it (it costs Telegram Stars), or lower SEND_RATE."
+        )
     return "BOT_TOKEN is set and has the right shape"
 
 

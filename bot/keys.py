@@ -85,7 +85,10 @@ async def _finish(engine: Engine) -> None:
 def _lost(settings: Settings, lost: frozenset[str]) -> KeyProblemError:
     file = file_of(settings) if settings.data_key is None else None
     is_gone = file is not None and not file.exists()
-    where = f"but there is no file {file}" if is_gone else f"which {_source(settings)} does not hold"
+    if settings.data_key is None and file is None:
+        where = "but DATA_KEY is not set"
+    else:
+        where = f"but there is no file {file}" if is_gone else f"which {_source(settings)} does not hold"
     return KeyProblemError(_LOST.format(lost=" and ".join(sorted(lost)), where=where))
 
 

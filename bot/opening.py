@@ -17,6 +17,15 @@ log = logging.getLogger(__name__)
 class StartError(Exception):
     """The program cannot run; the message is one sentence that says what to do."""
 
+    status = 2
+    """That of the program's end: a restart alone will not help."""
+
+
+class DatabaseAwayError(StartError):
+    """It may come back by itself, as after a reboot in the wrong order."""
+
+    status = 1
+
 
 BAD_TOKEN = (
     "Telegram does not accept this BOT_TOKEN (401): copy it again from BotFather, or ask BotFather for a new one."  # noqa: S105
@@ -55,7 +64,7 @@ def sole_use(settings: Settings) -> Iterator[None]:
                 "PostgreSQL address, where several processes work together."
             ) from error
         except OSError as error:
-            raise StartError(_UNREACHABLE.format(reason=first_line(error))) from error
+            raise DatabaseAwayError(_UNREACHABLE.format(reason=first_line(error))) from error
         yield
 
 
@@ -79,7 +88,7 @@ async def open_database(settings: Settings) -> Engine:
         ) from error
     except DATABASE_ERRORS as error:
         log.debug("database error", exc_info=True)
-        raise StartError(_UNREACHABLE.format(reason=first_line(error))) from error
+        raise DatabaseAwayError(_UNREACHABLE.format(reason=first_line(error))) from error
     return engine
 
 

@@ -123,7 +123,7 @@ async def release_expired(session: AsyncSession, *, now: datetime, spare: str) -
     is_over = or_(Delivery.lease_until.is_(None), Delivery.lease_until <= now)
     await session.execute(
         update(Delivery)
-        .where(has_status(Delivery.status, Status.CLAIMED), is_over, Delivery.worker != spare)
+        .where(has_status(Delivery.status, Status.CLAIMED), is_over, Delivery.worker.is_distinct_from(spare))
         .values(status=Status.PLANNED, lease_until=None)
     )
 

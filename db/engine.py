@@ -1,5 +1,6 @@
 """Engines for the two databases. Nothing happens at import time."""
 
+import re
 import sqlite3
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -7,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import URL, Connection, event, make_url
-from sqlalchemy.exc import ArgumentError, InterfaceError, OperationalError, SQLAlchemyError
+from sqlalchemy.exc import ArgumentError, DBAPIError, InterfaceError, OperationalError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
 
@@ -25,8 +26,13 @@ DATABASE_ERRORS = (SQLAlchemyError, OSError)
 
 _DRIVERS = {"sqlite": "sqlite+aiosqlite", "postgresql": "postgresql+psycopg"}
 
+# What many a host hands out; SQLAlchemy takes the long name only.
+_POSTGRES = re.compile(r"^postgres://")
+
 # Seconds that a transaction waits for its turn on SQLite before the database counts as away.
 _PATIENCE = 10
+# What PostgreSQL says while it hands over to another server, or has no room (SQLSTATE).
+_READ_ONLY = "25006"
 # Of an address's query.
 _SECRETS = ("password", "sslpassword")
 
@@ -49,7 +55,7 @@ def parse_url(url: str) -> URL:
         # What stands before the last one would be taken for the server's name, and said aloud.
         raise DatabaseURLError("an @ in the user's name or the password has to be written as %40")
     try:
-        parsed = make_url(url)
+        parsed = make_url(_POSTGRES.sub("postgresql://", url))
     except (ArgumentError, ValueError):
         raise DatabaseURLError("it is not an address like sqlite:///file or postgresql://host/name") from None
     driver = _DRIVERS.get(parsed.get_backend_name())
@@ -93,6 +99,7 @@ def make_engine(url: str, keyring: Keyring | None = None) -> AsyncEngine:
             hide_parameters=True,  # what people wrote stays out of error messages
             json_deserializer=loads,
             pool_size=10,
+            max_overflow=0,  # what PostgreSQL has to allow is then known: ten a process
             pool_pre_ping=True,
             connect_args={"connect_timeout": 10},
         )
@@ -103,10 +110,12 @@ def make_engine(url: str, keyring: Keyring | None = None) -> AsyncEngine:
 
 
 def is_away(error: Exception) -> bool:
-    """The database is out of reach, locked or full: the same transaction can succeed later."""
+    """The database is out of reach, locked, full or read-only: the same transaction can succeed later."""
     if isinstance(error, OperationalError | InterfaceError):
         # SQLite says OperationalError of wrong SQL too, and tells them apart by this code only.
         return getattr(error.orig, "sqlite_errorcode", None) != sqlite3.SQLITE_ERROR
+    if isinstance(error, DBAPIError):
+        return getattr(error.orig, "sqlstate", None) == _READ_ONLY
     return isinstance(error, PoolTimeoutError)
 
 

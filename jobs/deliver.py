@@ -41,6 +41,8 @@ _SECONDS_AHEAD = 2
 _FEWEST = 10
 # How long a send that hangs may keep the others from being claimed.
 _LOOK_AGAIN_SECONDS = 0.25
+# A permit is for now: after a wait for the database others have left in its place.
+_PERMIT_LASTS = timedelta(seconds=0.2)
 # A drain can last for hours, and what falls due in it must not wait for its end.
 _REVIVE_EVERY = timedelta(seconds=1)
 
@@ -142,6 +144,9 @@ class Deliverer:
 
     async def _cases(self, session: Session, batch: Sequence[Delivery], now: datetime) -> Sequence[Case]:
         people = {user.id: user for user in await users.by_ids(session, (d.user_id for d in batch))}
+        if nobodys := [delivery for delivery in batch if delivery.user_id not in people]:
+            await claims.record(session, nobodys, {d.id: outcomes.NOBODYS for d in nobodys}, worker=self._worker)
+            batch = [delivery for delivery in batch if delivery.user_id in people]
         rules = {r.id: r for r in await reminders.by_ids(session, (d.reminder_id for d in batch if d.reminder_id))}
         remembered = await _remembered(session, batch, now)
         cases = [
@@ -210,9 +215,12 @@ class Deliverer:
         self._room.waited(flight.waited)
         if abs(self._clock() - began) < STALE:
             return await self._send(case, flight)
+        asked = self._clock()
         now_so = await self._anew(case)
         if now_so is None:
             return outcomes.given_back(case.delivery)  # of a row that is no claim any more, or gone
+        if abs(self._clock() - asked) >= _PERMIT_LASTS:
+            flight = await self._budget.acquire(Lane.BULK, case.user.chat_id, message=True)
         return outcomes.needless(now_so) or await self._send(now_so, flight)
 
     async def _anew(self, case: Case) -> Case | None:

@@ -67,7 +67,8 @@ class Guide:
                 guide_session.claim(row, now)
             people = {user.id: user for user in await users.by_ids(session, (row.user_id for row in batch))}
         results = await asyncio.gather(
-            *(self._bring_up(people[row.user_id], row) for row in batch), return_exceptions=True
+            *(self._bring_up(people[row.user_id], row) for row in batch if row.user_id in people),
+            return_exceptions=True,
         )
         for failure in filter(None, results):  # only after everybody's turn
             raise failure

@@ -21,6 +21,10 @@ Outcome = dict[str, Any]
 """Columns of the delivery and their new values."""
 
 
+NOBODYS: Outcome = {"status": Status.FAILED, "failure": "nobody's"}
+"""What becomes of a delivery whose person is gone, as can be where SQLite's rows were deleted by hand."""
+
+
 def nudge(case: Case, made: Suggestion | None, now: datetime) -> Nudge:
     """What the sender gets; `made` is None for a question or a farewell."""
     delivery, user = case.delivery, case.user

@@ -1,5 +1,6 @@
 """The first half of the tick: due reminders become deliveries, and `next_due_at` moves on."""
 
+import logging
 from datetime import datetime
 
 from db import reminders, users
@@ -7,6 +8,8 @@ from db.engine import Sessions
 from jobs.fire import Row, fire
 from jobs.owing import owe
 from jobs.watch import Unwatched, Watch
+
+log = logging.getLogger(__name__)
 
 # After a long outage one transaction would hold up everything else for seconds.
 MOST_ROWS = 2000
@@ -23,7 +26,11 @@ async def plan(sessions: Sessions, *, now: datetime, batch: int = 100, watch: Wa
         owners = {user.id: user for user in await users.by_ids(session, (r.user_id for r in due))}
         owed: list[Row] = []
         for reminder in due:
-            owed += fire(reminder, owners[reminder.user_id], now)
+            if (owner := owners.get(reminder.user_id)) is None:  # on SQLite rows can be deleted by hand, one by one
+                log.error("reminder of nobody", extra={"reminder_id": reminder.id})
+                reminder.next_due_at = None
+            else:
+                owed += fire(reminder, owner, now)
             planned += 1
             if len(owed) >= MOST_ROWS:
                 break

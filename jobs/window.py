@@ -87,12 +87,11 @@ class Window:
         self._flying[flight] = None
 
     def land(self, flight: Flight) -> None:
-        """It was answered, or given up."""
-        if flight not in self._flying:
-            return
-        del self._flying[flight]
+        """It was answered, or given up; also if that took so long that it counted no more."""
         now = self._monotonic()
-        self._learn(now, now - flight.left)
+        if flight in self._flying:
+            del self._flying[flight]
+            self._learn(now, now - flight.left)
         quickest = self._quickest[0][1] if self._answers >= _ENOUGH else 0.0
         insort(self._arrived, now - quickest)
 

@@ -38,6 +38,8 @@ _NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
 _NO_PREVIEW_WIRE = _NO_PREVIEW.to_dict()
 # A tap's answer may be 200 characters long.
 _TOAST = 200
+# Seconds that the message which a nudge replaces is given to change.
+_PATIENCE = 5.0
 # Seconds before a reply that met a passing fault is tried again; after the last one it is given up.
 _PAUSES = (0.2, 1.0, 3.0)
 
@@ -80,9 +82,10 @@ class Outbound:
         if nudge.replaces is not None:
             line = message.superseded(words, nudge.kind, neutral=nudge.preferences.neutral)
             try:
-                with await self._budget.acquire(Lane.REPLY, nudge.chat_id):  # soon: it is not on record yet
-                    await self._change_text(nudge.chat_id, nudge.replaces, line)
-            except (TelegramError, BudgetClosedError) as error:  # left as it was it is no harm: its buttons still work
+                async with asyncio.timeout(_PATIENCE):  # it is not on record yet, and its claim does not last for ever
+                    with await self._budget.acquire(Lane.REPLY, nudge.chat_id):
+                        await self._change_text(nudge.chat_id, nudge.replaces, line)
+            except (TelegramError, BudgetClosedError, TimeoutError) as error:  # it is no harm: its buttons still work
                 log.info("earlier message not changed: %s", type(error).__name__)
         return message_id
 

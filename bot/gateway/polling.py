@@ -109,7 +109,7 @@ class Poller:
             try:
                 if self._has_hook:  # or may have one; what it has not brought yet is fetched
                     self._has_hook = not await self._bot.delete_webhook()
-                    log.info("no webhook any more: updates are asked for")
+                    log.info("no webhook is set: updates are asked for")
                 updates, following = await self._bot.fetch(offset=self._offset(), wait=transport.POLL_SECONDS)
             except InvalidToken as error:
                 raise BadTokenError from error

@@ -1,5 +1,6 @@
 """How python-telegram-bot reaches Telegram, and the one place that maps its errors."""
 
+import asyncio
 import json
 import logging
 import ssl
@@ -22,6 +23,7 @@ from telegram.error import (
 )
 from telegram.request import BaseRequest, HTTPXRequest, RequestData
 
+from bot import logs
 from bot.gateway import reading
 from bot.settings import choose_timedeltas
 from jobs.sender import SendError
@@ -40,6 +42,8 @@ _POLL_GRACE = 10
 _READ_SECONDS = 20
 # Of what Telegram may ask for; hours have been reported.
 _LONGEST_PAUSE = timedelta(days=1)
+_SHORTEST_PAUSE = timedelta(seconds=1)
+_UNCLEAR_PAUSE = timedelta(seconds=10)
 # A connection that nobody uses is kept for so long.
 _KEEP_SECONDS = 30
 
@@ -82,8 +86,9 @@ class _Request(HTTPXRequest):
         asked = httpx.Request(method, _parsed(url), headers=_HEADERS, stream=body, extensions={"timeout": timeout})
         asked.read()  # else the transport would take it for something that comes bit by bit
         try:
-            return await _answer(self._client._transport, asked)
-        except httpx.TimeoutException as error:
+            async with asyncio.timeout(sum(filter(None, timeout.values()))):  # each byte of a trickle has its own
+                return await _answer(self._client._transport, asked)
+        except (httpx.TimeoutException, TimeoutError) as error:
             raise TimedOut from error
         except httpx.HTTPError as error:
             raise NetworkError(f"httpx.{type(error).__name__}: {error}") from error
@@ -117,9 +122,21 @@ class GatewayBot(Bot):
 
     async def say(self, chat_id: int, text: str, **about: Any) -> int:
         """sendMessage, without making objects of what Telegram says about the message; its id. Raises TelegramError."""
-        data = {"chat_id": chat_id, "text": text, **about}
-        sent = cast("dict[str, Any]", await self._post("sendMessage", data))
-        return int(sent["message_id"])
+        sent = await self._post("sendMessage", {"chat_id": chat_id, "text": text, **about})
+        try:
+            return int(sent["message_id"])
+        except (KeyError, TypeError, ValueError) as error:
+            raise _unreadable("sendMessage", error) from error
+
+    async def _post(self, endpoint: str, *given: Any, **more: Any) -> Any:
+        """As the library does, which expects JSON of Telegram's shape, and raises anything for what a gateway on the
+        way may say instead. Raises TelegramError."""
+        try:
+            return await super()._post(endpoint, *given, **more)
+        except TelegramError:
+            raise
+        except Exception as error:
+            raise _unreadable(endpoint, error) from error
 
     async def fetch(self, *, offset: int | None, wait: int) -> tuple[list[dict[str, Any]], int | None]:
         """The updates from `offset` on, unread, and the offset that confirms them; waits `wait` seconds for the first.
@@ -142,6 +159,11 @@ class GatewayBot(Bot):
             log.warning("update cannot be read: %s", type(error).__name__, extra={"update_id": raw.get("update_id")})
             return None
         return update
+
+
+def _unreadable(endpoint: str, error: Exception) -> TelegramError:
+    log.error("no readable answer to %s: %s\n%s", endpoint, type(error).__name__, logs.places(error))
+    return TelegramError("the answer cannot be read")
 
 
 def _is_update(raw: object) -> bool:
@@ -245,6 +267,11 @@ def _may_have_arrived(error: TelegramError) -> bool:
 
 
 def pause_of(error: RetryAfter) -> timedelta:
-    """How long Telegram wants silence; the library gives seconds or a timedelta, by a setting of its own."""
+    """How long Telegram wants silence; the library gives seconds or a timedelta, by a setting of its own. A second at
+    least, whatever it says."""
     wait = error.retry_after
-    return min(wait if isinstance(wait, timedelta) else timedelta(seconds=wait), _LONGEST_PAUSE)
+    try:
+        pause = wait if isinstance(wait, timedelta) else timedelta(seconds=wait)
+    except TypeError:
+        pause = _UNCLEAR_PAUSE
+    return max(min(pause, _LONGEST_PAUSE), _SHORTEST_PAUSE)

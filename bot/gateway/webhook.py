@@ -36,6 +36,8 @@ _PATIENCE = 25.0
 # What Telegram may bring at once, all processes together; 100 is the most there is.
 _CONNECTIONS = 100
 _PAUSE = 5.0
+# Seconds between two looks at whether Telegram still brings updates here.
+_LOOK_EVERY = 60.0
 
 
 class RefusedError(Exception):
@@ -77,7 +79,9 @@ class Webhook:
         """Have updates brought until cancelled. Raises RefusedError, BadTokenError."""
         try:
             await self._announce()
-            await asyncio.Event().wait()
+            while True:
+                await asyncio.sleep(_LOOK_EVERY)
+                await self._look_after()
         finally:
             self._stopping = True
             await self._listener.refuse()
@@ -109,7 +113,24 @@ class Webhook:
                 log.warning("webhook not set (%s); again in %s s", type(error).__name__, pause)
                 await asyncio.sleep(pause)
             else:
+                log.info("Telegram brings updates to https://%s", urlsplit(self._url).hostname)
                 return
+
+    async def _look_after(self) -> None:
+        """Whoever starts `run` with this token takes the webhook away, and without it nobody is heard. What Telegram
+        could not bring is said."""
+        try:
+            found = await self._bot.get_webhook_info()
+        except TelegramError as error:
+            log.info("webhook not looked after: %s", type(error).__name__)
+            return
+        if found.url != self._url:
+            log.warning("somebody took the webhook away; it is set again")
+            self._tally.failed("webhook")
+            await self._announce()
+        elif found.pending_update_count and found.last_error_message:
+            log.warning("%d updates wait: Telegram says “%s”", found.pending_update_count, found.last_error_message)
+            self._tally.failed("webhook")
 
     async def _receive(self, request: web.Request) -> web.Response:
         """One update. 503 when there is no room, or no database: Telegram brings it again."""

@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.clock import Doubt, MovableClock, uptime
+from jobs.suggest.kinds import KINDS
 from tests.world import World
 
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
@@ -62,6 +63,11 @@ def test_a_clock_that_is_put_right_by_a_little_is_never_in_doubt(steps: list[tim
     for step in steps:
         ahead += step
         assert not machine.doubts(after=1, ahead=ahead)
+
+
+def test_a_leap_in_which_a_nudge_would_be_missed_is_in_doubt() -> None:
+    """What is two hours late is sent no more."""
+    assert Machine().doubts(after=1, ahead=min(kind.usefulness for kind in KINDS.values()))
 
 
 @given(st.timedeltas(timedelta(0), timedelta(days=4000)))

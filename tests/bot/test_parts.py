@@ -4,6 +4,7 @@ import asyncio
 import io
 import json
 import logging
+import time
 from collections.abc import Awaitable, Callable, Iterable
 from datetime import UTC, datetime, timedelta
 from itertools import count
@@ -18,15 +19,20 @@ from bot.dialogue.turn import Press, Refusal, row_id
 from bot.gateway.admission import Admission, whose
 from bot.gateway.lanes import ChatLanes
 from bot.gateway.limits import Limits
+from bot.gateway.outbound import Outbound
 from bot.gateway.polling import Poller, Rivalry
 from bot.gateway.tally import Result
 from bot.gateway.transport import GatewayBot
 from db import updates
 from db.engine import Sessions
+from db.knowledge.loader import load
 from db.models import ReminderState
 from jobs import schedule
+from jobs.budget import Budget
 from jobs.farewell import Terms
+from jobs.preferences import Preferences
 from jobs.scheduler import Scheduler
+from jobs.sender import Nudge
 from jobs.upkeep import tidy
 from tests.jobs.cast import MONDAY_NOON, all_deliveries, reminded
 from tests.world import TOKEN
@@ -281,6 +287,28 @@ async def test_an_answer_that_waits_for_its_chats_pace_keeps_nobody_else_waiting
     await asyncio.wait_for(bob_was_heard.wait(), 10)
     polling.cancel()
     await poller.finish()
+
+
+async def test_a_nudge_is_not_held_up_by_the_change_of_the_one_before_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nothing may leave for a minute: that the old message stays as it was is no harm, that the new one is not on
+    record would be."""
+    monkeypatch.setattr("bot.gateway.outbound._PATIENCE", 0.01)
+
+    class _Saying:
+        async def say(self, *_: object, **_about: object) -> int:
+            return 7
+
+    budget = Budget(30, monotonic=time.monotonic)
+    await budget.pause(60)
+    outbound = Outbound(cast(GatewayBot, _Saying()), budget, load())
+    nudge = Nudge(
+        delivery_id=1, chat_id=1, language="en", zone="UTC", preferences=Preferences(), kind="stretch", suggestion=None,
+        promised_at=MONDAY_NOON, late_by=timedelta(0), asked=2, of=3, replaces=5,
+    )  # fmt: skip
+    message_id = await asyncio.wait_for(outbound.send(nudge), 10)
+    budget.close()
+
+    assert 7 == message_id
 
 
 @pytest.mark.parametrize(

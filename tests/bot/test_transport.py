@@ -2,12 +2,15 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
+from datetime import timedelta
 from typing import Any
 
 import pytest
-from telegram.error import BadRequest, NetworkError, TelegramError
+from telegram.error import BadRequest, NetworkError, RetryAfter, TelegramError, TimedOut
 
 from bot.gateway import transport
+from bot.settings import choose_timedeltas
 from jobs.sender import SendError
 
 Serve = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
@@ -142,3 +145,80 @@ def test_only_a_refused_message_counts_as_refused() -> None:
 def test_an_answer_that_says_nothing_may_hide_an_arrival(error: TelegramError, ambiguous: bool) -> None:
     """A gateway that lost patience, or a body that cannot be read; 500 is Telegram's own word that it failed."""
     assert ambiguous == transport.send_error(error).ambiguous
+
+
+def _answering(status: str, body: str) -> Serve:
+    async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.readuntil(b"\r\n\r\n")
+        head = f"HTTP/1.1 {status}\r\nContent-Length: {len(body)}\r\nConnection: close\r\n\r\n"
+        writer.write((head + body).encode())
+        await writer.drain()
+        writer.close()
+
+    return answer
+
+
+@pytest.mark.parametrize(
+    ("status", "body"),
+    [
+        ("200 OK", '{"ok": false}'),
+        ("200 OK", "null"),
+        ("200 OK", "[]"),
+        ("503 Service Unavailable", '"Service Unavailable"'),
+        ("500 Internal Server Error", "null"),
+        ("400 Bad Request", '{"ok": false, "description": "x", "parameters": [1]}'),
+        ("400 Bad Request", '{"ok": false, "description": 5}'),
+        ("429 Too Many Requests", '{"ok": false, "description": "x", "parameters": {"retry_after": 1e20}}'),
+    ],
+)
+async def test_json_of_another_shape_is_an_answer_that_cannot_be_read(status: str, body: str) -> None:
+    """As load balancers and gateways on the way give it. It may have arrived, and is tried again."""
+    assert (await _error_from(_answering(status, body))).ambiguous
+
+
+@pytest.mark.parametrize("result", ["{}", "7", '{"message_id": null}'])
+async def test_a_message_without_a_number_may_have_arrived(result: str) -> None:
+    """Nothing is known of it but that it was taken."""
+    answer = _answering("200 OK", f'{{"ok": true, "result": {result}}}')
+    async with await asyncio.start_server(answer, "127.0.0.1", 0) as server:
+        bot = transport.make_bot(token="1:x", api_url=f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}")
+        with pytest.raises(TelegramError) as refusal:
+            await bot.say(1, "hello")
+        await bot.request.shutdown()
+
+    assert transport.send_error(refusal.value).ambiguous
+
+
+@pytest.mark.parametrize(("said", "meant"), [(-5, 1), (0, 1), (7, 7), (10**6, 24 * 3600), ("soon", 10)])
+def test_a_pause_is_a_second_at_least_and_a_day_at_most(said: Any, meant: int) -> None:
+    """Else a poller that is told to wait for less than nothing asks without end. What is no number is some seconds."""
+    choose_timedeltas()
+
+    assert timedelta(seconds=meant) == transport.pause_of(RetryAfter(said))
+
+
+async def test_an_answer_that_trickles_has_an_end() -> None:
+    """Each of its bytes comes in time."""
+    is_over, is_closed = asyncio.Event(), asyncio.Event()
+
+    async def trickle(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.readuntil(b"\r\n\r\n")
+        writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: 100000\r\n\r\n")
+        with suppress(ConnectionError):
+            while not is_over.is_set():
+                writer.write(b" ")
+                await writer.drain()
+                await asyncio.sleep(0.02)  # a real connection goes by real time
+        writer.close()
+        is_closed.set()
+
+    async with await asyncio.start_server(trickle, "127.0.0.1", 0) as server:
+        bot = transport.make_bot(token="1:x", api_url=f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}")
+        sending = bot.send_message(
+            1, "hello", read_timeout=0.1, write_timeout=0.1, connect_timeout=0.1, pool_timeout=0.1
+        )
+        with pytest.raises(TimedOut):
+            await asyncio.wait_for(sending, 5)
+        await bot.request.shutdown()
+        is_over.set()
+        await asyncio.wait_for(is_closed.wait(), 5)

@@ -364,6 +364,34 @@ async def test_webhook_and_polling_take_over_from_each_other(database: str) -> N
     assert ["deleteWebhook", "setWebhook", "deleteWebhook"] == said_to_telegram
 
 
+async def test_a_webhook_that_somebody_took_away_is_set_again(database: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Else whoever writes would be heard by nobody, and nothing would show it."""
+    monkeypatch.setattr("bot.gateway.webhook._LOOK_EVERY", 0.01)
+    async with telegram() as (state, url):
+        alice = state.person("Alice")
+        async with bot_on(database, url, hook()):
+            alice.write("/why b1")
+            await alice.sees("Vitamin B1")
+            async with aiohttp.ClientSession() as stranger, stranger.post(f"{url}/bot{TOKEN}/deleteWebhook") as answer:
+                assert answer.ok
+            alice.write("/why b6")
+            await alice.sees("Vitamin B6")
+
+
+async def test_what_telegram_could_not_bring_is_said(
+    database: str, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """A proxy that leads elsewhere looks well from inside."""
+    monkeypatch.setattr("bot.gateway.webhook._LOOK_EVERY", 0.01)
+    async with telegram() as (state, url):
+        settings = hook()
+        with socket.create_server(("127.0.0.1", 0)) as elsewhere:
+            settings["webhook_url"] = f"http://127.0.0.1:{elsewhere.getsockname()[1]}/telegram"
+        async with bot_on(database, url, settings):
+            state.person("Alice").write("/why b1")
+            await state.feed.until(lambda: "1 updates wait: Telegram says" in caplog.text, lambda: "nothing was said")
+
+
 async def test_an_address_that_telegram_refuses_is_one_sentence(database: str) -> None:
     """With what Telegram says against it; the sandbox knows only this machine."""
     async with telegram() as (_state, url):

@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 from sqlalchemy import text
-from sqlalchemy.exc import StatementError
+from sqlalchemy.exc import DBAPIError, StatementError
 
 from db import users
-from db.engine import DatabaseURLError, Sessions, make_engine, parse_url, shown
+from db.engine import DatabaseURLError, Sessions, is_away, make_engine, parse_url, shown
 
 
 @pytest.mark.parametrize(
@@ -92,6 +92,20 @@ async def test_postgresql_gives_instants_in_utc_whatever_zone_is_set(
 
     assert now.tzinfo is UTC
     assert "UTC" == set_to
+
+
+async def test_a_database_that_is_read_only_for_a_while_is_away(database: str) -> None:
+    """So is PostgreSQL while it hands over to another server: what was to be written is tried again."""
+    if database.startswith("sqlite"):
+        pytest.skip("a file of SQLite's is locked or full")
+    engine = make_engine(database)
+    with pytest.raises(DBAPIError) as refusal:
+        async with engine.begin() as connection:
+            await connection.execute(text("SET TRANSACTION READ ONLY"))
+            await connection.execute(text("DELETE FROM users"))
+    await engine.dispose()
+
+    assert is_away(refusal.value)
 
 
 async def test_a_naive_instant_is_refused(sessions: Sessions) -> None:

@@ -1,16 +1,20 @@
 """Claimed under a lease, sent within the budget, recorded before and after."""
 
 import asyncio
+import sqlite3
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from contextlib import closing
 from datetime import UTC, datetime, time, timedelta
-from itertools import pairwise
+from itertools import count, pairwise
 from typing import Any
 
 import pytest
+from sqlalchemy import update
 
 from db import claims
 from db.engine import Session, Sessions
 from db.models import Delivery, Status, User
+from jobs import schedule
 from jobs.deliver import LEASE
 from jobs.ledger import AGAIN_SECONDS
 from jobs.plan import plan
@@ -559,6 +563,61 @@ async def test_a_429_changes_nobodys_order(sessions: Sessions) -> None:
 
     assert [] == meanwhile
     assert ["food", "stretch"] == [nudge.kind for nudge in post.sent]
+
+
+async def test_a_claim_without_a_worker_comes_back(sessions: Sessions) -> None:
+    """As a hand in the database may leave it; once its lease is over."""
+    await reminded(sessions)
+    await plan(sessions, now=EVENING)
+    async with sessions.begin() as session:
+        await claims.claim(session, now=EVENING, lease_until=EVENING + LEASE, worker="one", limit=10)
+        await session.execute(update(Delivery).values(worker=None))
+    post = Post()
+    await Tick(sessions, post, "two").at(EVENING + LEASE)
+
+    assert 1 == len(post.sent)
+
+
+async def test_rows_of_nobody_cost_nobody_else_anything(sessions: Sessions, database: str) -> None:
+    """Alice's row alone is deleted by hand, which SQLite allows: one nudge of hers waits, one reminder is due."""
+    if not database.startswith("sqlite"):
+        pytest.skip("PostgreSQL deletes what hangs on it")
+    alice, _waits = await reminded(sessions, chat_id=1)
+    await plan(sessions, now=EVENING)
+    async with sessions.begin() as session:
+        schedule.add(session, alice, kind="food", rule=AtTimes((time(21, 30),)), now=EVENING - timedelta(hours=1))
+    await reminded(sessions, chat_id=2)
+    with closing(sqlite3.connect(database.removeprefix("sqlite:///"))) as by_hand:
+        by_hand.execute("DELETE FROM users WHERE chat_id = 1")
+        by_hand.commit()
+    post = Post()
+    await Tick(sessions, post).at(EVENING)
+
+    assert [2] == [nudge.chat_id for nudge in post.sent]
+    assert ["nobody's"] == [row.failure for row in await all_deliveries(sessions) if row.status == Status.FAILED]
+
+
+async def test_a_permit_does_not_outlast_a_wait_for_the_database(
+    sessions: Sessions, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """At one a second three have got theirs when the database answers again: they do not leave together."""
+    for chat_id in range(4):
+        await reminded(sessions, chat_id=1 + chat_id)
+    is_back, asked, stands, left = asyncio.Event(), count(1), claims.stands, list[datetime]()
+
+    async def slow(*what: Any, **more: Any) -> bool:
+        if next(asked) == 3:
+            is_back.set()
+        await is_back.wait()
+        return await stands(*what, **more)
+
+    monkeypatch.setattr("db.claims.stands", slow)
+    monkeypatch.setattr("jobs.deliver.reading", lambda sessions: sessions())
+    tick = Tick(sessions, Post(lambda _nudge: left.append(tick.now)), rate=1)
+    await tick.at(EVENING)
+
+    assert 4 == len(left)
+    assert all(later - earlier >= timedelta(seconds=1) for earlier, later in pairwise(sorted(left)))
 
 
 async def test_a_claim_that_nobody_holds_comes_back(sessions: Sessions) -> None:

@@ -71,6 +71,18 @@ def test_what_is_never_answered_takes_no_room_for_ever() -> None:
         assert window.wait() == 0
 
 
+def test_what_is_answered_so_late_counts_from_then() -> None:
+    """The road stood still, and all of it arrives together."""
+    now = 100.0
+    window = Window(2, lambda: now)
+    with window.leave(), window.leave():
+        now += 3
+        assert 0 == window.wait()
+
+    assert 2 == window.held()
+    assert window.wait() > 0.9
+
+
 def test_a_permit_whose_sending_is_not_told_of_counts_from_its_departure() -> None:
     window = Window(1, lambda: 100.0)
     window.leave()
