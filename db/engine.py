@@ -7,7 +7,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import URL, Connection, event, make_url
+from sqlalchemy import URL, Connection, ExceptionContext, event, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, InterfaceError, OperationalError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
@@ -104,6 +104,7 @@ def make_engine(url: str, keyring: Keyring | None = None) -> AsyncEngine:
             connect_args={"connect_timeout": 10},
         )
         event.listen(engine.sync_engine, "connect", _prepare_postgresql)
+        event.listen(engine.sync_engine, "handle_error", _leave_what_is_read_only)
     if keyring is not None:
         give_keys(engine.sync_engine.dialect, keyring)
     return engine
@@ -177,6 +178,12 @@ def _prepare_postgresql(connection: Any, _record: object) -> None:
     cursor.execute("SET TIME ZONE 'UTC'")  # instants come as they are needed, and need not be moved one by one
     cursor.close()
     connection.commit()  # else it would end with the first rollback
+
+
+def _leave_what_is_read_only(context: ExceptionContext) -> None:
+    """The next transaction gets a new connection, which may lead to the server that took over."""
+    if getattr(context.original_exception, "sqlstate", None) == _READ_ONLY:
+        context.is_disconnect = True
 
 
 def _begin(connection: Connection) -> None:

@@ -43,6 +43,8 @@ _FEWEST = 10
 _LOOK_AGAIN_SECONDS = 0.25
 # A permit is for now: after a wait for the database others have left in its place.
 _PERMIT_LASTS = timedelta(seconds=0.2)
+# Seconds that the next one is waited for: longer than a roomful takes at any rate, so that it ends only with a pause.
+_LONG_WAIT = 15.0
 # A drain can last for hours, and what falls due in it must not wait for its end.
 _REVIVE_EVERY = timedelta(seconds=1)
 
@@ -220,7 +222,9 @@ class Deliverer:
         if now_so is None:
             return outcomes.given_back(case.delivery)  # of a row that is no claim any more, or gone
         if abs(self._clock() - asked) >= _PERMIT_LASTS:
-            flight = await self._budget.acquire(Lane.BULK, case.user.chat_id, message=True)
+            flight = await self._budget.acquire(Lane.BULK, case.user.chat_id)
+            if flight.waited >= _LONG_WAIT:
+                return outcomes.given_back(case.delivery)
         return outcomes.needless(now_so) or await self._send(now_so, flight)
 
     async def _anew(self, case: Case) -> Case | None:

@@ -11,7 +11,7 @@ from typing import Any, cast
 import aiohttp
 import httpx
 import httpx_aiohttp
-from telegram import Bot, Update
+from telegram import Bot, Update, User
 from telegram.error import (
     BadRequest,
     ChatMigrated,
@@ -88,8 +88,10 @@ class _Request(HTTPXRequest):
         try:
             async with asyncio.timeout(sum(filter(None, timeout.values()))):  # each byte of a trickle has its own
                 return await _answer(self._client._transport, asked)
-        except (httpx.TimeoutException, TimeoutError) as error:
+        except httpx.TimeoutException as error:
             raise TimedOut from error
+        except TimeoutError:
+            raise TimedOut from httpx.ReadTimeout("its answer trickles")  # so it may have arrived
         except httpx.HTTPError as error:
             raise NetworkError(f"httpx.{type(error).__name__}: {error}") from error
 
@@ -127,6 +129,24 @@ class GatewayBot(Bot):
             return int(sent["message_id"])
         except (KeyError, TypeError, ValueError) as error:
             raise _unreadable("sendMessage", error) from error
+
+    async def get_me(self, *given: Any, **more: Any) -> User:
+        """As the library does. Raises TelegramError, for what is no bot too."""
+        try:
+            return await super().get_me(*given, **more)
+        except TelegramError:
+            raise
+        except Exception as error:
+            raise _unreadable("getMe", error) from error
+
+    async def hook(self) -> tuple[str, str | None]:
+        """The address of the webhook that is set, empty where there is none; and what Telegram last could not bring
+        there, with when that was, None where there is nothing. Raises TelegramError."""
+        said = await self._post("getWebhookInfo")
+        if not isinstance(said, dict):
+            raise TelegramError("what came tells nothing of a webhook")
+        failed_at, why = said.get("last_error_date"), said.get("last_error_message")
+        return str(said.get("url", "")), f"{why} ({failed_at})" if failed_at else None
 
     async def _post(self, endpoint: str, *given: Any, **more: Any) -> Any:
         """As the library does, which expects JSON of Telegram's shape, and raises anything for what a gateway on the

@@ -68,6 +68,8 @@ class Webhook:
         self._secret = secret
         self._tally = tally
         self._stopping = False
+        self._trouble: str | None = None
+        """What Telegram last could not bring, as far as it was said."""
         path = urlsplit(url).path or "/"
         self._listener = Listener([web.post(path, self._receive)], listen, setting="LISTEN", most_bytes=_MOST_BYTES)
 
@@ -120,17 +122,17 @@ class Webhook:
         """Whoever starts `run` with this token takes the webhook away, and without it nobody is heard. What Telegram
         could not bring is said."""
         try:
-            found = await self._bot.get_webhook_info()
-        except TelegramError as error:
-            log.info("webhook not looked after: %s", type(error).__name__)
-            return
-        if found.url != self._url:
-            log.warning("somebody took the webhook away; it is set again")
-            self._tally.failed("webhook")
-            await self._announce()
-        elif found.pending_update_count and found.last_error_message:
-            log.warning("%d updates wait: Telegram says “%s”", found.pending_update_count, found.last_error_message)
-            self._tally.failed("webhook")
+            url, trouble = await self._bot.hook()
+            if _plain(url) != _plain(self._url):
+                log.warning("somebody took the webhook away; it is set again")
+                self._tally.failed("webhook")
+                await self._announce()
+            elif trouble not in (None, self._trouble):
+                log.warning("an update could not be brought: Telegram says “%s”", trouble)
+                self._tally.failed("webhook")
+            self._trouble = trouble
+        except (TelegramError, RefusedError) as error:  # it was right once: it can be so again in a minute
+            log.warning("webhook not looked after: %s", type(error).__name__)
 
     async def _receive(self, request: web.Request) -> web.Response:
         """One update. 503 when there is no room, or no database: Telegram brings it again."""
@@ -178,3 +180,8 @@ async def _update_in(request: web.Request) -> dict[str, Any]:
 
 def _later() -> web.Response:
     return web.Response(status=503, headers={"Retry-After": "1"})
+
+
+def _plain(url: str) -> str:
+    """As it is compared: Telegram may write it in its own way."""
+    return url.casefold().rstrip("/")

@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from contextlib import suppress
 from datetime import timedelta
 from typing import Any
 
@@ -204,21 +203,35 @@ async def test_an_answer_that_trickles_has_an_end() -> None:
     async def trickle(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         await reader.readuntil(b"\r\n\r\n")
         writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: 100000\r\n\r\n")
-        with suppress(ConnectionError):
+        try:
             while not is_over.is_set():
                 writer.write(b" ")
                 await writer.drain()
                 await asyncio.sleep(0.02)  # a real connection goes by real time
-        writer.close()
-        is_closed.set()
+        except ConnectionError:
+            is_over.set()
+        finally:
+            writer.close()
+            is_closed.set()
 
     async with await asyncio.start_server(trickle, "127.0.0.1", 0) as server:
         bot = transport.make_bot(token="1:x", api_url=f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}")
         sending = bot.send_message(
-            1, "hello", read_timeout=0.1, write_timeout=0.1, connect_timeout=0.1, pool_timeout=0.1
+            1, "hello", read_timeout=0.3, write_timeout=0.5, connect_timeout=0.5, pool_timeout=0.5
         )
-        with pytest.raises(TimedOut):
-            await asyncio.wait_for(sending, 5)
+        with pytest.raises(TimedOut) as refusal:
+            await asyncio.wait_for(sending, 10)
+        assert transport.send_error(refusal.value).ambiguous
         await bot.request.shutdown()
         is_over.set()
         await asyncio.wait_for(is_closed.wait(), 5)
+
+
+async def test_what_is_no_bot_is_an_error_that_passes() -> None:
+    """Whoever asks who the bot is asks again."""
+    async with await asyncio.start_server(_answering("200 OK", '{"ok": true, "result": {}}'), "127.0.0.1", 0) as server:
+        bot = transport.make_bot(token="1:x", api_url=f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}")
+        with pytest.raises(TelegramError):
+            await bot.get_me()
+        assert ("", None) == await bot.hook()
+        await bot.request.shutdown()

@@ -389,7 +389,9 @@ async def test_what_telegram_could_not_bring_is_said(
             settings["webhook_url"] = f"http://127.0.0.1:{elsewhere.getsockname()[1]}/telegram"
         async with bot_on(database, url, settings):
             state.person("Alice").write("/why b1")
-            await state.feed.until(lambda: "1 updates wait: Telegram says" in caplog.text, lambda: "nothing was said")
+            await state.feed.until(
+                lambda: "could not be brought: Telegram says" in caplog.text, lambda: "nothing was said"
+            )
 
 
 async def test_an_address_that_telegram_refuses_is_one_sentence(database: str) -> None:

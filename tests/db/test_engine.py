@@ -106,6 +106,7 @@ async def test_a_database_that_is_read_only_for_a_while_is_away(database: str) -
     await engine.dispose()
 
     assert is_away(refusal.value)
+    assert refusal.value.connection_invalidated
 
 
 async def test_a_naive_instant_is_refused(sessions: Sessions) -> None:
