@@ -82,6 +82,14 @@ async def sessions(database: str) -> AsyncIterator[Sessions]:
 
 
 @pytest.fixture
+def shared(database: str, sessions: Sessions) -> Sessions:
+    """On PostgreSQL only, which several processes can share."""
+    if database.startswith("sqlite"):
+        pytest.skip("PostgreSQL only")
+    return sessions
+
+
+@pytest.fixture
 async def world(database: str) -> AsyncIterator[World]:
     """The bot, running, with people who can write to it. It is Monday 2026-03-02, 12:00 UTC."""
     async with world_on(database) as made:

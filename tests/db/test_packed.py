@@ -1,6 +1,6 @@
 """Many rows in one parameter, on PostgreSQL."""
 
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any, cast
 
@@ -9,26 +9,16 @@ from sqlalchemy import Table, select, text
 
 from db import users
 from db.crypto import keyring_of
-from db.engine import Sessions, make_engine, make_sessions
+from db.engine import Sessions
 from db.models import Delivery, Reminder, ReminderState, Status
 from db.packed import given, packed
-from tests.data_key import KEYRING
 from tests.jobs.cast import MONDAY_NOON
 
 _DELIVERIES, _REMINDERS = cast("Table", Delivery.__table__), cast("Table", Reminder.__table__)
 _SUGGESTION = {"form": "idea", "facts": {"food": "kale", "amount": "47.0", "odd": "\"'\\ ❤ \u200f"}}
 
 
-@pytest.fixture
-async def there(database: str) -> AsyncIterator[Sessions]:
-    if database.startswith("sqlite"):
-        pytest.skip("SQLite keeps to parameters")
-    engine = make_engine(database, KEYRING)
-    yield make_sessions(engine)
-    await engine.dispose()
-
-
-async def test_what_is_packed_comes_out_as_it_was(there: Sessions) -> None:
+async def test_what_is_packed_comes_out_as_it_was(shared: Sessions) -> None:
     """Instants to the microsecond, days, yes and no, names of states, numbers of 64 bits, and nothing."""
     at = MONDAY_NOON + timedelta(microseconds=123456)
     deliveries = [
@@ -43,7 +33,7 @@ async def test_what_is_packed_comes_out_as_it_was(there: Sessions) -> None:
         },
     ]
     reminders = [{"id": 1, "state": ReminderState.ENDED, "last_day": at.date(), "ended_at": None}]
-    async with there() as session:
+    async with shared() as session:
         found = list[Mapping[Any, Any]]()
         for table, rows in ((_DELIVERIES, deliveries), (_REMINDERS, reminders)):
             brought = packed(table, rows, session.get_bind().dialect)
@@ -52,11 +42,11 @@ async def test_what_is_packed_comes_out_as_it_was(there: Sessions) -> None:
     assert [*deliveries, *reminders] == [dict(row) for row in found]
 
 
-async def test_what_the_table_has_sealed_is_sealed(there: Sessions) -> None:
+async def test_what_the_table_has_sealed_is_sealed(shared: Sessions) -> None:
     """Neither what is sent to the database nor what is in it shows what it says."""
     row = {"user_id": 1, "kind": "food", "due_at": MONDAY_NOON, "promised_at": MONDAY_NOON, "send_at": MONDAY_NOON,
            "status": Status.SENT, "suggestion": _SUGGESTION}  # fmt: skip
-    async with there.begin() as session:
+    async with shared.begin() as session:
         row["user_id"] = (await users.ensure(session, chat_id=1, language="en", now=MONDAY_NOON)).id
         await session.flush()
         dialect = session.get_bind().dialect
@@ -71,8 +61,8 @@ async def test_what_the_table_has_sealed_is_sealed(there: Sessions) -> None:
     assert raw != _SUGGESTION
 
 
-async def test_an_instant_without_a_zone_is_refused(there: Sessions) -> None:
+async def test_an_instant_without_a_zone_is_refused(shared: Sessions) -> None:
     """PostgreSQL would take it for one in UTC."""
-    async with there() as session:
+    async with shared() as session:
         with pytest.raises(ValueError, match="no time zone"):
             packed(_DELIVERIES, [{"due_at": MONDAY_NOON.replace(tzinfo=None)}], session.get_bind().dialect)

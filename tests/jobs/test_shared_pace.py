@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from itertools import chain, pairwise, repeat
 from typing import Any
@@ -13,24 +13,14 @@ from hypothesis import strategies as st
 from sqlalchemy import select, update
 
 from db import budgets
-from db.engine import Sessions, make_engine, make_sessions
+from db.engine import Sessions
 from db.models import Budget as Row
 from jobs.budget import Budget
 from jobs.lane import Lane
 from jobs.shared_pace import SharedPace, steps
 from jobs.window import Flight
-from tests.data_key import KEYRING
 
 BOT = 1234567890
-
-
-@pytest.fixture
-async def shared(database: str) -> AsyncIterator[Sessions]:
-    if database.startswith("sqlite"):
-        pytest.skip("only PostgreSQL is shared")
-    engine = make_engine(database, KEYRING)
-    yield make_sessions(engine)
-    await engine.dispose()
 
 
 def _stretch(begin: float = 0.0, step: float = 0.01, *, alone: bool = False, asked: bool = False) -> budgets.Stretch:
