@@ -3,6 +3,7 @@
 All instants are of the database's own clock, so it does not matter whether the machines agree on theirs.
 """
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from functools import cache
 from typing import NamedTuple, cast
@@ -37,11 +38,12 @@ class Steps(NamedTuple):
 
 
 class Stretch(NamedTuple):
-    """Moments of the token's time that are nobody else's: in how many seconds the first one is, negative if just past,
-    how far they are apart, and how long before its moment a reply may leave. `until`: its end, by the database's clock.
-    `alone`: nobody else has taken anything since this process last did, or for long. `asked`: people ask, of whichever
-    process."""
+    """Moments of the token's time that are nobody else's: in how many seconds from `known_at` the first one is,
+    negative if just past, how far they are apart, and how long before its moment a reply may leave. `known_at`: when
+    that was known, by the process's own clock. `until`: its end, by the database's clock. `alone`: nobody else has
+    taken anything since this process last did, or for long. `asked`: people ask, of whichever process."""
 
+    known_at: float
     begin: float
     step: float
     early: float
@@ -51,11 +53,19 @@ class Stretch(NamedTuple):
 
 
 async def reserve(
-    session: AsyncSession, bot_id: int, steps: Steps, *, count: int, asked: bool, last: datetime | None
+    session: AsyncSession,
+    bot_id: int,
+    steps: Steps,
+    *,
+    count: int,
+    asked: bool,
+    last: datetime | None,
+    monotonic: Callable[[], float],
 ) -> Stretch:
     """Take the next `count` moments. `asked`: people do, so that from now on there has to be room for replies. `last`:
-    the end of what this process took before."""
+    the end of what this process took before. `monotonic`: the process's own clock, in seconds."""
     row, now = await _locked(session, bot_id)
+    known_at = monotonic()
     begin = _next(row, now)
     room_at = row.room_at if _people_ask(row, now) else None
     asking: dict[str, datetime | None] = {}
@@ -72,7 +82,7 @@ async def reserve(
     await _set(session, bot_id, free_at=until, **asking)
     has_room = room_at is not None and now >= max(room_at, _blocked_until(row, now))
     early = steps.room * step if has_room else 0.0
-    return Stretch((begin - now).total_seconds(), step, early, until, alone, asked=room_at is not None)
+    return Stretch(known_at, (begin - now).total_seconds(), step, early, until, alone, asked=room_at is not None)
 
 
 async def block(session: AsyncSession, bot_id: int, *, seconds: float) -> None:

@@ -41,6 +41,8 @@ _STALE = 0.01
 _UNEVEN = 0.01
 # Seconds after a reply in which a reservation tells the others that people ask.
 _LATELY = 1.0
+# A commit that takes longer has let the moments pass to which it was about: others may have theirs by now.
+_LATE = 0.05
 # Should what was reserved be gone before it was seen: look again after so many seconds.
 _LOOK_AGAIN = 0.005
 # Seconds until the database is asked again when it is away.
@@ -80,6 +82,8 @@ class SharedPace:
         """When others had last taken a stretch, as far as is known."""
         self._alone_at = float("-inf")
         """When this process was seen to be alone, if it was the last time."""
+        self._was_late = False
+        """The last commit."""
         self._people_ask = False
         self._replied_at = float("-inf")
         self._paused_until = float("-inf")
@@ -149,8 +153,9 @@ class SharedPace:
         try:
             async with self._sessions.begin() as session:
                 stretch = await budgets.reserve(
-                    session, self._bot_id, self._steps, count=count, asked=asked, last=self._reserved_until
-                )
+                    session, self._bot_id, self._steps,
+                    count=count, asked=asked, last=self._reserved_until, monotonic=self._monotonic,
+                )  # fmt: skip
         except DATABASE_ERRORS as error:
             log.error("budget not reserved (%s); again in a second", type(error).__name__)  # noqa: TRY400
             return False
@@ -161,7 +166,10 @@ class SharedPace:
         self._alone_at = now if stretch.alone else float("-inf")
         if not stretch.alone:
             self._others_at = now
-        begin = now + stretch.begin
+        # Each second one only: a database that always takes so long would let everything pass.
+        self._was_late = now - stretch.known_at > _LATE and not self._was_late
+        begin = (stretch.known_at if self._was_late else now) + stretch.begin
         moments = (begin + index * stretch.step for index in range(count))
-        self._moments.extend(_Moment(moment, moment - stretch.early) for moment in moments)
+        fresh = (moment for moment in moments if not self._was_late or moment >= now)
+        self._moments.extend(_Moment(moment, moment - stretch.early) for moment in fresh)
         return True

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from sqlalchemy import select, update
 
 from db import budgets
-from db.engine import Sessions
+from db.engine import Session, Sessions
 from db.models import Budget as Row
 from jobs.budget import Budget
 from jobs.lane import Lane
@@ -23,8 +23,18 @@ from jobs.window import Flight
 BOT = 1234567890
 
 
-def _stretch(begin: float = 0.0, step: float = 0.01, *, alone: bool = False, asked: bool = False) -> budgets.Stretch:
-    return budgets.Stretch(begin, step, 0.0, datetime.now(UTC), alone, asked)
+def _stretch(
+    begin: float = 0.0, step: float = 0.01, *, known_at: float = 0.0, alone: bool = False, asked: bool = False
+) -> budgets.Stretch:
+    return budgets.Stretch(known_at, begin, step, 0.0, datetime.now(UTC), alone, asked)
+
+
+async def _reserve(
+    session: Session, rate: int, count: int, *, asked: bool = False, last: datetime | None = None
+) -> budgets.Stretch:
+    return await budgets.reserve(
+        session, BOT, steps(rate), count=count, asked=asked, last=last, monotonic=time.monotonic
+    )
 
 
 def _budget(sessions: Sessions, rate: int) -> Budget:
@@ -46,7 +56,7 @@ async def test_four_workers_together_keep_the_tokens_rate(shared: Sessions, quie
     first of them finds itself alone."""
     rate = 200
     async with shared.begin() as session:
-        until = (await budgets.reserve(session, BOT, steps(rate), count=1, asked=False, last=None)).until
+        until = (await _reserve(session, rate, 1)).until
         moved = until - timedelta(seconds=quiet)
         await session.execute(update(Row).values(free_at=moved, blocked_at=moved, blocked_until=moved))
     left: list[float] = []
@@ -98,7 +108,7 @@ async def test_a_database_that_is_away_is_asked_again(
     shared: Sessions, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     """Nothing leaves meanwhile, and nobody is told that it did."""
-    answers: list[budgets.Stretch | Exception] = [OSError("away"), _stretch()]
+    answers: list[budgets.Stretch | Exception] = [OSError("away"), _stretch(known_at=time.monotonic() + 60)]
 
     async def reserve(*_: object, **_more: object) -> budgets.Stretch:
         answer = answers.pop(0)
@@ -143,7 +153,7 @@ async def test_after_a_long_pause_no_two_get_the_same_stretch(shared: Sessions) 
     begins = []
     for _ in range(3):
         async with shared.begin() as session:
-            begins.append((await budgets.reserve(session, BOT, steps(10), count=10, asked=False, last=None)).begin)
+            begins.append((await _reserve(session, 10, 10)).begin)
 
     assert all(0.9 < later - earlier <= 1.05 for earlier, later in pairwise(begins))
     assert begins[0] > 50
@@ -172,12 +182,12 @@ async def test_while_people_ask_a_reply_leaves_before_what_others_have_reserved(
 async def test_without_a_question_of_late_bulk_leaves_no_room(shared: Sessions, asked: int) -> None:
     """Nor where the database's clock went back since somebody asked."""
     async with shared.begin() as session:
-        await budgets.reserve(session, BOT, steps(30), count=1, asked=True, last=None)
+        await _reserve(session, 30, 1, asked=True)
         when = (await session.scalars(select(Row.free_at))).one() + timedelta(seconds=asked)
         await session.execute(update(Row).values(asked_at=when, room_at=when))
         free_at = (await session.scalars(select(Row.free_at))).one()
-        bulk = await budgets.reserve(session, BOT, steps(30), count=10, asked=False, last=free_at)
-        reply = await budgets.reserve(session, BOT, steps(30), count=1, asked=True, last=None)
+        bulk = await _reserve(session, 30, 10, last=free_at)
+        reply = await _reserve(session, 30, 1, asked=True)
 
     assert bulk.step == pytest.approx(1.015 / 30)
     assert 0 == bulk.early == reply.early
@@ -186,10 +196,10 @@ async def test_without_a_question_of_late_bulk_leaves_no_room(shared: Sessions, 
 async def test_moments_are_further_apart_for_processes_that_take_turns(shared: Sessions) -> None:
     """They may share a core, and what is held up on it arrives together. Whoever is alone knows it by the row."""
     async with shared.begin() as session:
-        alice = await budgets.reserve(session, BOT, steps(100), count=2, asked=False, last=None)
-        alone = await budgets.reserve(session, BOT, steps(100), count=2, asked=False, last=alice.until)
-        bob = await budgets.reserve(session, BOT, steps(100), count=2, asked=False, last=alice.until)
-        again = await budgets.reserve(session, BOT, steps(100), count=2, asked=False, last=alone.until)
+        alice = await _reserve(session, 100, 2)
+        alone = await _reserve(session, 100, 2, last=alice.until)
+        bob = await _reserve(session, 100, 2, last=alice.until)
+        again = await _reserve(session, 100, 2, last=alone.until)
 
     assert pytest.approx(1.015 / 100) == alone.step
     assert alice.step == bob.step == again.step == pytest.approx(1.015 * 1.03 / 100)
@@ -202,11 +212,11 @@ async def test_whoever_comes_when_nobody_has_sent_for_long_is_alone(
 ) -> None:
     """Nor was anybody kept from sending meanwhile, who would come back now."""
     async with shared.begin() as session:
-        before = await budgets.reserve(session, BOT, steps(100), count=2, asked=False, last=None)
+        before = await _reserve(session, 100, 2)
         long_ago, then = before.until - timedelta(hours=1), before.until - timedelta(seconds=seconds)
         moved = {"free_at": long_ago, "blocked_at": long_ago, "blocked_until": long_ago, what: then}
         await session.execute(update(Row).values(moved))
-        stretch = await budgets.reserve(session, BOT, steps(100), count=2, asked=False, last=None)
+        stretch = await _reserve(session, 100, 2)
 
     assert is_alone is stretch.alone
 
@@ -214,10 +224,17 @@ async def test_whoever_comes_when_nobody_has_sent_for_long_is_alone(
 class _Played:
     """A process that sends as fast as it may, on a clock that is moved, for the other processes of which `step` leaves
     time. `late`: when what leaves at an instant arrives. `alone`: of each stretch, whether nobody else took one.
-    `asked`: whether people ask."""
+    `asked`: whether people ask. `commits`: how long each takes."""
 
     def __init__(
-        self, sessions: Sessions, *, step: float, alone: Iterator[bool], asked: bool = False, rate: int = 10
+        self,
+        sessions: Sessions,
+        *,
+        step: float,
+        alone: Iterator[bool],
+        asked: bool = False,
+        rate: int = 10,
+        commits: Iterator[float] | None = None,
     ) -> None:
         self.now = self._free = 1000.0
         self.landed = list[float]()
@@ -225,12 +242,15 @@ class _Played:
         """Of moments, of each stretch."""
         self.pace = SharedPace(sessions, bot_id=BOT, rate=rate, monotonic=lambda: self.now)
         self._step, self._alone, self._asked = step, alone, asked
+        self._commits = commits or repeat(0.0)
         self._flights: list[tuple[float, Flight]] = []
 
     async def reserve(self, *_: object, count: int, **_more: object) -> budgets.Stretch:
         self.counts.append(count)
-        begin, self._free = self._free, self._free + count * self._step
-        return _stretch(begin - self.now, self._step, alone=next(self._alone), asked=self._asked)
+        known_at, begin = self.now, max(self._free, self.now)
+        self._free = begin + count * self._step
+        self.now += next(self._commits)
+        return _stretch(begin - known_at, self._step, known_at=known_at, alone=next(self._alone), asked=self._asked)
 
     async def until(self, end: float, *, late: Callable[[float], float] = float) -> None:
         while self.now < end:
@@ -243,6 +263,30 @@ class _Played:
                 self._flights.remove((at, flight))
                 flight.__exit__(None, None, None)
                 self.landed.append(self.now)
+
+
+async def test_moments_that_passed_during_a_commit_are_not_used(
+    sessions: Sessions, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It takes 0.9 s, in which others have used theirs: what leaves then would be more than the rate. One that ends
+    before its moments takes nothing from anybody."""
+    commits = chain([0.0, 0.9, 0.0, 0.06], repeat(0.0))
+    played = _Played(sessions, step=0.1, alone=repeat(False), commits=commits)
+    monkeypatch.setattr("db.budgets.reserve", played.reserve)
+    await played.until(1002)
+
+    assert [1000.0, 1000.9, 1001.0] == [pytest.approx(at, abs=0.01) for at in played.landed[:3]]
+
+
+async def test_where_every_commit_is_slow_something_leaves_all_the_same(
+    sessions: Sessions, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of each second stretch."""
+    played = _Played(sessions, step=0.1, alone=repeat(False), commits=repeat(0.3))
+    monkeypatch.setattr("db.budgets.reserve", played.reserve)
+    await played.until(1006)
+
+    assert len(played.landed) >= 6
 
 
 @pytest.mark.parametrize(("alone", "counts"), [(True, [2, 5, 5, 5]), (False, [2, 2, 2, 2])])
