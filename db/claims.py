@@ -10,7 +10,7 @@ from datetime import datetime
 from functools import cache
 from typing import Any, cast
 
-from sqlalchemy import Table, bindparam, or_, select, true, tuple_, update
+from sqlalchemy import Select, Table, bindparam, or_, select, true, tuple_, update
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
@@ -27,40 +27,32 @@ _TABLE = cast("Table", Delivery.__table__)
 
 
 async def claim(
-    session: AsyncSession, *, now: datetime, lease_until: datetime, worker: str, limit: int
+    session: AsyncSession,
+    *,
+    now: datetime,
+    lease_until: datetime,
+    worker: str,
+    limit: int,
+    only: int | None = None,
 ) -> Sequence[Delivery]:
     """Up to `limit` deliveries whose `send_at` has come, in that order; nobody else gets them until `lease_until`.
+    Or the one with the id `only`, if it is among them.
 
     One a person: the next is claimed when the one before it is on record, so that none overtakes another whoever
     sends them. The caller commits before it sends anything.
     """
-    moments = {"at": now, "until": lease_until, "claimer": worker, "most": limit}
-    claimed = await session.scalars(_claiming(session.get_bind().dialect.name), moments)
+    moments: dict[str, Any] = {"at": now, "until": lease_until, "claimer": worker, "most": limit}
+    if only is not None:
+        moments["only"] = only
+    claimed = await session.scalars(_claiming(session.get_bind().dialect.name, one=only is not None), moments)
     return sorted(claimed, key=lambda delivery: (delivery.send_at, delivery.id))
 
 
 @cache  # to put it together takes longer than the database does
-def _claiming(dialect: str) -> ReturningUpdate[Delivery]:
-    now = bindparam("at", type_=Delivery.send_at.type)
-    earlier = aliased(Delivery)
-    was_tried = or_(earlier.attempts > 0, earlier.failure.is_not(None))
-    is_under_way = or_(earlier.status == Status.CLAIMED, earlier.send_at <= now, was_tried)
-    before_it = select(earlier.id).where(
-        earlier.user_id == Delivery.user_id,
-        has_status(earlier.status, *WAITING, Status.CLAIMED),
-        tuple_(earlier.promised_at, earlier.id) < tuple_(Delivery.promised_at, Delivery.id),
-        is_under_way,
-    )
-    if dialect == "postgresql":
-        # Not to be made a join of: where the statistics are from before a burst, it would go through all that waits,
-        # for each row anew. With an offset it is asked of the index, person by person.
-        before_it = before_it.offset(0)
-    ripe = (
-        select(Delivery.id)
-        .where(has_status(Delivery.status, *WAITING), Delivery.send_at <= now, ~before_it.exists())
-        .order_by(Delivery.send_at, Delivery.id)
-        .limit(bindparam("most"))
-    )
+def _claiming(dialect: str, *, one: bool) -> ReturningUpdate[Delivery]:
+    ripe = _ripe(dialect)
+    if one:
+        ripe = ripe.where(Delivery.id == bindparam("only"))
     if dialect == "postgresql":
         ripe = ripe.with_for_update(skip_locked=True, of=Delivery)
     # PostgreSQL may run a plain subquery once for each row, and each run passes over what the last has locked: more
@@ -78,6 +70,41 @@ def _claiming(dialect: str) -> ReturningUpdate[Delivery]:
         .returning(Delivery)
         .execution_options(synchronize_session=False, populate_existing=True)
     )
+
+
+def _ripe(dialect: str) -> Select[int]:
+    """The ids of up to `most` that can be claimed `at` an instant."""
+    now = bindparam("at", type_=Delivery.send_at.type)
+    earlier = aliased(Delivery)
+    was_tried = or_(earlier.attempts > 0, earlier.failure.is_not(None))
+    is_under_way = or_(earlier.status == Status.CLAIMED, earlier.send_at <= now, was_tried)
+    before_it = select(earlier.id).where(
+        earlier.user_id == Delivery.user_id,
+        has_status(earlier.status, *WAITING, Status.CLAIMED),
+        tuple_(earlier.promised_at, earlier.id) < tuple_(Delivery.promised_at, Delivery.id),
+        is_under_way,
+    )
+    if dialect == "postgresql":
+        # Not to be made a join of: where the statistics are from before a burst, it would go through all that waits,
+        # for each row anew. With an offset it is asked of the index, person by person.
+        before_it = before_it.offset(0)
+    return (
+        select(Delivery.id)
+        .where(has_status(Delivery.status, *WAITING), Delivery.send_at <= now, ~before_it.exists())
+        .order_by(Delivery.send_at, Delivery.id)
+        .limit(bindparam("most"))
+    )
+
+
+async def ripe_ids(session: AsyncSession, *, now: datetime, limit: int) -> Sequence[int]:
+    """What `claim` would take; nothing of it is read, nor claimed."""
+    return (await session.scalars(_ripe(session.get_bind().dialect.name), {"at": now, "most": limit})).all()
+
+
+async def set_aside(session: AsyncSession, delivery_id: int) -> None:
+    """It fails, whatever else is in its row: nobody can read or claim it."""
+    values = {"status": Status.FAILED, "failure": "cannot be read", "lease_until": None}
+    await session.execute(update(Delivery).where(Delivery.id == delivery_id).values(values))
 
 
 async def record(

@@ -113,8 +113,10 @@ def make_engine(url: str, keyring: Keyring | None = None) -> AsyncEngine:
 def is_away(error: Exception) -> bool:
     """The database is out of reach, locked, full or read-only: the same transaction can succeed later."""
     if isinstance(error, OperationalError | InterfaceError):
-        # SQLite says OperationalError of wrong SQL too, and tells them apart by this code only.
-        return getattr(error.orig, "sqlite_errorcode", None) != sqlite3.SQLITE_ERROR
+        # SQLite says OperationalError of wrong SQL too, and tells them apart by this code only. What is stored but
+        # cannot be read has none.
+        code = getattr(error.orig, "sqlite_errorcode", None)
+        return not isinstance(error.orig, sqlite3.Error) or code not in {None, sqlite3.SQLITE_ERROR}
     if isinstance(error, DBAPIError):
         return getattr(error.orig, "sqlstate", None) == _READ_ONLY
     return isinstance(error, PoolTimeoutError)

@@ -1,10 +1,10 @@
 """Reminders: a person's rules, and which of them are due."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 from typing import cast
 
-from sqlalchemy import Table, delete, select, update
+from sqlalchemy import Table, delete, select, true, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from db import packed
@@ -35,17 +35,31 @@ async def owned(session: AsyncSession, *, user_id: int, reminder_id: int) -> Rem
     ).one_or_none()
 
 
-async def due(session: AsyncSession, *, now: datetime, limit: int) -> Sequence[Reminder]:
+async def due(
+    session: AsyncSession, *, now: datetime, limit: int, only: Collection[int] | None = None
+) -> Sequence[Reminder]:
     """Reminders to plan, earliest first, locked against other planners until the commit."""
+    chosen = true() if only is None else Reminder.id.in_(only)
     return (
         await session.scalars(
             select(Reminder)
-            .where(Reminder.next_due_at <= now)
+            .where(Reminder.next_due_at <= now, chosen)
             .order_by(Reminder.next_due_at, Reminder.id)
             .limit(limit)
             .with_for_update(skip_locked=True)
         )
     ).all()
+
+
+async def due_ids(session: AsyncSession, *, now: datetime, limit: int) -> Sequence[int]:
+    """The same ones, but nothing of them is read, nor are they locked."""
+    is_due = select(Reminder.id).where(Reminder.next_due_at <= now)
+    return (await session.scalars(is_due.order_by(Reminder.next_due_at, Reminder.id).limit(limit))).all()
+
+
+async def put_off(session: AsyncSession, reminder_id: int, *, until: datetime) -> None:
+    """It falls due again at `until`, whatever else is in its row."""
+    await session.execute(update(Reminder).where(Reminder.id == reminder_id).values(next_due_at=until))
 
 
 FIRED = ("next_due_at", "fired", "ignored", "last_day", "state", "ended_at")

@@ -135,7 +135,7 @@ def _of_rule(reminder: Reminder, almanac: Almanac, day: date, there: set[datetim
     try:
         rule = from_json(reminder.rule)
     except RuleError as error:
-        report(reminder, error)
+        report(reminder.id, error)
         return
     was_asked = any(almanac.day_of(due) == day for due in there)
     for due in _occasions(reminder, rule, almanac, day):

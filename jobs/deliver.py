@@ -14,6 +14,7 @@ from db.engine import DATABASE_ERRORS, Session, Sessions, reading
 from db.knowledge.cards import Knowledge
 from db.models import Delivery, Status, User
 from jobs import outcomes
+from jobs.alone import can_pass, each_alone
 from jobs.budget import Budget, BudgetClosedError
 from jobs.compose import Case, compose
 from jobs.courtesy import Courtesy
@@ -133,15 +134,37 @@ class Deliverer:
         self._revived_at = now
         async with self._courtesy.transaction(), self._sessions.begin() as session:
             await claims.release(
-                session, worker=None if self._alone else self._worker, held=set(self._in_flight.values())
+                session,
+                worker=None if self._alone else self._worker,
+                held=self._ledger.lost.union(self._in_flight.values()),
             )
             await claims.release_expired(session, now=now, spare=self._worker)
             await deliveries.ask_again(session, now=now)
 
     async def _claim(self, room: int) -> Sequence[Case]:
+        limit = min(self._courtesy.rows, room)
+        try:
+            return await self._claim_some(limit)
+        except Exception as error:
+            if can_pass(error):
+                raise
+        async with reading(self._sessions) as session:
+            ripe = await claims.ripe_ids(session, now=self._clock(), limit=limit)
+        claimed, broken = await each_alone(ripe, lambda number: self._claim_some(1, only=number))
+        for number, fault in broken.items():
+            log.error("delivery cannot be claimed: %s", type(fault).__name__, extra={"delivery_id": number})
+            self._watch.failed("claim")
+            async with self._sessions.begin() as session:
+                await claims.set_aside(session, number)
+        return [case for cases in claimed for case in cases]
+
+    async def _claim_some(self, limit: int, only: int | None = None) -> Sequence[Case]:
         async with self._courtesy.transaction(), self._sessions.begin() as session:
-            now, limit = self._clock(), min(self._courtesy.rows, room)
-            batch = await claims.claim(session, now=now, lease_until=now + LEASE, worker=self._worker, limit=limit)
+            now = self._clock()
+            claimed = await claims.claim(
+                session, now=now, lease_until=now + LEASE, worker=self._worker, limit=limit, only=only
+            )
+            batch = [delivery for delivery in claimed if delivery.id not in self._ledger.lost]
             return await self._cases(session, batch, now) if batch else []
 
     async def _cases(self, session: Session, batch: Sequence[Delivery], now: datetime) -> Sequence[Case]:

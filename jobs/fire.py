@@ -26,7 +26,7 @@ KEPT = timedelta(days=60)
 QUIET = "quiet hours"
 
 # A reminder that cannot be read must not come back every second.
-_POISON_REST = timedelta(days=1)
+POISON_REST = timedelta(days=1)
 
 Row = dict[str, Any]
 
@@ -36,8 +36,8 @@ def fire(reminder: Reminder, owner: User, now: datetime) -> list[Row]:
     try:
         return _fire(reminder, Almanac.of(owner, reminder), now)
     except Exception as error:  # noqa: BLE001 - whatever is wrong with one row must not stop the others
-        report(reminder, error)
-        reminder.next_due_at = now + _POISON_REST
+        report(reminder.id, error)
+        reminder.next_due_at = now + POISON_REST
         return []
 
 
@@ -55,9 +55,9 @@ def _waits(reminder: Reminder, rule: Rule, today: date) -> bool:
     return rule.until is None or rule.until > today or (rule.until == today and not reminder.fired)
 
 
-def report(reminder: Reminder, error: Exception) -> None:
+def report(reminder_id: int, error: Exception) -> None:
     """Log that it cannot be read, without what is in it."""
-    log.error("reminder cannot be planned: %s", type(error).__name__, extra={"reminder_id": reminder.id})
+    log.error("reminder cannot be planned: %s", type(error).__name__, extra={"reminder_id": reminder_id})
 
 
 def row(reminder: Reminder, due_at: datetime, status: Status, *, ordinal: int = 0) -> Row:

@@ -10,9 +10,10 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from db import claims, reminders, users
-from db.engine import Session, Sessions, is_away
+from db.engine import Session, Sessions
 from db.models import Delivery, Status, User
 from jobs import schedule
+from jobs.alone import can_pass
 from jobs.courtesy import Courtesy
 from jobs.outcomes import Outcome
 from jobs.sender import SendError
@@ -60,6 +61,8 @@ class Ledger:
         self._writer: asyncio.Task[None] | None = None
         self.trouble: BaseException | None = None
         """What the database last said, while nothing can be recorded."""
+        self.lost: set[int] = set()
+        """Deliveries that may have arrived, and of which nothing at all can be recorded. They must not leave again."""
 
     async def record(self, entry: Entry) -> None:
         """Return when the outcome is on record, or given up because the program stops."""
@@ -87,7 +90,7 @@ class Ledger:
                 await self._transaction(entries)
             except Exception as error:  # noqa: BLE001 - one that is not the database's absence is reported
                 self._watch.failed("record")
-                if not _can_pass(error):
+                if not can_pass(error):
                     await self._write_each(entries, error)
                     return
                 self.trouble = error
@@ -112,6 +115,8 @@ class Ledger:
         if entry.outcome["status"] != Status.FAILED:
             outcome = {"status": Status.FAILED, "failure": f"record: {type(error).__name__}"[:64]}
             await self._write([replace(entry, outcome=outcome, error=None)])
+        else:
+            self.lost.add(entry.delivery.id)
 
     async def _transaction(self, entries: Sequence[Entry]) -> None:
         async with self._courtesy.transaction(), self._sessions.begin() as session:
@@ -149,7 +154,7 @@ class Ledger:
                 if error is not None and error.permanent:
                     await self._let_sleep(session, user)
         except Exception as error:
-            if _can_pass(error):
+            if can_pass(error):
                 raise
             log.exception("outcome recorded, but not what follows from it", extra={"delivery_id": delivery.id})
 
@@ -157,8 +162,3 @@ class Ledger:
         """Telegram refuses messages to this person; not so any more if they have written since."""
         if await users.fall_asleep(session, user_id=user.id, last_seen=user.seen_at, now=self._clock()):
             await reminders.silence(session, user.id)
-
-
-def _can_pass(error: Exception) -> bool:
-    """The same transaction can succeed later."""
-    return is_away(error) or isinstance(error, OSError)

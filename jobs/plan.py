@@ -4,8 +4,9 @@ import logging
 from datetime import datetime
 
 from db import reminders, users
-from db.engine import Sessions
-from jobs.fire import Row, fire
+from db.engine import Sessions, reading
+from jobs.alone import can_pass, each_alone
+from jobs.fire import POISON_REST, Row, fire, report
 from jobs.owing import owe
 from jobs.watch import Unwatched, Watch
 
@@ -20,9 +21,21 @@ async def plan(sessions: Sessions, *, now: datetime, batch: int = 100, watch: Wa
 
     Fewer when they owe more than MOST_ROWS deliveries: the next transaction goes on from there.
     """
+    try:
+        planned, owed = await _plan(sessions, now, batch)
+    except Exception as error:
+        if can_pass(error):
+            raise
+        planned, owed = await _plan_each(sessions, now, batch)
+    (watch or Unwatched()).planned(owed)
+    return planned
+
+
+async def _plan(sessions: Sessions, now: datetime, batch: int, only: int | None = None) -> tuple[int, int]:
+    """How many reminders were planned, and how many deliveries are owed by that."""
     planned = 0
     async with sessions.begin() as session:
-        due = await reminders.due(session, now=now, limit=batch)
+        due = await reminders.due(session, now=now, limit=batch, only=None if only is None else [only])
         owners = {user.id: user for user in await users.by_ids(session, (r.user_id for r in due))}
         owed: list[Row] = []
         for reminder in due:
@@ -36,5 +49,16 @@ async def plan(sessions: Sessions, *, now: datetime, batch: int = 100, watch: Wa
                 break
         await reminders.write(session, due[:planned])
         await owe(session, owed, now=now)
-    (watch or Unwatched()).planned(len(owed))
-    return planned
+    return planned, len(owed)
+
+
+async def _plan_each(sessions: Sessions, now: datetime, batch: int) -> tuple[int, int]:
+    """The same, one by one: a row that cannot be read or written rests for a day."""
+    async with reading(sessions) as session:
+        due = await reminders.due_ids(session, now=now, limit=batch)
+    done, broken = await each_alone(due, lambda number: _plan(sessions, now, 1, number))
+    for number, fault in broken.items():
+        report(number, fault)
+        async with sessions.begin() as session:
+            await reminders.put_off(session, number, until=now + POISON_REST)
+    return len(broken) + sum(planned for planned, _owed in done), sum(owed for _planned, owed in done)

@@ -155,7 +155,7 @@ def _rule_of(reminder: Reminder) -> Rule | None:
     try:
         return from_json(reminder.rule)
     except RuleError as error:
-        report(reminder, error)
+        report(reminder.id, error)
         return None
 
 
@@ -183,9 +183,9 @@ def _aim(reminder: Reminder, user: User, now: datetime, *, after: datetime | Non
             return
         move_on(reminder, rule, dues[0] if dues else _owed(reminder, rule, almanac, now), now)
     except UnreadableError as error:  # as it was, for when its owner's row can be read again
-        report(reminder, error)
+        report(reminder.id, error)
     except Exception as error:  # noqa: BLE001 - one damaged row must not stop the person's others
-        report(reminder, error)
+        report(reminder.id, error)
         reminder.next_due_at = None
 
 

@@ -41,8 +41,6 @@ _STALE = 0.01
 _UNEVEN = 0.01
 # Seconds after a reply in which a reservation tells the others that people ask.
 _LATELY = 1.0
-# A commit that takes longer has let the moments pass to which it was about: others may have theirs by now.
-_LATE = 0.05
 # Should what was reserved be gone before it was seen: look again after so many seconds.
 _LOOK_AGAIN = 0.005
 # Seconds until the database is asked again when it is away.
@@ -61,6 +59,8 @@ class _Moment(NamedTuple):
     at: float
     for_reply: float
     """From when on a reply may use it."""
+    ours: float
+    """When nobody else had one: earlier by as long as the commit took. What leaves later counts as late."""
 
 
 class SharedPace:
@@ -82,8 +82,6 @@ class SharedPace:
         """When others had last taken a stretch, as far as is known."""
         self._alone_at = float("-inf")
         """When this process was seen to be alone, if it was the last time."""
-        self._was_late = False
-        """The last commit."""
         self._people_ask = False
         self._replied_at = float("-inf")
         self._paused_until = float("-inf")
@@ -105,7 +103,7 @@ class SharedPace:
         if lane is Lane.REPLY:
             self._replied_at = now
         while self._moments and self._moments[0].at < now - _STALE:
-            self._passed.append(self._moments.popleft().at)
+            self._passed.append(self._moments.popleft().ours)
         self._forget(now)
         if not self._moments and now >= self._paused_until:
             if not await (self._ahead or self._reserve(self._stretch if lane is Lane.BULK else 1)):
@@ -132,7 +130,7 @@ class SharedPace:
         return self._are_others and self._window.held() > len(self._passed)
 
     def take(self, lane: Lane) -> Flight:
-        self._passed.append(self._moments.popleft().at)
+        self._passed.append(self._moments.popleft().ours)
         if lane is Lane.BULK and self._ahead is None and len(self._moments) <= self._stretch // 2 > 0:
             self._ahead = asyncio.create_task(self._reserve(self._stretch))
         return self._window.leave()
@@ -166,10 +164,7 @@ class SharedPace:
         self._alone_at = now if stretch.alone else float("-inf")
         if not stretch.alone:
             self._others_at = now
-        # Each second one only: a database that always takes so long would let everything pass.
-        self._was_late = now - stretch.known_at > _LATE and not self._was_late
-        begin = (stretch.known_at if self._was_late else now) + stretch.begin
+        begin, passed = now + stretch.begin, now - stretch.known_at
         moments = (begin + index * stretch.step for index in range(count))
-        fresh = (moment for moment in moments if not self._was_late or moment >= now)
-        self._moments.extend(_Moment(moment, moment - stretch.early) for moment in fresh)
+        self._moments.extend(_Moment(moment, moment - stretch.early, moment - passed) for moment in moments)
         return True

@@ -65,7 +65,7 @@ def _rule(reminder: Reminder) -> Relative | None:
     try:
         rule = from_json(reminder.rule)
     except RuleError as error:
-        report(reminder, error)
+        report(reminder.id, error)
         return None
     follows = isinstance(rule, Relative) and rule.landmark is Landmark.WORKOUT and rule.minutes >= 0
     return rule if isinstance(rule, Relative) and follows else None
