@@ -12,6 +12,7 @@ from jobs.courtesy import Courtesy
 from jobs.deliver import Deliverer
 from jobs.farewell import Terms
 from jobs.guide_tick import Guide
+from jobs.outage import Outage
 from jobs.plan import plan
 from jobs.scheduler import Scheduler
 from jobs.upkeep import tidy
@@ -42,6 +43,7 @@ class Ticks:
         self._scheduler = Scheduler(
             plan=self._plan_and_send, deliver=self.deliver, guide=self.guide, tidy=self.tidy, machine=system_clock
         )
+        self._outages = {what: Outage(log, what) for what in ("planning", "delivering", "guiding")}
         self._sending: asyncio.Task[None] | None = None
         self._planning, self._delivering, self._guiding = asyncio.Lock(), asyncio.Lock(), asyncio.Lock()
 
@@ -115,11 +117,13 @@ class Ticks:
         """
         try:
             while not self._vitals.stopping and await step():
-                pass
+                self._outages[what].over()
         except DATABASE_ERRORS as error:
             # What it says when it is away is its own; otherwise it may repeat what it was given.
             reason = first_line(error) if is_away(error) else type(error).__name__
-            log.error("%s failed (%s); again in a second", what, reason)  # noqa: TRY400 - every second
+            self._outages[what].failed(reason)
             self._watch.failed(what)
             return False
+        if not self._vitals.stopping:
+            self._outages[what].over()
         return True

@@ -79,7 +79,7 @@ async def reserve(
     if not alone:
         step *= steps.among_others
     until = begin + timedelta(seconds=count * step)
-    await _set(session, bot_id, free_at=until, **asking)
+    await _set(session, bot_id, free_at=until, **asking, **_turned_back(row, now))
     has_room = room_at is not None and now >= max(room_at, _blocked_until(row, now))
     early = steps.room * step if has_room else 0.0
     return Stretch(known_at, (begin - now).total_seconds(), step, early, until, alone, asked=room_at is not None)
@@ -107,6 +107,11 @@ def _people_ask(row: Budget, now: datetime) -> bool:
 def _blocked_until(row: Budget, now: datetime) -> datetime:
     """If the clock went back since it was blocked, the block does not grow by that."""
     return row.blocked_until - max(row.blocked_at - now, timedelta(0))
+
+
+def _turned_back(row: Budget, now: datetime) -> dict[str, datetime | None]:
+    """What to write if the clock went back since it was blocked: else what is left of the block would not pass."""
+    return {"blocked_at": now, "blocked_until": _blocked_until(row, now)} if row.blocked_at > now else {}
 
 
 async def _locked(session: AsyncSession, bot_id: int) -> tuple[Budget, datetime]:

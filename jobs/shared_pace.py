@@ -20,6 +20,7 @@ from db import budgets
 from db.budgets import Steps
 from db.engine import DATABASE_ERRORS, Sessions
 from jobs.lane import Lane
+from jobs.outage import Outage
 from jobs.window import SECOND, Flight, Window
 
 log = logging.getLogger(__name__)
@@ -85,6 +86,7 @@ class SharedPace:
         self._people_ask = False
         self._replied_at = float("-inf")
         self._paused_until = float("-inf")
+        self._outage = Outage(log, "reserving of the budget")
         self._ahead: asyncio.Task[bool] | None = None
         """The reservation of the next stretch, while this one is being used."""
 
@@ -155,10 +157,11 @@ class SharedPace:
                     count=count, asked=asked, last=self._reserved_until, monotonic=self._monotonic,
                 )  # fmt: skip
         except DATABASE_ERRORS as error:
-            log.error("budget not reserved (%s); again in a second", type(error).__name__)  # noqa: TRY400
+            self._outage.failed(type(error).__name__)
             return False
         finally:
             self._ahead = None
+        self._outage.over()
         self._reserved_until, self._people_ask = stretch.until, stretch.asked
         now = self._monotonic()
         self._alone_at = now if stretch.alone else float("-inf")

@@ -3,9 +3,12 @@
 import asyncio
 import json
 import logging
+import re
 import ssl
+from collections.abc import Mapping
 from datetime import timedelta
 from functools import cache, lru_cache
+from http import HTTPStatus
 from typing import Any, cast
 
 import aiohttp
@@ -44,6 +47,7 @@ _READ_SECONDS = 20
 _LONGEST_PAUSE = timedelta(days=1)
 _SHORTEST_PAUSE = timedelta(seconds=1)
 _UNCLEAR_PAUSE = timedelta(seconds=10)
+_SAYS_WHEN = re.compile(rb'"retry_after"\s*:\s*[1-9]')
 # A connection that nobody uses is kept for so long.
 _KEEP_SECONDS = 30
 
@@ -79,7 +83,16 @@ class _Request(HTTPXRequest):
         given = {"read": read_timeout, "write": write_timeout, "connect": connect_timeout, "pool": pool_timeout}
         if request_data is None or request_data.contains_files or self._client.is_closed:
             waits = {f"{name}_timeout": wait for name, wait in given.items()}
-            return await super().do_request(url, method, request_data, **waits)
+            status, body = await super().do_request(url, method, request_data, **waits)
+        else:
+            status, body = await self._straight(url, method, request_data, given)
+        if status == HTTPStatus.TOO_MANY_REQUESTS and not _SAYS_WHEN.search(body):
+            raise RetryAfter(_UNCLEAR_PAUSE)  # as of a gateway on the way; for the library it would be any error
+        return status, body
+
+    async def _straight(
+        self, url: str, method: str, request_data: RequestData, given: Mapping[str, Any]
+    ) -> tuple[int, bytes]:
         chosen = {name: wait for name, wait in given.items() if wait is not BaseRequest.DEFAULT_NONE}
         timeout = self._client.timeout.as_dict() | chosen
         body = httpx.ByteStream(json.dumps(request_data.parameters).encode())
@@ -89,6 +102,8 @@ class _Request(HTTPXRequest):
             async with asyncio.timeout(sum(filter(None, timeout.values()))):  # each byte of a trickle has its own
                 return await _answer(self._client._transport, asked)
         except httpx.TimeoutException as error:
+            if isinstance(error.__cause__, _NO_CONNECTION):
+                raise NetworkError("no connection") from error
             raise TimedOut from error
         except TimeoutError:
             raise TimedOut from httpx.ReadTimeout("its answer trickles")  # so it may have arrived

@@ -70,7 +70,9 @@ async def test_what_found_no_connection_has_not_arrived() -> None:
     server.close()
     await server.wait_closed()
 
-    assert not (await _error_of_a_send(port)).ambiguous
+    error = await _error_of_a_send(port)
+
+    assert (False, "NetworkError") == (error.ambiguous, error.reason)
 
 
 async def test_an_answer_is_asked_for_as_it_is() -> None:
@@ -173,6 +175,23 @@ def _answering(status: str, body: str) -> Serve:
 async def test_json_of_another_shape_is_an_answer_that_cannot_be_read(status: str, body: str) -> None:
     """As load balancers and gateways on the way give it. It may have arrived, and is tried again."""
     assert (await _error_from(_answering(status, body))).ambiguous
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "<html>Too Many Requests</html>",
+        '{"ok": false, "description": "x"}',
+        '{"ok": false, "parameters": null}',
+        '{"ok": false, "parameters": {"retry_after": 0}}',
+    ],
+)
+async def test_a_429_that_does_not_say_for_how_long_is_a_pause_all_the_same(body: str) -> None:
+    """As of a gateway on the way: for everybody, like Telegram's own, and not this nudge's alone."""
+    choose_timedeltas()
+    error = await _error_from(_answering("429 Too Many Requests", body))
+
+    assert (timedelta(seconds=10), False) == (error.retry_after, error.ambiguous)
 
 
 @pytest.mark.parametrize("result", ["{}", "7", '{"message_id": null}'])

@@ -94,14 +94,34 @@ async def test_a_database_whose_clock_jumps_keeps_nobody_waiting(shared: Session
     """What was reserved or blocked before it went back by an hour does not last an hour longer."""
     await _budget(shared, 100).acquire(Lane.BULK)
     async with shared.begin() as session:
-        row = (await session.scalars(select(Row))).one()
-        ahead = timedelta(hours=hours)
-        moved = {name: getattr(row, name) + ahead for name in ("free_at", "blocked_at", "blocked_until")}
-        await session.execute(update(Row).values(moved))
+        await _turn_back(session, timedelta(hours=hours))
     began = time.monotonic()
     await _budget(shared, 100).acquire(Lane.REPLY)
 
     assert time.monotonic() - began < 5
+
+
+async def _turn_back(session: Session, by: timedelta) -> None:
+    """The database's clock: as good as all in the row so much later."""
+    row = (await session.scalars(select(Row))).one()
+    moved = {name: getattr(row, name) + by for name in ("free_at", "blocked_at", "blocked_until")}
+    await session.execute(update(Row).values(moved))
+
+
+async def test_a_block_ends_though_the_clock_went_back(shared: Sessions) -> None:
+    """By an hour, after Telegram had asked for five seconds: they pass once, and not anew with each look."""
+    async with shared.begin() as session:
+        await budgets.block(session, BOT, seconds=5)
+        await _turn_back(session, timedelta(hours=1))
+    async with shared.begin() as session:
+        first = await _reserve(session, 100, 1)
+    async with shared.begin() as session:
+        await _turn_back(session, timedelta(seconds=-5))  # they have passed
+    async with shared.begin() as session:
+        later = await _reserve(session, 100, 1)
+
+    assert 4 < first.begin <= 5
+    assert later.begin < 0.5
 
 
 async def test_a_database_that_is_away_is_asked_again(
@@ -121,7 +141,7 @@ async def test_a_database_that_is_away_is_asked_again(
     await _budget(shared, 100).acquire(Lane.BULK)
 
     assert [] == answers
-    assert "budget not reserved (OSError)" in caplog.text
+    assert "reserving of the budget failed (OSError)" in caplog.text
 
 
 async def test_a_429_during_a_reservation_counts(shared: Sessions, monkeypatch: pytest.MonkeyPatch) -> None:
