@@ -27,7 +27,7 @@ ENV PATH=/opt/venv/bin:$PATH \
     PYTHONDONTWRITEBYTECODE=1 \
     PYTHONUNBUFFERED=1 \
     PYTHONPATH=/app \
-    HEALTH_LISTEN=127.0.0.1:9090
+    HEALTH_LISTEN=127.0.0.1:9190
 # The default database is data/cramp-coach.db in the working directory.
 WORKDIR /
 USER 10001:10001

@@ -7,13 +7,16 @@ from contextlib import asynccontextmanager
 from datetime import timedelta
 from importlib import metadata
 from pathlib import Path
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from bot import keys
 from bot.census import foresee
 from bot.clock import system_clock
 from bot.gateway import transport
-from bot.gateway.login import BadTokenError, UnreachableError, who_am_i
+from bot.gateway.login import BadTokenError, UnreachableError, how_updates_come, who_am_i
+from bot.gateway.transport import GatewayBot
+from bot.gateway.webhook import plain
 from bot.opening import BAD_TOKEN, StartError
 from bot.settings import FREE_RATE, Settings, SettingsError, secret_of
 from db import backup, schema, sealing
@@ -130,12 +133,14 @@ def _span(length: timedelta) -> str:
     return f"{seconds} s" if seconds <= _SECONDS_ONLY else f"{math.ceil(seconds / 60)} min"
 
 
-async def _telegram(settings: Settings) -> str:
+@asynccontextmanager
+async def _connected(settings: Settings) -> AsyncIterator[GatewayBot]:
+    """Raises StartError, when Telegram has no answer too."""
     if settings.bot_token is None:
         raise StartError("not asked: that takes a BOT_TOKEN.")
     bot = transport.make_bot(token=secret_of(settings.bot_token), api_url=settings.telegram_api_url)
     try:
-        return f"getMe answers: this is @{await who_am_i(bot)}"
+        yield bot
     except BadTokenError as error:
         raise StartError(BAD_TOKEN) from error
     except UnreachableError as error:
@@ -144,6 +149,24 @@ async def _telegram(settings: Settings) -> str:
         ) from error
     finally:
         await bot.shutdown()
+
+
+async def _telegram(settings: Settings) -> str:
+    async with _connected(settings) as bot:
+        return f"getMe answers: this is @{await who_am_i(bot)}"
+
+
+async def _updates(settings: Settings) -> str:
+    """How what people write gets here; a bot that hears nobody looks healthy otherwise."""
+    async with _connected(settings) as bot:
+        url, trouble = await how_updates_come(bot)
+    if plain(url) != plain(settings.webhook_url or ""):
+        where = f"brings them to {urlsplit(url).hostname}" if url else "has no webhook"
+        return f"Telegram {where} now, which the next start of this bot changes"
+    if not url:
+        return "the bot asks Telegram for them"
+    said = f"; the last that it could not bring: “{trouble}”" if trouble is not None else ""
+    return f"Telegram brings them to {urlsplit(url).hostname}{said}"
 
 
 async def _zones(_settings: Settings) -> str:
@@ -159,6 +182,7 @@ _CHECKS: tuple[tuple[str, Check], ...] = (
     ("Database", _database),
     ("Key", _key),
     ("Telegram", _telegram),
+    ("Updates", _updates),
     ("Time zones", _zones),
     ("Nudges", _crowd),
 )

@@ -65,7 +65,7 @@ class Settings(BaseSettings):
     """What Telegram shows to prove that it is Telegram."""
     listen: Annotated[Address, NoDecode, BeforeValidator(parse_address)] = Address("127.0.0.1", 8443)
     """Where the bot itself hears what comes to `webhook_url`: plain HTTP, behind whatever speaks TLS."""
-    health_listen: Annotated[Address | None, NoDecode, BeforeValidator(parse_address)] = Address("127.0.0.1", 9090)
+    health_listen: Annotated[Address | None, NoDecode, BeforeValidator(parse_address)] = Address("127.0.0.1", 9190)
     """Health and metrics; None: nowhere."""
     keep_inactive_days: int = Field(default=INACTIVE_DAYS, ge=1, le=INACTIVE_DAYS)
     """Who writes nothing for so many days is forgotten. It can be made shorter, not longer."""

@@ -7,6 +7,7 @@ from telegram import Bot
 from telegram.error import InvalidToken, TelegramError
 
 from bot.gateway.introduce import introduce
+from bot.gateway.transport import GatewayBot
 
 log = logging.getLogger(__name__)
 
@@ -30,6 +31,16 @@ async def who_am_i(bot: Bot) -> str:
     except TelegramError as error:
         raise UnreachableError(type(error).__name__) from error
     return bot.username
+
+
+async def how_updates_come(bot: GatewayBot) -> tuple[str, str | None]:
+    """The address that Telegram brings updates to, empty where it is asked for them, and what it could not bring last.
+    Raises BadTokenError, UnreachableError."""
+    await who_am_i(bot)
+    try:
+        return await bot.hook()
+    except TelegramError as error:
+        raise UnreachableError(type(error).__name__) from error
 
 
 async def log_in(bot: Bot, *, pause: float = _PAUSE) -> None:

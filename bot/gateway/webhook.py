@@ -123,7 +123,7 @@ class Webhook:
         could not bring is said."""
         try:
             url, trouble = await self._bot.hook()
-            if _plain(url) != _plain(self._url):
+            if plain(url) != plain(self._url):
                 log.warning("somebody took the webhook away; it is set again")
                 self._tally.failed("webhook")
                 await self._announce()
@@ -182,6 +182,6 @@ def _later() -> web.Response:
     return web.Response(status=503, headers={"Retry-After": "1"})
 
 
-def _plain(url: str) -> str:
+def plain(url: str) -> str:
     """As it is compared: Telegram may write it in its own way."""
     return url.casefold().rstrip("/")

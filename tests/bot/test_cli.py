@@ -19,6 +19,7 @@ from bot import cli
 from bot.clock import system_clock
 from bot.sandbox.faults import FaultKind
 from bot.sandbox.server import Sandbox
+from bot.sandbox.webhook import Hook
 from db import migrate
 from db.engine import make_engine, make_sessions
 from db.models import Reminder, ReminderState, User
@@ -334,16 +335,39 @@ async def test_a_taken_port_is_one_sentence(tmp_path: Path) -> None:
 
 
 async def test_the_doctor_is_content_with_a_healthy_bot(tmp_path: Path, telegram: tuple[Sandbox, str]) -> None:
-    """Six checks, six ticks."""
+    """Seven checks, seven ticks."""
     env = environment(tmp_path, BOT_TOKEN=TOKEN, TELEGRAM_API_URL=telegram[1])
     migrated = await ends("migrate", env=env, folder=tmp_path)
     status, out, _err = await ends("doctor", env=env, folder=tmp_path)
 
     assert migrated[:2] == (0, "The database is up to date.\n")
     assert status == 0
-    assert [line[0] for line in out.splitlines()] == ["✓"] * 6
+    assert [line[0] for line in out.splitlines()] == ["✓"] * 7
+    assert "✓ Updates: the bot asks Telegram for them" in out
     assert f"✓ Key: {tmp_path}/bot.db.key has the key of this database" in out
     assert "@sandbox_bot" in out
+
+
+@pytest.mark.parametrize(
+    ("there", "settings", "finding"),
+    [
+        (None, {}, "the bot asks Telegram for them"),
+        ("https://a.example/x", {}, "Telegram brings them to a.example now, which the next start of this bot changes"),
+        (None, {"WEBHOOK_URL": "https://a.example/x"}, "Telegram has no webhook now, which the next start of this bot"),
+        ("https://a.example/x/", {"WEBHOOK_URL": "https://a.example/x"}, "Telegram brings them to a.example\n"),
+    ],
+)
+async def test_the_doctor_says_how_updates_come(
+    tmp_path: Path, telegram: tuple[Sandbox, str], there: str | None, settings: dict[str, str], finding: str
+) -> None:
+    """A webhook that somebody else has set looks healthy otherwise."""
+    server, address = telegram
+    if there is not None:
+        await server.state.webhook.set(Hook(there, "secret"))
+    env = environment(tmp_path, BOT_TOKEN=TOKEN, TELEGRAM_API_URL=address, WEBHOOK_SECRET="secret", **settings)
+    _status, out, _err = await ends("doctor", env=env, folder=tmp_path)
+
+    assert f"✓ Updates: {finding}" in out
 
 
 async def test_the_doctor_warns_of_files_that_others_can_read(tmp_path: Path, telegram: tuple[Sandbox, str]) -> None:
