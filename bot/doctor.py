@@ -28,13 +28,18 @@ _SECONDS_ONLY = 120
 _UNUSABLE = "it cannot be reached or used: check DATABASE_URL, and that the server runs or the file can be written."
 
 
+class _Doubtful(str):
+    """What may be right, or not: whoever asks has to know."""
+
+
 async def examine(settings: Settings) -> int:
-    """Print a line a check, and one for each file that others may read, which changes no status; 0 if all is well,
-    else 2."""
+    """Print a line a check, and one for each file that others may read; 0 if all is well, else 2. What is only
+    doubtful, marked !, changes no status."""
     status = 0
     for name, check in _CHECKS:
         try:
-            print(f"✓ {name}: {await check(settings)}")
+            said = await check(settings)
+            print(f"{'!' if isinstance(said, _Doubtful) else '✓'} {name}: {said}")
         except (StartError, SettingsError) as problem:
             status = 2
             print(f"✗ {name}: {problem}")
@@ -162,11 +167,11 @@ async def _updates(settings: Settings) -> str:
         url, trouble = await how_updates_come(bot)
     if plain(url) != plain(settings.webhook_url or ""):
         where = f"brings them to {urlsplit(url).hostname}" if url else "has no webhook"
-        return f"Telegram {where} now, which the next start of this bot changes"
+        return _Doubtful(f"Telegram {where} now; the next start of `run` or `web` changes that")
     if not url:
         return "the bot asks Telegram for them"
-    said = f"; the last that it could not bring: “{trouble}”" if trouble is not None else ""
-    return f"Telegram brings them to {urlsplit(url).hostname}{said}"
+    where = f"Telegram brings them to {urlsplit(url).hostname}"
+    return where if trouble is None else _Doubtful(f"{where}; what it last could not bring: “{trouble}”")
 
 
 async def _zones(_settings: Settings) -> str:

@@ -124,6 +124,6 @@ class Ticks:
             self._outages[what].failed(reason)
             self._watch.failed(what)
             return False
-        if not self._vitals.stopping:
+        if not self._vitals.stopping and not self._doubt():  # else nothing may have been asked of the database
             self._outages[what].over()
         return True

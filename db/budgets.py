@@ -8,9 +8,10 @@ from datetime import datetime, timedelta
 from functools import cache
 from typing import NamedTuple, cast
 
-from sqlalchemy import Table, Update, bindparam, func, select, update
+from sqlalchemy import Table, bindparam, func, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.sql.dml import ReturningUpdate
 
 from db.models import Budget
 
@@ -40,7 +41,7 @@ class Steps(NamedTuple):
 class Stretch(NamedTuple):
     """Moments of the token's time that are nobody else's: in how many seconds from `known_at` the first one is,
     negative if just past, how far they are apart, and how long before its moment a reply may leave. `known_at`: when
-    that was known, by the process's own clock. `until`: its end, by the database's clock. `alone`: nobody else has
+    that was so, by the process's own clock. `until`: its end, by the database's clock. `alone`: nobody else has
     taken anything since this process last did, or for long. `asked`: people ask, of whichever process."""
 
     known_at: float
@@ -79,7 +80,8 @@ async def reserve(
     if not alone:
         step *= steps.among_others
     until = begin + timedelta(seconds=count * step)
-    await _set(session, bot_id, free_at=until, **asking, **_turned_back(row, now))
+    later = await _set(session, bot_id, free_at=until, **asking, **_turned_back(row, now))
+    known_at = min(known_at, monotonic() - (later - now).total_seconds())  # of two answers one can be late
     has_room = room_at is not None and now >= max(room_at, _blocked_until(row, now))
     early = steps.room * step if has_room else 0.0
     return Stretch(known_at, (begin - now).total_seconds(), step, early, until, alone, asked=room_at is not None)
@@ -130,11 +132,13 @@ async def _locked(session: AsyncSession, bot_id: int) -> tuple[Budget, datetime]
 _LOCKED = select(Budget, func.clock_timestamp()).where(Budget.bot_id == bindparam("bot")).with_for_update(of=Budget)
 
 
-async def _set(session: AsyncSession, bot_id: int, **values: datetime | None) -> None:
-    await session.execute(_setting(tuple(values)), {"bot": bot_id, **values})
+async def _set(session: AsyncSession, bot_id: int, **values: datetime | None) -> datetime:
+    """The database's time by then."""
+    return (await session.execute(_setting(tuple(values)), {"bot": bot_id, **values})).scalar_one()
 
 
 @cache  # to put it together takes longer than the database does, and it is done fifty times a second
-def _setting(names: tuple[str, ...]) -> Update:
+def _setting(names: tuple[str, ...]) -> ReturningUpdate[datetime]:
     table = cast("Table", Budget.__table__)
-    return update(table).where(table.c.bot_id == bindparam("bot")).values({name: bindparam(name) for name in names})
+    setting = update(table).where(table.c.bot_id == bindparam("bot"))
+    return setting.values({name: bindparam(name) for name in names}).returning(func.clock_timestamp())

@@ -97,14 +97,16 @@ def _ripe(dialect: str) -> Select[int]:
 
 
 async def ripe_ids(session: AsyncSession, *, now: datetime, limit: int) -> Sequence[int]:
-    """What `claim` would take; nothing of it is read, nor claimed."""
+    """What is ripe, in the order of `claim`; nothing of it is read, nor claimed."""
     return (await session.scalars(_ripe(session.get_bind().dialect.name), {"at": now, "most": limit})).all()
 
 
-async def set_aside(session: AsyncSession, delivery_id: int) -> None:
-    """It fails, whatever else is in its row: nobody can read or claim it."""
-    values = {"status": Status.FAILED, "failure": "cannot be read", "lease_until": None}
-    await session.execute(update(Delivery).where(Delivery.id == delivery_id).values(values))
+async def put_off(session: AsyncSession, delivery_id: int, *, now: datetime, until: datetime) -> None:
+    """It could not be claimed: if it still is ripe at `now`, it is again at `until`, whatever is in its row. What is
+    known of earlier tries is forgotten: it may be what is wrong, and with it none of its person's others may leave."""
+    is_ripe = (has_status(Delivery.status, *WAITING), Delivery.send_at <= now)
+    values = {"send_at": until, "attempts": 0, "worker": None, "failure": None}
+    await session.execute(update(Delivery).where(Delivery.id == delivery_id, *is_ripe).values(values))
 
 
 async def record(

@@ -8,7 +8,15 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import URL, Connection, ExceptionContext, event, make_url
-from sqlalchemy.exc import ArgumentError, DBAPIError, InterfaceError, OperationalError, SQLAlchemyError
+from sqlalchemy.exc import (
+    ArgumentError,
+    DataError,
+    DBAPIError,
+    IntegrityError,
+    InterfaceError,
+    OperationalError,
+    SQLAlchemyError,
+)
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
 
@@ -33,6 +41,8 @@ _POSTGRES = re.compile(r"^postgres://")
 _PATIENCE = 10
 # What PostgreSQL says while it hands over to another server, or has no room (SQLSTATE).
 _READ_ONLY = "25006"
+# What it says of one row: raised by a trigger, or damaged.
+_OF_A_ROW = {"P0001", "XX001", "XX002"}
 # Of an address's query.
 _SECRETS = ("password", "sslpassword")
 
@@ -116,10 +126,24 @@ def is_away(error: Exception) -> bool:
         # SQLite says OperationalError of wrong SQL too, and tells them apart by this code only. What is stored but
         # cannot be read has none.
         code = getattr(error.orig, "sqlite_errorcode", None)
-        return not isinstance(error.orig, sqlite3.Error) or code not in {None, sqlite3.SQLITE_ERROR}
+        return not (isinstance(error.orig, sqlite3.Error) and code in {None, sqlite3.SQLITE_ERROR})
     if isinstance(error, DBAPIError):
         return getattr(error.orig, "sqlstate", None) == _READ_ONLY
     return isinstance(error, PoolTimeoutError)
+
+
+def can_pass(error: Exception) -> bool:
+    """The same transaction can succeed later."""
+    return is_away(error) or isinstance(error, OSError)
+
+
+def may_be_a_rows(error: Exception) -> bool:
+    """It can be for what is in one row that a transaction fails: the same without that row can succeed."""
+    if isinstance(error, OperationalError):
+        return isinstance(error.orig, sqlite3.Error) and not hasattr(error.orig, "sqlite_errorcode")
+    if isinstance(error, DBAPIError) and getattr(error.orig, "sqlstate", None) in _OF_A_ROW:
+        return True
+    return isinstance(error, DataError | IntegrityError | ValueError | LookupError | OverflowError)
 
 
 async def ping(engine: AsyncEngine) -> None:

@@ -50,7 +50,7 @@ def _forgiving(read: Callable[[Any], Any], instead: object) -> Callable[[Any], A
             return None
         try:
             return read(value)
-        except (TypeError, ValueError) as error:
+        except (TypeError, ValueError, OverflowError) as error:
             log.error("a stored time cannot be read: %s", type(error).__name__)  # noqa: TRY400 - the place says nothing
             return instead
 

@@ -1,6 +1,6 @@
 """Reminders: a person's rules, and which of them are due."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import cast
 
@@ -35,11 +35,9 @@ async def owned(session: AsyncSession, *, user_id: int, reminder_id: int) -> Rem
     ).one_or_none()
 
 
-async def due(
-    session: AsyncSession, *, now: datetime, limit: int, only: Collection[int] | None = None
-) -> Sequence[Reminder]:
+async def due(session: AsyncSession, *, now: datetime, limit: int, only: int | None = None) -> Sequence[Reminder]:
     """Reminders to plan, earliest first, locked against other planners until the commit."""
-    chosen = true() if only is None else Reminder.id.in_(only)
+    chosen = true() if only is None else Reminder.id == only
     return (
         await session.scalars(
             select(Reminder)
@@ -57,9 +55,10 @@ async def due_ids(session: AsyncSession, *, now: datetime, limit: int) -> Sequen
     return (await session.scalars(is_due.order_by(Reminder.next_due_at, Reminder.id).limit(limit))).all()
 
 
-async def put_off(session: AsyncSession, reminder_id: int, *, until: datetime) -> None:
-    """It falls due again at `until`, whatever else is in its row."""
-    await session.execute(update(Reminder).where(Reminder.id == reminder_id).values(next_due_at=until))
+async def put_off(session: AsyncSession, reminder_id: int, *, now: datetime, until: datetime) -> None:
+    """It could not be planned: if it still is due at `now`, it falls due again at `until`, whatever is in its row."""
+    is_due = (Reminder.id == reminder_id, Reminder.next_due_at <= now)
+    await session.execute(update(Reminder).where(*is_due).values(next_due_at=until))
 
 
 FIRED = ("next_due_at", "fired", "ignored", "last_day", "state", "ended_at")

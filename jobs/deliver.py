@@ -1,38 +1,32 @@
-"""The second half of the tick: claim a few under a lease, compose, send within the budget, record.
+"""The second half of the tick: claim a few, compose, send within the budget, record.
 
 At least once: a crash between the send and its record repeats what was in flight, and nothing else.
 """
 
 import asyncio
 import logging
-from collections import defaultdict
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
 
-from db import claims, deliveries, reminders, users
-from db.engine import DATABASE_ERRORS, Session, Sessions, reading
+from db.engine import Sessions
 from db.knowledge.cards import Knowledge
 from db.models import Delivery, Status, User
 from jobs import outcomes
-from jobs.alone import can_pass, each_alone
 from jobs.budget import Budget, BudgetClosedError
+from jobs.claimer import Claimer
 from jobs.compose import Case, compose
 from jobs.courtesy import Courtesy
-from jobs.day import with_agendas
 from jobs.lane import Lane
 from jobs.ledger import Entry, Ledger
-from jobs.memory import histories
 from jobs.outcomes import Outcome
 from jobs.room import STALE, Room
 from jobs.sender import Sender, SendError
-from jobs.suggest.kinds import KINDS
-from jobs.suggest.suggestion import History, Silence
+from jobs.suggest.suggestion import Silence
 from jobs.watch import Unwatched, Watch
 from jobs.window import Flight
 
 log = logging.getLogger(__name__)
 
-LEASE = timedelta(minutes=3)
 # A permit that comes this close to the lease's end is not used: another worker may send by then. A send may hang for
 # less than that.
 _LEASE_MARGIN = timedelta(seconds=60)
@@ -46,8 +40,6 @@ _LOOK_AGAIN_SECONDS = 0.25
 _PERMIT_LASTS = timedelta(seconds=0.2)
 # Seconds that the next one is waited for: longer than a roomful takes at any rate, so that it ends only with a pause.
 _LONG_WAIT = 15.0
-# A drain can last for hours, and what falls due in it must not wait for its end.
-_REVIVE_EVERY = timedelta(seconds=1)
 
 
 class Deliverer:
@@ -73,14 +65,10 @@ class Deliverer:
         courtesy: Courtesy | None = None,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
-        self._sessions = sessions
         self._sender = sender
-        self._knowledge = knowledge
         self._budget = budget
         self._clock = clock
-        self._worker = worker
         self._jitter = jitter
-        self._alone = alone
         self._watch = watch or Unwatched()
         self._courtesy = courtesy or Courtesy()
         self._room = Room(_FEWEST, min(at_once, budget.rate * _SECONDS_AHEAD))
@@ -89,10 +77,13 @@ class Deliverer:
         self._enough_landed = asyncio.Event()
         self._most_aloft = 0
         """In flight, for that to be so."""
-        self._revived_at: datetime | None = None
         self._ledger = Ledger(
             sessions=sessions, worker=worker, clock=clock, closed=lambda: budget.closed, watch=self._watch,
             courtesy=self._courtesy, sleep=sleep,
+        )  # fmt: skip
+        self._claimer = Claimer(
+            sessions=sessions, knowledge=knowledge, clock=clock, worker=worker, alone=alone, watch=self._watch,
+            courtesy=self._courtesy, ledger=self._ledger,
         )  # fmt: skip
 
     async def run_once(self) -> int:
@@ -100,13 +91,14 @@ class Deliverer:
 
         Raises DATABASE_ERRORS, but only after everybody's turn.
         """
-        claimed, self._revived_at = 0, None
+        claimed = 0
+        self._claimer.begin()
         try:
             while not self._budget.closed and self._ledger.trouble is None:
-                await self._revive()
+                await self._claimer.revive(self._in_flight.values())
                 was_busy = bool(self._in_flight)  # what lands during the claim can make room for its person's next
                 free = self._room.size - len(self._in_flight)
-                batch = await self._claim(free) if free > 0 else []
+                batch = await self._claimer.claim(free) if free > 0 else []
                 claimed += len(batch)
                 for case in batch:
                     await self._take_off(case)
@@ -122,69 +114,6 @@ class Deliverer:
         if self._ledger.trouble is not None:
             raise self._ledger.trouble
         return claimed
-
-    async def _revive(self) -> None:
-        """What nobody is at is ripe again, and so is what is to be asked again. Not for each claim anew.
-
-        Our claims that are not in flight are of nobody, and so are those of others where there are no others.
-        """
-        now = self._clock()
-        if self._revived_at is not None and abs(now - self._revived_at) < _REVIVE_EVERY:
-            return
-        self._revived_at = now
-        async with self._courtesy.transaction(), self._sessions.begin() as session:
-            await claims.release(
-                session,
-                worker=None if self._alone else self._worker,
-                held=self._ledger.lost.union(self._in_flight.values()),
-            )
-            await claims.release_expired(session, now=now, spare=self._worker)
-            await deliveries.ask_again(session, now=now)
-
-    async def _claim(self, room: int) -> Sequence[Case]:
-        limit = min(self._courtesy.rows, room)
-        try:
-            return await self._claim_some(limit)
-        except Exception as error:
-            if can_pass(error):
-                raise
-        async with reading(self._sessions) as session:
-            ripe = await claims.ripe_ids(session, now=self._clock(), limit=limit)
-        claimed, broken = await each_alone(ripe, lambda number: self._claim_some(1, only=number))
-        for number, fault in broken.items():
-            log.error("delivery cannot be claimed: %s", type(fault).__name__, extra={"delivery_id": number})
-            self._watch.failed("claim")
-            async with self._sessions.begin() as session:
-                await claims.set_aside(session, number)
-        return [case for cases in claimed for case in cases]
-
-    async def _claim_some(self, limit: int, only: int | None = None) -> Sequence[Case]:
-        async with self._courtesy.transaction(), self._sessions.begin() as session:
-            now = self._clock()
-            claimed = await claims.claim(
-                session, now=now, lease_until=now + LEASE, worker=self._worker, limit=limit, only=only
-            )
-            batch = [delivery for delivery in claimed if delivery.id not in self._ledger.lost]
-            return await self._cases(session, batch, now) if batch else []
-
-    async def _cases(self, session: Session, batch: Sequence[Delivery], now: datetime) -> Sequence[Case]:
-        people = {user.id: user for user in await users.by_ids(session, (d.user_id for d in batch))}
-        if nobodys := [delivery for delivery in batch if delivery.user_id not in people]:
-            await claims.record(session, nobodys, {d.id: outcomes.NOBODYS for d in nobodys}, worker=self._worker)
-            batch = [delivery for delivery in batch if delivery.user_id in people]
-        rules = {r.id: r for r in await reminders.by_ids(session, (d.reminder_id for d in batch if d.reminder_id))}
-        remembered = await _remembered(session, batch, now)
-        cases = [
-            Case(
-                delivery,
-                people[delivery.user_id],
-                rules.get(delivery.reminder_id or 0),
-                self._knowledge.edition(people[delivery.user_id].language),
-                remembered[delivery.user_id].without(delivery.id),
-            )
-            for delivery in batch
-        ]
-        return await with_agendas(session, cases, now)
 
     async def _take_off(self, case: Case) -> None:
         task = asyncio.create_task(self._see_through(case))
@@ -241,7 +170,7 @@ class Deliverer:
         if abs(self._clock() - began) < STALE:
             return await self._send(case, flight)
         asked = self._clock()
-        now_so = await self._anew(case)
+        now_so = await self._claimer.anew(case)
         if now_so is None:
             return outcomes.given_back(case.delivery)  # of a row that is no claim any more, or gone
         if abs(self._clock() - asked) >= _PERMIT_LASTS:
@@ -249,17 +178,6 @@ class Deliverer:
             if flight.waited >= _LONG_WAIT:
                 return outcomes.given_back(case.delivery)
         return outcomes.needless(now_so) or await self._send(now_so, flight)
-
-    async def _anew(self, case: Case) -> Case | None:
-        """As it is now; None where the claim does not stand: its owner has answered, or taken something back."""
-        try:
-            async with reading(self._sessions) as session:
-                if not await claims.stands(session, case.delivery, worker=self._worker):
-                    return None
-                [now_so] = await self._cases(session, [case.delivery], self._clock())
-                return now_so
-        except DATABASE_ERRORS:
-            return None
 
     async def _send(self, case: Case, flight: Flight) -> Outcome:
         """The same, with the permit in hand."""
@@ -285,16 +203,6 @@ class Deliverer:
         outcome = outcomes.failed(delivery, error, self._clock(), jitter=self._jitter())
         log.warning("nudge not sent: %s", error.reason, extra={"delivery_id": delivery.id, "status": outcome["status"]})
         return outcome
-
-
-async def _remembered(session: Session, batch: Sequence[Delivery], now: datetime) -> dict[int, History]:
-    """What each of these people got lately, of the kinds that theirs looks at."""
-    people: defaultdict[str, set[int]] = defaultdict(set)
-    for delivery in batch:
-        recalls = KINDS[delivery.kind].recalls if delivery.kind in KINDS else ()
-        for kind in (delivery.kind, *recalls):
-            people[kind].add(delivery.user_id)
-    return await histories(session, {delivery.user_id for delivery in batch}, now, of=people)
 
 
 def _lease_until(delivery: Delivery) -> datetime:

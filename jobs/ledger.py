@@ -8,12 +8,12 @@ import logging
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from itertools import islice
 
 from db import claims, reminders, users
-from db.engine import Session, Sessions
+from db.engine import Session, Sessions, can_pass
 from db.models import Delivery, Status, User
 from jobs import schedule
-from jobs.alone import can_pass
 from jobs.courtesy import Courtesy
 from jobs.outcomes import Outcome
 from jobs.sender import SendError
@@ -23,6 +23,8 @@ log = logging.getLogger(__name__)
 
 # Between tries while the database is away.
 AGAIN_SECONDS = 2.0
+# Of what could not be recorded, so many are tried again each second.
+_AT_ONCE = 10
 _NEVER_SHOWN = (Status.SKIPPED, Status.MISSED, Status.FAILED)
 
 
@@ -61,8 +63,8 @@ class Ledger:
         self._writer: asyncio.Task[None] | None = None
         self.trouble: BaseException | None = None
         """What the database last said, while nothing can be recorded."""
-        self.lost: set[int] = set()
-        """Deliveries that may have arrived, and of which nothing at all can be recorded. They must not leave again."""
+        self.lost: dict[int, Entry] = {}
+        """By the delivery's id, what cannot be recorded for now, not even as failed. It must not leave once more."""
 
     async def record(self, entry: Entry) -> None:
         """Return when the outcome is on record, or given up because the program stops."""
@@ -112,11 +114,21 @@ class Ledger:
             return
         (entry,) = entries
         log.error("outcome cannot be recorded: %s", type(error).__name__, extra={"delivery_id": entry.delivery.id})
+        self.lost.setdefault(entry.delivery.id, entry)
         if entry.outcome["status"] != Status.FAILED:
             outcome = {"status": Status.FAILED, "failure": f"record: {type(error).__name__}"[:64]}
             await self._write([replace(entry, outcome=outcome, error=None)])
-        else:
-            self.lost.add(entry.delivery.id)
+
+    async def try_again(self) -> None:
+        """Some of what could not be recorded may be by now. Raises what says that the database is away."""
+        for number, entry in list(islice(self.lost.items(), _AT_ONCE)):
+            try:
+                await self._transaction([entry])
+            except Exception as error:
+                if can_pass(error):
+                    raise
+                self.lost.pop(number, None)
+                self.lost[number] = entry  # behind the others
 
     async def _transaction(self, entries: Sequence[Entry]) -> None:
         async with self._courtesy.transaction(), self._sessions.begin() as session:
@@ -127,6 +139,7 @@ class Ledger:
                 await self._follow(session, entry, is_ours=entry.delivery.id in ours)
         for entry in entries:
             delivery, status = entry.delivery, entry.outcome["status"]
+            self.lost.pop(delivery.id, None)
             if delivery.id not in ours:
                 log.info("answered before it was recorded", extra={"delivery_id": delivery.id})
             sent_at: datetime | None = entry.outcome.get("sent_at")

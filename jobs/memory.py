@@ -21,8 +21,12 @@ async def histories(
     for row in await deliveries.remembered(session, user_ids, now - REMEMBERED, of):
         user_id, delivery_id, reminder_id, kind, status, failure, due_at, answered_at, stored = row
         made = _read(kind, stored, delivery_id)
-        past = Past(delivery_id, reminder_id, kind, Status(status), failure, due_at, answered_at, made)
-        found[user_id].append(past)
+        try:
+            became = Status(status)
+        except ValueError:
+            log.error("status cannot be read", extra={"delivery_id": delivery_id})  # noqa: TRY400
+            continue
+        found[user_id].append(Past(delivery_id, reminder_id, kind, became, failure, due_at, answered_at, made))
     return {user_id: History(tuple(rows)) for user_id, rows in found.items()}
 
 

@@ -2,26 +2,27 @@
 
 import logging
 
-# Tries between two lines in the log: a minute's, where there is one a second.
-_EVERY = 60
+# Tries between two lines in the log: about a minute's, where there are two a second.
+_EVERY = 100
 
 
 class Outage:
-    """Of `what`, which is tried once a second, say; `log` is whose."""
+    """Of `what`, which is tried all the time; `log` is whose."""
 
     def __init__(self, log: logging.Logger, what: str) -> None:
         self._log = log
         self._what = what
         self._failed = 0
+        self._reason = ""
 
     def failed(self, reason: str) -> None:
-        """Once more, for a reason that may stand in a log."""
-        if self._failed % _EVERY == 0:
-            self._log.error("%s failed (%s); it is tried again every second", self._what, reason)
-        self._failed += 1
+        """Once more, for a reason that may stand in a log. A new one is said at once."""
+        if reason != self._reason or self._failed % _EVERY == 0:
+            self._log.error("%s failed (%s); it is tried again and again", self._what, reason)
+        self._failed, self._reason = self._failed + 1, reason
 
     def over(self) -> None:
         """It has worked."""
         if self._failed:
             self._log.warning("%s works again, after %d tries", self._what, self._failed)
-            self._failed = 0
+        self._failed, self._reason = 0, ""

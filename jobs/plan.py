@@ -4,8 +4,7 @@ import logging
 from datetime import datetime
 
 from db import reminders, users
-from db.engine import Sessions, reading
-from jobs.alone import can_pass, each_alone
+from db.engine import Sessions, may_be_a_rows, reading
 from jobs.fire import POISON_REST, Row, fire, report
 from jobs.owing import owe
 from jobs.watch import Unwatched, Watch
@@ -14,6 +13,8 @@ log = logging.getLogger(__name__)
 
 # After a long outage one transaction would hold up everything else for seconds.
 MOST_ROWS = 2000
+# Where one among many cannot be planned, so many are looked at each for itself, and then all together again.
+_ONE_BY_ONE = 10
 
 
 async def plan(sessions: Sessions, *, now: datetime, batch: int = 100, watch: Watch | None = None) -> int:
@@ -24,9 +25,10 @@ async def plan(sessions: Sessions, *, now: datetime, batch: int = 100, watch: Wa
     try:
         planned, owed = await _plan(sessions, now, batch)
     except Exception as error:
-        if can_pass(error):
+        if not may_be_a_rows(error):
             raise
-        planned, owed = await _plan_each(sessions, now, batch)
+        (watch or Unwatched()).failed("plan")
+        planned, owed = await _plan_each(sessions, now)
     (watch or Unwatched()).planned(owed)
     return planned
 
@@ -35,7 +37,7 @@ async def _plan(sessions: Sessions, now: datetime, batch: int, only: int | None 
     """How many reminders were planned, and how many deliveries are owed by that."""
     planned = 0
     async with sessions.begin() as session:
-        due = await reminders.due(session, now=now, limit=batch, only=None if only is None else [only])
+        due = await reminders.due(session, now=now, limit=batch, only=only)
         owners = {user.id: user for user in await users.by_ids(session, (r.user_id for r in due))}
         owed: list[Row] = []
         for reminder in due:
@@ -52,13 +54,31 @@ async def _plan(sessions: Sessions, now: datetime, batch: int, only: int | None 
     return planned, len(owed)
 
 
-async def _plan_each(sessions: Sessions, now: datetime, batch: int) -> tuple[int, int]:
-    """The same, one by one: a row that cannot be read or written rests for a day."""
+async def _plan_each(sessions: Sessions, now: datetime) -> tuple[int, int]:
+    """The same, one by one: a row that cannot be read or written rests for a day, and stops no other."""
+    planned = owed = 0
     async with reading(sessions) as session:
-        due = await reminders.due_ids(session, now=now, limit=batch)
-    done, broken = await each_alone(due, lambda number: _plan(sessions, now, 1, number))
-    for number, fault in broken.items():
-        report(number, fault)
+        due = await reminders.due_ids(session, now=now, limit=_ONE_BY_ONE)
+    for number in due:
+        try:
+            planned_now, owed_now = await _plan(sessions, now, 1, number)
+        except Exception as fault:
+            if not may_be_a_rows(fault):
+                raise
+            report(number, fault)
+            planned_now, owed_now = await _put_off(sessions, number, now), 0
+        planned, owed = planned + planned_now, owed + owed_now
+    return planned, owed
+
+
+async def _put_off(sessions: Sessions, reminder_id: int, now: datetime) -> int:
+    """1, and 0 where its row cannot be written at all: it would be looked at again and again."""
+    try:
         async with sessions.begin() as session:
-            await reminders.put_off(session, number, until=now + POISON_REST)
-    return len(broken) + sum(planned for planned, _owed in done), sum(owed for _planned, owed in done)
+            await reminders.put_off(session, reminder_id, now=now, until=now + POISON_REST)
+    except Exception as fault:
+        if not may_be_a_rows(fault):
+            raise
+        log.error("nor can it be put off: %s", type(fault).__name__, extra={"reminder_id": reminder_id})  # noqa: TRY400
+        return 0
+    return 1

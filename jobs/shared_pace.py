@@ -6,22 +6,23 @@ process does not use pass by; nobody else sends in them. While people ask, momen
 that leaves free is for replies: they may leave some moments before their own.
 
 On a busy machine messages arrive after their moments, several together, which other processes cannot see. So while
-there are others, no process sends more nudges in a second than it had moments for.
+there are others, no process sends more nudges in a second than it had moments for. The same where a commit was answered
+late, for by then others have had theirs: a little later is made up for, and after a stall what has passed is not used.
 """
 
 import asyncio
 import logging
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import datetime
 from typing import NamedTuple
 
 from db import budgets
-from db.budgets import Steps
+from db.budgets import Steps, Stretch
 from db.engine import DATABASE_ERRORS, Sessions
 from jobs.lane import Lane
 from jobs.outage import Outage
-from jobs.window import SECOND, Flight, Window
+from jobs.window import SECOND, Flight, Quickest, Window
 
 log = logging.getLogger(__name__)
 
@@ -42,6 +43,8 @@ _STALE = 0.01
 _UNEVEN = 0.01
 # Seconds after a reply in which a reservation tells the others that people ask.
 _LATELY = 1.0
+# Seconds by which a commit is slower than others, for it to be a stall.
+_STALL = 0.05
 # Should what was reserved be gone before it was seen: look again after so many seconds.
 _LOOK_AGAIN = 0.005
 # Seconds until the database is asked again when it is away.
@@ -61,7 +64,7 @@ class _Moment(NamedTuple):
     for_reply: float
     """From when on a reply may use it."""
     ours: float
-    """When nobody else had one: earlier by as long as the commit took. What leaves later counts as late."""
+    """When nobody else had one: earlier by as long as the commit took too long. What leaves later counts as late."""
 
 
 class SharedPace:
@@ -86,6 +89,9 @@ class SharedPace:
         self._people_ask = False
         self._replied_at = float("-inf")
         self._paused_until = float("-inf")
+        self._commits = Quickest()
+        self._stalled = False
+        """The last commit."""
         self._outage = Outage(log, "reserving of the budget")
         self._ahead: asyncio.Task[bool] | None = None
         """The reservation of the next stretch, while this one is being used."""
@@ -167,7 +173,19 @@ class SharedPace:
         self._alone_at = now if stretch.alone else float("-inf")
         if not stretch.alone:
             self._others_at = now
-        begin, passed = now + stretch.begin, now - stretch.known_at
-        moments = (begin + index * stretch.step for index in range(count))
-        self._moments.extend(_Moment(moment, moment - stretch.early, moment - passed) for moment in moments)
+        self._moments.extend(self._placed(stretch, count, now))
         return True
+
+    def _placed(self, stretch: Stretch, count: int, now: float) -> Iterator[_Moment]:
+        """Its moments, later than they were ours by as long as the commit took; that much is made up for where it was
+        longer than commits are. After a stall what has passed is not used, but for one that follows on another."""
+        took = now - stretch.known_at
+        self._commits.learn(now, took)
+        late = took - self._commits.took
+        self._stalled = late > _STALL and not self._stalled
+        begin = now + stretch.begin - (late if self._stalled else 0.0)
+        for at in (begin + index * stretch.step for index in range(count)):
+            if not self._stalled:
+                yield _Moment(at, at - stretch.early, at - late)
+            elif at >= now:
+                yield _Moment(at, at - stretch.early, at)

@@ -14,7 +14,7 @@ from typing import Self
 SECOND = 1.0
 # What is left to chance: the quickest answer known may not be the quickest possible.
 _SLACK = 0.005
-# A quickest answer is forgotten after so many seconds: roads change.
+# The quickest is forgotten after so many seconds: roads change.
 _REMEMBERED = 10.0
 # And so many have to be known before the quickest is believed: the first are slow on both ends.
 _ENOUGH = 8
@@ -43,6 +43,29 @@ class Flight:
         self._window.land(self)
 
 
+class Quickest:
+    """How long something takes at least, as its last times tell; 0 until enough of them are known."""
+
+    def __init__(self) -> None:
+        self._times = 0
+        self._least: deque[tuple[float, float]] = deque()
+        """When one was over and how long it took: those than which none that came later was quicker."""
+
+    @property
+    def took(self) -> float:
+        """In seconds."""
+        return self._least[0][1] if self._times >= _ENOUGH else 0.0
+
+    def learn(self, now: float, took: float) -> None:
+        """One that is over `now` took so long."""
+        while self._least and self._least[0][0] < now - _REMEMBERED:
+            self._least.popleft()
+        self._times = self._times + 1 if self._least else 1  # after a long silence nothing is known any more
+        while self._least and self._least[-1][1] >= took:
+            self._least.pop()
+        self._least.append((now, took))
+
+
 class Window:
     """At most `rate` messages in any second. `monotonic` in seconds, as all instants here."""
 
@@ -53,9 +76,7 @@ class Window:
         """In rising order."""
         self._flying: dict[Flight, None] = {}
         """In the order of departure."""
-        self._answers = 0
-        self._quickest: deque[tuple[float, float]] = deque()
-        """When an answer came and how long it took: those than which none that came later was quicker."""
+        self._quickest = Quickest()
 
     def held(self) -> int:
         """How many may have reached Telegram in the last second, or are still on their way."""
@@ -91,17 +112,8 @@ class Window:
         now = self._monotonic()
         if flight in self._flying:
             del self._flying[flight]
-            self._learn(now, now - flight.left)
-        quickest = self._quickest[0][1] if self._answers >= _ENOUGH else 0.0
-        insort(self._arrived, now - quickest)
-
-    def _learn(self, now: float, took: float) -> None:
-        while self._quickest and self._quickest[0][0] < now - _REMEMBERED:
-            self._quickest.popleft()
-        self._answers = self._answers + 1 if self._quickest else 1  # after a long silence nothing is known any more
-        while self._quickest and self._quickest[-1][1] >= took:
-            self._quickest.pop()
-        self._quickest.append((now, took))
+            self._quickest.learn(now, now - flight.left)
+        insort(self._arrived, now - self._quickest.took)
 
     def _forget(self, now: float) -> None:
         gone = 0

@@ -3,10 +3,9 @@
 import asyncio
 import json
 import logging
-import re
 import ssl
-from collections.abc import Mapping
-from datetime import timedelta
+from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime, timedelta
 from functools import cache, lru_cache
 from http import HTTPStatus
 from typing import Any, cast
@@ -47,7 +46,6 @@ _READ_SECONDS = 20
 _LONGEST_PAUSE = timedelta(days=1)
 _SHORTEST_PAUSE = timedelta(seconds=1)
 _UNCLEAR_PAUSE = timedelta(seconds=10)
-_SAYS_WHEN = re.compile(rb'"retry_after"\s*:\s*[1-9]')
 # A connection that nobody uses is kept for so long.
 _KEEP_SECONDS = 30
 
@@ -81,12 +79,17 @@ class _Request(HTTPXRequest):
     ) -> tuple[int, bytes]:
         """The status and the body of the answer. Raises TelegramError."""
         given = {"read": read_timeout, "write": write_timeout, "connect": connect_timeout, "pool": pool_timeout}
-        if request_data is None or request_data.contains_files or self._client.is_closed:
-            waits = {f"{name}_timeout": wait for name, wait in given.items()}
-            status, body = await super().do_request(url, method, request_data, **waits)
-        else:
-            status, body = await self._straight(url, method, request_data, given)
-        if status == HTTPStatus.TOO_MANY_REQUESTS and not _SAYS_WHEN.search(body):
+        try:
+            if request_data is None or request_data.contains_files or self._client.is_closed:
+                waits = {f"{name}_timeout": wait for name, wait in given.items()}
+                status, body = await super().do_request(url, method, request_data, **waits)
+            else:
+                status, body = await self._straight(url, method, request_data, given)
+        except TimedOut as error:
+            if _found_no_connection(error):
+                raise NetworkError("no connection") from error
+            raise
+        if status == HTTPStatus.TOO_MANY_REQUESTS and not _says_when(body):
             raise RetryAfter(_UNCLEAR_PAUSE)  # as of a gateway on the way; for the library it would be any error
         return status, body
 
@@ -102,13 +105,19 @@ class _Request(HTTPXRequest):
             async with asyncio.timeout(sum(filter(None, timeout.values()))):  # each byte of a trickle has its own
                 return await _answer(self._client._transport, asked)
         except httpx.TimeoutException as error:
-            if isinstance(error.__cause__, _NO_CONNECTION):
-                raise NetworkError("no connection") from error
             raise TimedOut from error
         except TimeoutError:
             raise TimedOut from httpx.ReadTimeout("its answer trickles")  # so it may have arrived
         except httpx.HTTPError as error:
             raise NetworkError(f"httpx.{type(error).__name__}: {error}") from error
+
+
+def _says_when(body: bytes) -> bool:
+    """A 429 says for how long, as Telegram does."""
+    try:
+        return bool(json.loads(body)["parameters"]["retry_after"])
+    except (ValueError, TypeError, KeyError):
+        return False
 
 
 async def _answer(transport: httpx.AsyncBaseTransport, asked: httpx.Request) -> tuple[int, bytes]:
@@ -161,7 +170,7 @@ class GatewayBot(Bot):
         if not isinstance(said, dict):
             raise TelegramError("what came tells nothing of a webhook")
         failed_at, why = said.get("last_error_date"), said.get("last_error_message")
-        return str(said.get("url", "")), f"{why} ({failed_at})" if failed_at else None
+        return str(said.get("url", "")), f"{why} ({_moment(failed_at)})" if failed_at else None
 
     async def _post(self, endpoint: str, *given: Any, **more: Any) -> Any:
         """As the library does, which expects JSON of Telegram's shape, and raises anything for what a gateway on the
@@ -194,6 +203,14 @@ class GatewayBot(Bot):
             log.warning("update cannot be read: %s", type(error).__name__, extra={"update_id": raw.get("update_id")})
             return None
         return update
+
+
+def _moment(stamp: object) -> str:
+    """Of a time as Telegram gives it, in seconds since 1970; whatever it is."""
+    try:
+        return f"{datetime.fromtimestamp(stamp, UTC):%Y-%m-%d %H:%M:%S} UTC"  # type: ignore[arg-type]
+    except (TypeError, ValueError, OverflowError, OSError):
+        return "at an unknown time"
 
 
 def _unreadable(endpoint: str, error: Exception) -> TelegramError:
@@ -292,13 +309,19 @@ def _may_have_arrived(error: TelegramError) -> bool:
 
     The names that httpx-aiohttp gives don't tell: a server that hangs up after the request is a ConnectTimeout there.
     """
-    causes = []
+    on_the_way = any(isinstance(cause, httpx.TransportError) for cause in _causes(error))
+    return on_the_way and not _found_no_connection(error)
+
+
+def _found_no_connection(error: TelegramError) -> bool:
+    return any(isinstance(cause, _NO_CONNECTION) for cause in _causes(error))
+
+
+def _causes(error: BaseException) -> Iterator[BaseException]:
     cause = error.__cause__
     while cause is not None:
-        causes.append(cause)
+        yield cause
         cause = cause.__cause__
-    on_the_way = any(isinstance(cause, httpx.TransportError) for cause in causes)
-    return on_the_way and not any(isinstance(cause, _NO_CONNECTION) for cause in causes)
 
 
 def pause_of(error: RetryAfter) -> timedelta:

@@ -183,6 +183,7 @@ async def test_json_of_another_shape_is_an_answer_that_cannot_be_read(status: st
         "<html>Too Many Requests</html>",
         '{"ok": false, "description": "x"}',
         '{"ok": false, "parameters": null}',
+        '{"retry_after": 5}',
         '{"ok": false, "parameters": {"retry_after": 0}}',
     ],
 )

@@ -9,7 +9,7 @@ from sqlalchemy import Connection, event, text
 
 from db import census, claims, deliveries, reminders
 from db.engine import Session, Sessions
-from jobs.deliver import LEASE
+from jobs.claimer import LEASE
 from jobs.plan import plan
 from tests.jobs.cast import reminded
 

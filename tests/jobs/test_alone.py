@@ -1,17 +1,19 @@
 """One row that the database cannot read or write costs nobody else anything."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
 from datetime import UTC, datetime, time, timedelta
+from typing import Any
 
 import pytest
-from sqlalchemy import select, text
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy import select, text, update
 
-from db.engine import Sessions
+from db import claims, reminders
+from db.engine import Session, Sessions
 from db.models import Delivery, Reminder, Status
 from jobs.plan import plan
 from jobs.rules import AtTimes
-from tests.jobs.cast import Post, Tick, all_deliveries, reminded
+from tests.jobs.cast import Post, Tick, reminded
 
 EVENING = datetime(2026, 3, 2, 20, 30, tzinfo=UTC)
 # As a damaged file or a hand on the database may leave them: no text, or a count at its end.
@@ -19,21 +21,30 @@ _BREAK = {
     "sqlite": {"reminders": "kind = CAST(X'FF' AS TEXT)", "deliveries": "failure = CAST(X'FF' AS TEXT)"},
     "postgresql": {"reminders": "fired = 2147483647", "deliveries": "attempts = 2147483647"},
 }
-_FATE = "NEW.status IN ('sent', 'failed') AND NEW.user_id = (SELECT min(id) FROM users)"
-_NEVER_RECORDED = {
-    "sqlite": (
-        [f"CREATE TRIGGER never BEFORE UPDATE ON deliveries WHEN {_FATE} BEGIN SELECT RAISE(ABORT, 'never'); END"],
-        ["DROP TRIGGER never"],
-    ),
-    "postgresql": (
-        [
-            f"CREATE FUNCTION never() RETURNS trigger LANGUAGE plpgsql AS "
-            f"$$ BEGIN IF {_FATE} THEN RAISE EXCEPTION 'never'; END IF; RETURN NEW; END $$",
-            "CREATE TRIGGER never BEFORE UPDATE ON deliveries FOR EACH ROW EXECUTE FUNCTION never()",
-        ],
-        ["DROP FUNCTION never CASCADE"],
-    ),
-}
+
+
+def _refusing(name: str, when: str) -> dict[str, tuple[Sequence[str], Sequence[str]]]:
+    """For each database, what makes it refuse such changes of deliveries, and what ends that."""
+    change = f"TRIGGER {name} BEFORE UPDATE ON deliveries"
+    no = f"$$ BEGIN IF {when} THEN RAISE EXCEPTION 'no'; END IF; RETURN NEW; END $$"
+    return {
+        "sqlite": (
+            [f"CREATE {change} WHEN {when} BEGIN SELECT RAISE(ABORT, 'no'); END"],
+            [f"DROP TRIGGER IF EXISTS {name}"],
+        ),
+        "postgresql": (
+            [
+                f"CREATE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS {no}",
+                f"CREATE {change} FOR EACH ROW EXECUTE FUNCTION {name}()",
+            ],
+            [f"DROP FUNCTION IF EXISTS {name} CASCADE"],
+        ),
+    }
+
+
+_OF_THE_FIRST = "NEW.user_id = (SELECT min(id) FROM users)"
+_NEVER_RECORDED = _refusing("never", f"NEW.status IN ('sent', 'failed') AND {_OF_THE_FIRST}")
+_FROZEN = _refusing("frozen", _OF_THE_FIRST)
 
 
 def _dialect(sessions: Sessions) -> str:
@@ -53,6 +64,34 @@ async def _next_due(sessions: Sessions) -> list[datetime | None]:
         return list(await session.scalars(select(Reminder.next_due_at).order_by(Reminder.id)))
 
 
+async def _do(sessions: Sessions, statements: Sequence[str]) -> None:
+    async with sessions.begin() as session:
+        for statement in statements:
+            await session.execute(text(statement))
+
+
+@asynccontextmanager
+async def _refused(sessions: Sessions, changes: dict[str, tuple[Sequence[str], Sequence[str]]]) -> AsyncIterator[None]:
+    make, unmake = changes[_dialect(sessions)]
+    await _do(sessions, make)
+    yield
+    await _do(sessions, unmake)
+
+
+@pytest.fixture
+async def never(sessions: Sessions) -> AsyncIterator[None]:
+    """The database refuses whatever became of the first person's deliveries."""
+    async with _refused(sessions, _NEVER_RECORDED):
+        yield
+
+
+@pytest.fixture
+async def frozen(sessions: Sessions) -> AsyncIterator[None]:
+    """And every change of them."""
+    async with _refused(sessions, _FROZEN):
+        yield
+
+
 async def test_a_reminder_that_cannot_be_planned_rests_for_a_day(
     sessions: Sessions, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -69,62 +108,147 @@ async def test_a_reminder_that_cannot_be_planned_rests_for_a_day(
     assert "reminder cannot be planned" in caplog.text
 
 
-async def test_where_nothing_can_be_planned_it_may_be_no_rows_fault(sessions: Sessions) -> None:
-    """Nothing is put off then, and what is wrong is said."""
+async def test_a_fault_that_is_no_rows_puts_nothing_off(sessions: Sessions, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As of a bug, or a table that is not there: it is said, and everything stays due."""
     await reminded(sessions)
     before = await _next_due(sessions)
-    await _break(sessions, "reminders", chat_id=1)
-    with pytest.raises((SQLAlchemyError, ValueError)):
+
+    async def owe(*_: object, **_more: object) -> None:
+        raise RuntimeError("a bug")
+
+    monkeypatch.setattr("jobs.plan.owe", owe)
+    with pytest.raises(RuntimeError):
         await plan(sessions, now=EVENING)
 
     assert before == await _next_due(sessions)
 
 
-async def test_a_delivery_that_cannot_be_claimed_fails_alone(
+async def _send_ats(sessions: Sessions) -> list[tuple[Status, datetime]]:
+    async with sessions() as session:
+        found = await session.execute(select(Delivery.status, Delivery.send_at).order_by(Delivery.id))
+        return [(Status(status), send_at) for status, send_at in found]
+
+
+async def test_a_delivery_that_cannot_be_claimed_rests_and_stops_nobody(
     sessions: Sessions, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """Bob's is broken; alice gets hers."""
+    """What is known of bob's earlier tries is broken: alice gets hers, he gets his next one, and ten minutes later the
+    first as well, for that is forgotten."""
     await reminded(sessions, chat_id=2)
     await reminded(sessions, chat_id=1)
+    await reminded(sessions, chat_id=2, kind="food", rule=AtTimes((time(21, 31),)))
     await plan(sessions, now=EVENING)
     await _break(sessions, "deliveries", chat_id=2)
     post = Post()
     tick = Tick(sessions, post)
     await tick.at(EVENING)
-    await tick.at(EVENING + timedelta(seconds=2))
+    broken = (await _send_ats(sessions))[0]
+    await tick.at(EVENING + timedelta(minutes=1))
+    meanwhile = [(nudge.chat_id, nudge.kind) for nudge in post.sent]
+    await tick.at(EVENING + timedelta(minutes=11))
+
+    assert (Status.PLANNED, EVENING + timedelta(minutes=10)) == broken
+    assert [(1, "stretch"), (2, "food")] == meanwhile
+    assert [(1, "stretch"), (2, "food"), (2, "stretch")] == [(nudge.chat_id, nudge.kind) for nudge in post.sent]
+    assert 1 == caplog.text.count("delivery cannot be claimed")
+
+
+async def test_many_broken_rows_in_front_stop_nobody(sessions: Sessions) -> None:
+    """More of them than are looked at one by one; alice, who comes last, waits for some ticks."""
+    for chat_id in range(2, 27):
+        await reminded(sessions, chat_id=chat_id)
+    await reminded(sessions, chat_id=1)
+    for chat_id in range(2, 14):
+        await _break(sessions, "reminders", chat_id)
+    while await plan(sessions, now=EVENING):
+        pass
+    for chat_id in range(14, 27):
+        await _break(sessions, "deliveries", chat_id)
+    post = Post()
+    tick = Tick(sessions, post)
+    for seconds in range(4):
+        await tick.at(EVENING + timedelta(seconds=seconds))
 
     assert [1] == [nudge.chat_id for nudge in post.sent]
-    assert {(Status.FAILED, "cannot be read"), (Status.SENT, None)} == {
-        (delivery.status, delivery.failure) for delivery in await all_deliveries(sessions)
-    }
-    assert "delivery cannot be claimed" in caplog.text
 
 
-@pytest.fixture
-async def never(sessions: Sessions) -> AsyncIterator[None]:
-    """The database refuses whatever became of the first person's deliveries."""
-    make, unmake = _NEVER_RECORDED[_dialect(sessions)]
-    for statements in (make, unmake):
-        async with sessions.begin() as session:
-            for statement in statements:
-                await session.execute(text(statement))
-        if statements is make:
-            yield
+async def test_a_row_that_cannot_be_written_at_all_stops_nobody(sessions: Sessions, frozen: None) -> None:
+    """Bob's, be it ripe, or a dead worker's claim whose lease is over: alice gets hers each time."""
+    await reminded(sessions, chat_id=2)
+    await reminded(sessions, chat_id=1)
+    await reminded(sessions, chat_id=1, kind="food", rule=AtTimes((time(21, 40),)))
+    await plan(sessions, now=EVENING)
+    post = Post()
+    tick = Tick(sessions, post)
+    await tick.at(EVENING)
+    ripe = [nudge.kind for nudge in post.sent]
+    await _do(sessions, _FROZEN[_dialect(sessions)][1])
+    async with sessions.begin() as session:
+        dead = {"status": Status.CLAIMED, "worker": "dead", "lease_until": EVENING}
+        await session.execute(update(Delivery).where(Delivery.status == Status.PLANNED).values(dead))
+    await _do(sessions, _FROZEN[_dialect(sessions)][0])
+    await tick.at(EVENING + timedelta(minutes=10))
+
+    assert ["stretch"] == ripe
+    assert [(1, "stretch"), (1, "food")] == [(nudge.chat_id, nudge.kind) for nudge in post.sent]
+
+
+async def test_what_has_become_of_it_meanwhile_is_not_undone(sessions: Sessions) -> None:
+    """Alice has answered, or turned it off, while somebody else could not read it."""
+    await reminded(sessions)
+    await plan(sessions, now=EVENING)
+    async with sessions.begin() as session:
+        await session.execute(update(Delivery).values(status=Status.DONE))
+        await session.execute(update(Reminder).values(next_due_at=None))
+        for number in await session.scalars(select(Delivery.id)):
+            await claims.put_off(session, number, now=EVENING, until=EVENING + timedelta(hours=1))
+        for number in await session.scalars(select(Reminder.id)):
+            await reminders.put_off(session, number, now=EVENING, until=EVENING + timedelta(hours=1))
+
+    assert [(Status.DONE, EVENING)] == await _send_ats(sessions)
+    assert [None] == await _next_due(sessions)
+
+
+async def test_what_is_claimed_leaves_though_the_database_goes_away(
+    sessions: Sessions, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """In the midst of looking at them one by one: alice's is claimed by then, charlie's is not, and comes later."""
+    await reminded(sessions, chat_id=2)
+    await reminded(sessions, chat_id=1)
+    await reminded(sessions, chat_id=3)
+    await plan(sessions, now=EVENING)
+    await _break(sessions, "deliveries", chat_id=2)
+    claim, calls = claims.claim, list[object]()
+
+    async def away(session: Session, *, only: int | None = None, **more: Any) -> Sequence[Delivery]:
+        calls.append(only)
+        if len(calls) == 4:
+            raise OSError("away")
+        return await claim(session, only=only, **more)
+
+    monkeypatch.setattr(claims, "claim", away)
+    post = Post()
+    await Tick(sessions, post).at(EVENING)
+
+    assert [None, 1, 2] == [None if only is None else index for index, only in enumerate(calls[:3])]
+    assert [1, 3] == [nudge.chat_id for nudge in post.sent]
 
 
 async def test_what_can_never_be_recorded_leaves_once(
     sessions: Sessions, never: None, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """Alice's: she gets it once all the same, and bob his."""
+    """Alice's: she gets it once all the same, and bob his. When it can be recorded again, it is."""
     await reminded(sessions, chat_id=1)
     await reminded(sessions, chat_id=2)
     post = Post()
     tick = Tick(sessions, post)
     for seconds in range(0, 600, 100):
         await tick.at(EVENING + timedelta(seconds=seconds))
-    async with sessions() as session:
-        statuses = set(await session.scalars(select(Delivery.status)))
+    before = {status for status, _send_at in await _send_ats(sessions)}
+    await _do(sessions, _NEVER_RECORDED[_dialect(sessions)][1])
+    await tick.at(EVENING + timedelta(seconds=700))
 
     assert [1, 2] == sorted(nudge.chat_id for nudge in post.sent)
-    assert {Status.CLAIMED, Status.SENT} == statuses
+    assert {Status.CLAIMED, Status.SENT} == before
+    assert {Status.SENT} == {status for status, _send_at in await _send_ats(sessions)}
     assert "outcome cannot be recorded" in caplog.text

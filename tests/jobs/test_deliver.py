@@ -15,7 +15,7 @@ from db import claims
 from db.engine import Session, Sessions
 from db.models import Delivery, Status, User
 from jobs import schedule
-from jobs.deliver import LEASE
+from jobs.claimer import LEASE
 from jobs.ledger import AGAIN_SECONDS
 from jobs.plan import plan
 from jobs.retry import MAX_ATTEMPTS
@@ -612,7 +612,7 @@ async def test_a_permit_does_not_outlast_a_wait_for_the_database(
         return await stands(*what, **more)
 
     monkeypatch.setattr("db.claims.stands", slow)
-    monkeypatch.setattr("jobs.deliver.reading", lambda sessions: sessions())
+    monkeypatch.setattr("jobs.claimer.reading", lambda sessions: sessions())
     tick = Tick(sessions, Post(lambda _nudge: left.append(tick.now)), rate=1)
     await tick.at(EVENING)
 

@@ -299,6 +299,24 @@ async def test_what_was_reserved_before_a_slow_commit_is_made_up_for(
     assert all(later - earlier >= 1 for earlier, later in zip(played.landed, played.landed[share:], strict=False))
 
 
+async def test_what_passed_during_a_stall_is_not_used_where_commits_are_quick(
+    sessions: Sessions, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The process may have nothing to send afterwards by which it would make up for it. But of one stall after another
+    each second one is: else a database that stalls again and again would stop everything."""
+    played = _Played(sessions, step=0.1, alone=repeat(False), commits=chain(repeat(0.0, 20), repeat(0.9)))
+    monkeypatch.setattr("db.budgets.reserve", played.reserve)
+    while len(played.counts) <= 20:
+        await played.until(played.now + 0.001)
+    left = len(played.landed)
+    first_stall = played.now
+    while len(played.landed) == left:
+        await played.until(played.now + 0.001)
+
+    assert len(played.counts) == 22
+    assert played.now >= first_stall + 0.9
+
+
 async def test_where_every_commit_is_slow_nothing_is_lost(sessions: Sessions, monkeypatch: pytest.MonkeyPatch) -> None:
     """What is always late by as much comes at the rate."""
     played = _Played(sessions, step=0.2, alone=repeat(False), commits=repeat(0.15))

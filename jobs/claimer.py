@@ -1,0 +1,182 @@
+"""What may leave: claimed under a lease, with all that its fate depends on, and let go where nobody is at it.
+
+A row that cannot be read or written rests, and stops no other.
+"""
+
+import logging
+from collections import defaultdict
+from collections.abc import Callable, Collection, Sequence
+from datetime import datetime, timedelta
+
+from db import claims, deliveries, reminders, users
+from db.engine import DATABASE_ERRORS, Session, Sessions, may_be_a_rows, reading
+from db.knowledge.cards import Knowledge
+from db.models import Delivery
+from jobs import outcomes
+from jobs.compose import Case
+from jobs.courtesy import Courtesy
+from jobs.day import with_agendas
+from jobs.ledger import Ledger
+from jobs.memory import histories
+from jobs.suggest.kinds import KINDS
+from jobs.suggest.suggestion import History
+from jobs.watch import Watch
+
+log = logging.getLogger(__name__)
+
+LEASE = timedelta(minutes=3)
+# Where one among many cannot be claimed, so many are looked at each for itself, and then all together again: what is
+# read for them does not get old. And how long the one rests.
+_ONE_BY_ONE = 10
+_BROKEN_RESTS = timedelta(minutes=10)
+# A drain can last for hours, and what falls due in it must not wait for its end.
+_REVIVE_EVERY = timedelta(seconds=1)
+
+
+class Claimer:
+    """Of `worker`, as claims name this process. `alone`: there is no other worker on this database, so that claims of
+    others are of the dead."""
+
+    def __init__(
+        self,
+        *,
+        sessions: Sessions,
+        knowledge: Knowledge,
+        clock: Callable[[], datetime],
+        worker: str,
+        alone: bool,
+        watch: Watch,
+        courtesy: Courtesy,
+        ledger: Ledger,
+    ) -> None:
+        self._sessions = sessions
+        self._knowledge = knowledge
+        self._clock = clock
+        self._worker = worker
+        self._alone = alone
+        self._watch = watch
+        self._courtesy = courtesy
+        self._ledger = ledger
+        self._revived_at: datetime | None = None
+
+    def begin(self) -> None:
+        """A drain begins: look for what is to be let go at once."""
+        self._revived_at = None
+
+    async def revive(self, in_flight: Collection[int]) -> None:
+        """What nobody is at is ripe again, and so is what is to be asked again. Not for each claim anew.
+
+        Our claims that are not in flight are of nobody, and so are those of others where there are no others.
+        """
+        now = self._clock()
+        if self._revived_at is not None and abs(now - self._revived_at) < _REVIVE_EVERY:
+            return
+        self._revived_at = now
+        await self._ledger.try_again()
+        try:
+            await self._let_go(now, in_flight)
+        except Exception as fault:
+            if not may_be_a_rows(fault):
+                raise
+            log.error("what nobody is at stays as it is: %s", type(fault).__name__)  # noqa: TRY400 - others leave
+            self._watch.failed("claim")
+
+    async def _let_go(self, now: datetime, in_flight: Collection[int]) -> None:
+        async with self._courtesy.transaction(), self._sessions.begin() as session:
+            await claims.release(
+                session,
+                worker=None if self._alone else self._worker,
+                held={*self._ledger.lost, *in_flight},
+            )
+            await claims.release_expired(session, now=now, spare=self._worker)
+            await deliveries.ask_again(session, now=now)
+
+    async def claim(self, room: int) -> Sequence[Case]:
+        """Up to `room` of what is ripe, with what their fate depends on. Raises DATABASE_ERRORS."""
+        try:
+            return await self._claim_some(min(self._courtesy.rows, room))
+        except Exception as error:
+            if not may_be_a_rows(error):
+                raise
+            self._watch.failed("claim")
+            return await self._claim_each(min(_ONE_BY_ONE, room))
+
+    async def _claim_each(self, limit: int) -> Sequence[Case]:
+        """The same, one by one: a row that cannot be read or claimed rests for a while, and stops no other."""
+        claimed = list[Case]()
+        async with reading(self._sessions) as session:
+            ripe = await claims.ripe_ids(session, now=self._clock(), limit=limit)
+        try:
+            for number in ripe:
+                claimed += await self._claim_one(number)
+        except DATABASE_ERRORS:
+            if not claimed:
+                raise
+            log.warning("some are claimed, and leave; not all could be looked at")
+        return claimed
+
+    async def _claim_one(self, number: int) -> Sequence[Case]:
+        try:
+            return await self._claim_some(1, only=number)
+        except Exception as fault:
+            if not may_be_a_rows(fault):
+                raise
+            log.error("delivery cannot be claimed: %s", type(fault).__name__, extra={"delivery_id": number})  # noqa: TRY400
+        now = self._clock()
+        try:
+            async with self._sessions.begin() as session:
+                await claims.put_off(session, number, now=now, until=now + _BROKEN_RESTS)
+        except Exception as fault:
+            if not may_be_a_rows(fault):
+                raise
+            log.error("nor can it be put off: %s", type(fault).__name__, extra={"delivery_id": number})  # noqa: TRY400
+        return []
+
+    async def _claim_some(self, limit: int, only: int | None = None) -> Sequence[Case]:
+        async with self._courtesy.transaction(), self._sessions.begin() as session:
+            now = self._clock()
+            claimed = await claims.claim(
+                session, now=now, lease_until=now + LEASE, worker=self._worker, limit=limit, only=only
+            )
+            batch = [delivery for delivery in claimed if delivery.id not in self._ledger.lost]
+            return await self._cases(session, batch, now) if batch else []
+
+    async def _cases(self, session: Session, batch: Sequence[Delivery], now: datetime) -> Sequence[Case]:
+        people = {user.id: user for user in await users.by_ids(session, (d.user_id for d in batch))}
+        if nobodys := [delivery for delivery in batch if delivery.user_id not in people]:
+            await claims.record(session, nobodys, {d.id: outcomes.NOBODYS for d in nobodys}, worker=self._worker)
+            batch = [delivery for delivery in batch if delivery.user_id in people]
+        rules = {r.id: r for r in await reminders.by_ids(session, (d.reminder_id for d in batch if d.reminder_id))}
+        remembered = await _remembered(session, batch, now)
+        cases = [
+            Case(
+                delivery,
+                people[delivery.user_id],
+                rules.get(delivery.reminder_id or 0),
+                self._knowledge.edition(people[delivery.user_id].language),
+                remembered[delivery.user_id].without(delivery.id),
+            )
+            for delivery in batch
+        ]
+        return await with_agendas(session, cases, now)
+
+    async def anew(self, case: Case) -> Case | None:
+        """As it is now; None where the claim does not stand: its owner has answered, or taken something back."""
+        try:
+            async with reading(self._sessions) as session:
+                if not await claims.stands(session, case.delivery, worker=self._worker):
+                    return None
+                [now_so] = await self._cases(session, [case.delivery], self._clock())
+                return now_so
+        except DATABASE_ERRORS:
+            return None
+
+
+async def _remembered(session: Session, batch: Sequence[Delivery], now: datetime) -> dict[int, History]:
+    """What each of these people got lately, of the kinds that theirs looks at."""
+    people: defaultdict[str, set[int]] = defaultdict(set)
+    for delivery in batch:
+        recalls = KINDS[delivery.kind].recalls if delivery.kind in KINDS else ()
+        for kind in (delivery.kind, *recalls):
+            people[kind].add(delivery.user_id)
+    return await histories(session, {delivery.user_id for delivery in batch}, now, of=people)
