@@ -43,6 +43,8 @@ class Ticks:
         self._scheduler = Scheduler(
             plan=self._plan_and_send, deliver=self.deliver, guide=self.guide, tidy=self.tidy, machine=system_clock
         )
+        self._frozen = set[int]()
+        """Reminders whose rows cannot be written."""
         self._outages = {what: Outage(log, what) for what in ("planning", "delivering", "guiding")}
         self._sending: asyncio.Task[None] | None = None
         self._planning, self._delivering, self._guiding = asyncio.Lock(), asyncio.Lock(), asyncio.Lock()
@@ -60,7 +62,9 @@ class Ticks:
             if self._doubt():
                 return 0
             async with self._courtesy.transaction():
-                step = await plan(self._sessions, now=self._clock(), batch=self._courtesy.rows, watch=self._watch)
+                step = await plan(
+                    self._sessions, now=self._clock(), batch=self._courtesy.rows, watch=self._watch, frozen=self._frozen
+                )
             planned += step
             return step
 
@@ -117,7 +121,7 @@ class Ticks:
         """
         try:
             while not self._vitals.stopping and await step():
-                self._outages[what].over()
+                pass
         except DATABASE_ERRORS as error:
             # What it says when it is away is its own; otherwise it may repeat what it was given.
             reason = first_line(error) if is_away(error) else type(error).__name__

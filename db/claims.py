@@ -10,7 +10,7 @@ from datetime import datetime
 from functools import cache
 from typing import Any, cast
 
-from sqlalchemy import Select, Table, bindparam, or_, select, true, tuple_, update
+from sqlalchemy import ColumnElement, Select, Table, Update, bindparam, or_, select, true, tuple_, update
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
@@ -24,6 +24,9 @@ from db.packed import given, packed, write
 
 # Not the mapped class: what a row becomes is no object here, and that is half the work.
 _TABLE = cast("Table", Delivery.__table__)
+
+Change = Update
+"""Of deliveries, not made yet."""
 
 
 async def claim(
@@ -96,9 +99,21 @@ def _ripe(dialect: str) -> Select[int]:
     )
 
 
-async def ripe_ids(session: AsyncSession, *, now: datetime, limit: int) -> Sequence[int]:
-    """What is ripe, in the order of `claim`; nothing of it is read, nor claimed."""
-    return (await session.scalars(_ripe(session.get_bind().dialect.name), {"at": now, "most": limit})).all()
+async def ripe_ids(session: AsyncSession, *, now: datetime, limit: int, without: Collection[int]) -> Sequence[int]:
+    """What is ripe, in the order of `claim`, but for some; nothing of it is read, nor claimed."""
+    ripe = _ripe(session.get_bind().dialect.name).where(Delivery.id.not_in(without))
+    return (await session.scalars(ripe, {"at": now, "most": limit})).all()
+
+
+async def make(session: AsyncSession, change: Change, *, only: int | None = None) -> None:
+    """Change what it concerns, or only this one of it."""
+    await session.execute(change if only is None else change.where(Delivery.id == only))
+
+
+async def concerned(session: AsyncSession, change: Change, *, without: Collection[int]) -> Sequence[int]:
+    """The ids of the deliveries that this would change, but for some."""
+    which = () if change.whereclause is None else (change.whereclause,)
+    return (await session.scalars(select(Delivery.id).where(*which, Delivery.id.not_in(without)))).all()
 
 
 async def put_off(session: AsyncSession, delivery_id: int, *, now: datetime, until: datetime) -> None:
@@ -147,24 +162,26 @@ async def stands(session: AsyncSession, claimed: Delivery, *, worker: str) -> bo
     return await session.scalar(select(Delivery.id).where(*same, *is_claimed)) is not None
 
 
-async def release_expired(session: AsyncSession, *, now: datetime, spare: str) -> None:
+def releasing_expired(*, now: datetime, spare: str) -> Change:
     """A dead worker's claims become ripe again; those of the worker `spare` do not, for it knows that it is alive."""
     is_over = or_(Delivery.lease_until.is_(None), Delivery.lease_until <= now)
-    await session.execute(
-        update(Delivery)
-        .where(has_status(Delivery.status, Status.CLAIMED), is_over, Delivery.worker.is_distinct_from(spare))
-        .values(status=Status.PLANNED, lease_until=None)
-    )
+    return _releasing(is_over, Delivery.worker.is_distinct_from(spare))
 
 
-async def release(session: AsyncSession, *, worker: str | None, held: Collection[int]) -> None:
+def releasing(*, worker: str | None, held: Collection[int]) -> Change:
     """Claims of this worker, or of everybody, become ripe again, but not the ones `held`: nobody is at the others."""
-    whose = true() if worker is None else Delivery.worker == worker
-    await session.execute(
-        update(Delivery)
-        .where(has_status(Delivery.status, Status.CLAIMED), whose, Delivery.id.not_in(held))
-        .values(status=Status.PLANNED, lease_until=None)
-    )
+    return _releasing(true() if worker is None else Delivery.worker == worker, Delivery.id.not_in(held))
+
+
+def _releasing(*which: ColumnElement[bool]) -> Change:
+    is_claimed = has_status(Delivery.status, Status.CLAIMED)
+    return update(Delivery).where(is_claimed, *which).values(status=Status.PLANNED, lease_until=None)
+
+
+async def is_under_way(session: AsyncSession, delivery_id: int) -> bool:
+    """It is claimed or waits to be, by whomever: nothing has become of it."""
+    waits = (Delivery.id == delivery_id, has_status(Delivery.status, *WAITING, Status.CLAIMED))
+    return await session.scalar(select(Delivery.id).where(*waits)) is not None
 
 
 async def owe(session: AsyncSession, rows: Sequence[dict[str, Any]]) -> set[tuple[int | None, datetime]]:

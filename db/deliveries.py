@@ -10,6 +10,7 @@ from sqlalchemy import (
     Row,
     Select,
     String,
+    Update,
     and_,
     bindparam,
     delete,
@@ -164,15 +165,11 @@ async def of_reminder(session: AsyncSession, reminder_id: int, *, limit: int) ->
     ).all()
 
 
-async def ask_again(session: AsyncSession, *, now: datetime) -> None:
+def asking_again(now: datetime) -> Update:
     """Unanswered nudges whose time to be asked again has come are on their way once more."""
-    await session.execute(
-        update(Delivery)
-        .where(has_status(Delivery.status, Status.SENT), Delivery.again_at <= now)
-        .values(
-            status=Status.PLANNED, attempts=0, send_at=Delivery.again_at, promised_at=Delivery.again_at, again_at=None
-        )
-    )
+    again = {"attempts": 0, "send_at": Delivery.again_at, "promised_at": Delivery.again_at, "again_at": None}
+    is_time = (has_status(Delivery.status, Status.SENT), Delivery.again_at <= now)
+    return update(Delivery).where(*is_time).values(status=Status.PLANNED, **again)
 
 
 async def earliest_again(session: AsyncSession) -> datetime | None:

@@ -1,6 +1,6 @@
 """Reminders: a person's rules, and which of them are due."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 from typing import cast
 
@@ -49,9 +49,9 @@ async def due(session: AsyncSession, *, now: datetime, limit: int, only: int | N
     ).all()
 
 
-async def due_ids(session: AsyncSession, *, now: datetime, limit: int) -> Sequence[int]:
-    """The same ones, but nothing of them is read, nor are they locked."""
-    is_due = select(Reminder.id).where(Reminder.next_due_at <= now)
+async def due_ids(session: AsyncSession, *, now: datetime, limit: int, without: Collection[int]) -> Sequence[int]:
+    """The same ones, but for some; nothing of them is read, nor are they locked."""
+    is_due = select(Reminder.id).where(Reminder.next_due_at <= now, Reminder.id.not_in(without))
     return (await session.scalars(is_due.order_by(Reminder.next_due_at, Reminder.id).limit(limit))).all()
 
 

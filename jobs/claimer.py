@@ -58,6 +58,8 @@ class Claimer:
         self._courtesy = courtesy
         self._ledger = ledger
         self._revived_at: datetime | None = None
+        self._frozen = set[int]()
+        """Deliveries whose rows cannot be written."""
 
     def begin(self) -> None:
         """A drain begins: look for what is to be let go at once."""
@@ -73,23 +75,39 @@ class Claimer:
             return
         self._revived_at = now
         await self._ledger.try_again()
+        changes = (
+            claims.releasing(worker=None if self._alone else self._worker, held={*self._ledger.lost, *in_flight}),
+            claims.releasing_expired(now=now, spare=self._worker),
+            deliveries.asking_again(now),
+        )
         try:
-            await self._let_go(now, in_flight)
+            async with self._courtesy.transaction(), self._sessions.begin() as session:
+                for change in changes:
+                    await claims.make(session, change)
         except Exception as fault:
             if not may_be_a_rows(fault):
                 raise
-            log.error("what nobody is at stays as it is: %s", type(fault).__name__)  # noqa: TRY400 - others leave
-            self._watch.failed("claim")
+            for change in changes:
+                await self._change_each(change)
 
-    async def _let_go(self, now: datetime, in_flight: Collection[int]) -> None:
-        async with self._courtesy.transaction(), self._sessions.begin() as session:
-            await claims.release(
-                session,
-                worker=None if self._alone else self._worker,
-                held={*self._ledger.lost, *in_flight},
-            )
-            await claims.release_expired(session, now=now, spare=self._worker)
-            await deliveries.ask_again(session, now=now)
+    async def _change_each(self, change: claims.Change) -> None:
+        """The same, row by row: one that cannot be written stops no other."""
+        async with reading(self._sessions) as session:
+            numbers = await claims.concerned(session, change, without=self._frozen)
+        for number in numbers:
+            try:
+                async with self._courtesy.transaction(), self._sessions.begin() as session:
+                    await claims.make(session, change, only=number)
+            except Exception as fault:  # noqa: BLE001 - what is no row's is raised
+                self._freeze(number, fault)
+
+    def _freeze(self, number: int, fault: Exception) -> None:
+        """Its row cannot be written: it is left out where rows are looked at one by one. Raises what is no row's."""
+        if not may_be_a_rows(fault):
+            raise fault
+        log.error("delivery cannot be written: %s", type(fault).__name__, extra={"delivery_id": number})
+        self._watch.failed("claim")
+        self._frozen.add(number)
 
     async def claim(self, room: int) -> Sequence[Case]:
         """Up to `room` of what is ripe, with what their fate depends on. Raises DATABASE_ERRORS."""
@@ -105,7 +123,7 @@ class Claimer:
         """The same, one by one: a row that cannot be read or claimed rests for a while, and stops no other."""
         claimed = list[Case]()
         async with reading(self._sessions) as session:
-            ripe = await claims.ripe_ids(session, now=self._clock(), limit=limit)
+            ripe = await claims.ripe_ids(session, now=self._clock(), limit=limit, without=self._frozen)
         try:
             for number in ripe:
                 claimed += await self._claim_one(number)
@@ -126,10 +144,8 @@ class Claimer:
         try:
             async with self._sessions.begin() as session:
                 await claims.put_off(session, number, now=now, until=now + _BROKEN_RESTS)
-        except Exception as fault:
-            if not may_be_a_rows(fault):
-                raise
-            log.error("nor can it be put off: %s", type(fault).__name__, extra={"delivery_id": number})  # noqa: TRY400
+        except Exception as fault:  # noqa: BLE001 - what is no row's is raised
+            self._freeze(number, fault)
         return []
 
     async def _claim_some(self, limit: int, only: int | None = None) -> Sequence[Case]:
@@ -138,7 +154,7 @@ class Claimer:
             claimed = await claims.claim(
                 session, now=now, lease_until=now + LEASE, worker=self._worker, limit=limit, only=only
             )
-            batch = [delivery for delivery in claimed if delivery.id not in self._ledger.lost]
+            batch = self._ledger.keep_lost(claimed)
             return await self._cases(session, batch, now) if batch else []
 
     async def _cases(self, session: Session, batch: Sequence[Delivery], now: datetime) -> Sequence[Case]:
@@ -166,10 +182,13 @@ class Claimer:
             async with reading(self._sessions) as session:
                 if not await claims.stands(session, case.delivery, worker=self._worker):
                     return None
-                [now_so] = await self._cases(session, [case.delivery], self._clock())
-                return now_so
+                return next(iter(await self._cases(session, [case.delivery], self._clock())), None)
         except DATABASE_ERRORS:
             return None
+        except Exception as fault:
+            if not may_be_a_rows(fault):
+                raise
+            return None  # it rests when it is claimed next
 
 
 async def _remembered(session: Session, batch: Sequence[Delivery], now: datetime) -> dict[int, History]:

@@ -5,13 +5,13 @@ While the database is away it is tried again and again; nothing is claimed or se
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import islice
 
 from db import claims, reminders, users
-from db.engine import Session, Sessions, can_pass
+from db.engine import Session, Sessions, can_pass, reading
 from db.models import Delivery, Status, User
 from jobs import schedule
 from jobs.courtesy import Courtesy
@@ -124,11 +124,24 @@ class Ledger:
         for number, entry in list(islice(self.lost.items(), _AT_ONCE)):
             try:
                 await self._transaction([entry])
+                async with reading(self._sessions) as session:
+                    if not await claims.is_under_way(session, number):  # its owner has answered
+                        self.lost.pop(number, None)
             except Exception as error:
                 if can_pass(error):
                     raise
-                self.lost.pop(number, None)
-                self.lost[number] = entry  # behind the others
+            if number in self.lost:
+                self.lost[number] = self.lost.pop(number)  # behind the others
+
+    def keep_lost(self, claimed: Iterable[Delivery]) -> Sequence[Delivery]:
+        """Of what has just been claimed, what may leave; what is lost is recorded under its new claim."""
+        may_leave = list[Delivery]()
+        for delivery in claimed:
+            if (entry := self.lost.get(delivery.id)) is None:
+                may_leave.append(delivery)
+            else:
+                self.lost[delivery.id] = replace(entry, delivery=delivery)
+        return may_leave
 
     async def _transaction(self, entries: Sequence[Entry]) -> None:
         async with self._courtesy.transaction(), self._sessions.begin() as session:
@@ -139,8 +152,9 @@ class Ledger:
                 await self._follow(session, entry, is_ours=entry.delivery.id in ours)
         for entry in entries:
             delivery, status = entry.delivery, entry.outcome["status"]
-            self.lost.pop(delivery.id, None)
-            if delivery.id not in ours:
+            if delivery.id in ours:
+                self.lost.pop(delivery.id, None)
+            else:
                 log.info("answered before it was recorded", extra={"delivery_id": delivery.id})
             sent_at: datetime | None = entry.outcome.get("sent_at")
             late_by = None if sent_at is None else sent_at - delivery.promised_at

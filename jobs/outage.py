@@ -2,7 +2,7 @@
 
 import logging
 
-# Tries between two lines in the log: about a minute's, where there are two a second.
+# Tries between two lines in the log.
 _EVERY = 100
 
 

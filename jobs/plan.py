@@ -17,10 +17,18 @@ MOST_ROWS = 2000
 _ONE_BY_ONE = 10
 
 
-async def plan(sessions: Sessions, *, now: datetime, batch: int = 100, watch: Watch | None = None) -> int:
+async def plan(
+    sessions: Sessions,
+    *,
+    now: datetime,
+    batch: int = 100,
+    watch: Watch | None = None,
+    frozen: set[int] | None = None,
+) -> int:
     """Plan up to `batch` due reminders in one transaction; the number planned, 0 when none is due.
 
-    Fewer when they owe more than MOST_ROWS deliveries: the next transaction goes on from there.
+    Fewer when they owe more than MOST_ROWS deliveries: the next transaction goes on from there. `frozen`: ids of
+    those whose rows cannot even be written, from call to call.
     """
     try:
         planned, owed = await _plan(sessions, now, batch)
@@ -28,7 +36,7 @@ async def plan(sessions: Sessions, *, now: datetime, batch: int = 100, watch: Wa
         if not may_be_a_rows(error):
             raise
         (watch or Unwatched()).failed("plan")
-        planned, owed = await _plan_each(sessions, now)
+        planned, owed = await _plan_each(sessions, now, set() if frozen is None else frozen)
     (watch or Unwatched()).planned(owed)
     return planned
 
@@ -54,11 +62,11 @@ async def _plan(sessions: Sessions, now: datetime, batch: int, only: int | None 
     return planned, len(owed)
 
 
-async def _plan_each(sessions: Sessions, now: datetime) -> tuple[int, int]:
+async def _plan_each(sessions: Sessions, now: datetime, frozen: set[int]) -> tuple[int, int]:
     """The same, one by one: a row that cannot be read or written rests for a day, and stops no other."""
     planned = owed = 0
     async with reading(sessions) as session:
-        due = await reminders.due_ids(session, now=now, limit=_ONE_BY_ONE)
+        due = await reminders.due_ids(session, now=now, limit=_ONE_BY_ONE, without=frozen)
     for number in due:
         try:
             planned_now, owed_now = await _plan(sessions, now, 1, number)
@@ -66,13 +74,15 @@ async def _plan_each(sessions: Sessions, now: datetime) -> tuple[int, int]:
             if not may_be_a_rows(fault):
                 raise
             report(number, fault)
-            planned_now, owed_now = await _put_off(sessions, number, now), 0
+            if not await _put_off(sessions, number, now):
+                frozen.add(number)
+            planned_now, owed_now = 1, 0
         planned, owed = planned + planned_now, owed + owed_now
     return planned, owed
 
 
-async def _put_off(sessions: Sessions, reminder_id: int, now: datetime) -> int:
-    """1, and 0 where its row cannot be written at all: it would be looked at again and again."""
+async def _put_off(sessions: Sessions, reminder_id: int, now: datetime) -> bool:
+    """False where its row cannot be written at all."""
     try:
         async with sessions.begin() as session:
             await reminders.put_off(session, reminder_id, now=now, until=now + POISON_REST)
@@ -80,5 +90,5 @@ async def _put_off(sessions: Sessions, reminder_id: int, now: datetime) -> int:
         if not may_be_a_rows(fault):
             raise
         log.error("nor can it be put off: %s", type(fault).__name__, extra={"reminder_id": reminder_id})  # noqa: TRY400
-        return 0
-    return 1
+        return False
+    return True

@@ -172,25 +172,31 @@ async def test_many_broken_rows_in_front_stop_nobody(sessions: Sessions) -> None
     assert [1] == [nudge.chat_id for nudge in post.sent]
 
 
-async def test_a_row_that_cannot_be_written_at_all_stops_nobody(sessions: Sessions, frozen: None) -> None:
-    """Bob's, be it ripe, or a dead worker's claim whose lease is over: alice gets hers each time."""
-    await reminded(sessions, chat_id=2)
+async def test_rows_that_cannot_be_written_at_all_stop_nobody(sessions: Sessions, frozen: None) -> None:
+    """Bob's twelve, first ripe and then a dead worker's claims, like charlie's: alice gets hers, and charlie his."""
+    for _ in range(12):
+        await reminded(sessions, chat_id=2)
     await reminded(sessions, chat_id=1)
-    await reminded(sessions, chat_id=1, kind="food", rule=AtTimes((time(21, 40),)))
-    await plan(sessions, now=EVENING)
+    await reminded(sessions, chat_id=3, rule=AtTimes((time(21, 40),)))
+    while await plan(sessions, now=EVENING):
+        pass
     post = Post()
     tick = Tick(sessions, post)
-    await tick.at(EVENING)
-    ripe = [nudge.kind for nudge in post.sent]
-    await _do(sessions, _FROZEN[_dialect(sessions)][1])
+    for seconds in range(4):
+        await tick.at(EVENING + timedelta(seconds=seconds))
+    ripe = [nudge.chat_id for nudge in post.sent]
+    while await plan(sessions, now=EVENING + timedelta(minutes=10)):
+        pass
+    make, unmake = _FROZEN[_dialect(sessions)]
+    await _do(sessions, unmake)
     async with sessions.begin() as session:
         dead = {"status": Status.CLAIMED, "worker": "dead", "lease_until": EVENING}
         await session.execute(update(Delivery).where(Delivery.status == Status.PLANNED).values(dead))
-    await _do(sessions, _FROZEN[_dialect(sessions)][0])
-    await tick.at(EVENING + timedelta(minutes=10))
+    await _do(sessions, make)
+    await Tick(sessions, post).at(EVENING + timedelta(minutes=10))
 
-    assert ["stretch"] == ripe
-    assert [(1, "stretch"), (1, "food")] == [(nudge.chat_id, nudge.kind) for nudge in post.sent]
+    assert [1] == ripe
+    assert [1, 3] == [nudge.chat_id for nudge in post.sent]
 
 
 async def test_what_has_become_of_it_meanwhile_is_not_undone(sessions: Sessions) -> None:
@@ -252,3 +258,20 @@ async def test_what_can_never_be_recorded_leaves_once(
     assert {Status.CLAIMED, Status.SENT} == before
     assert {Status.SENT} == {status for status, _send_at in await _send_ats(sessions)}
     assert "outcome cannot be recorded" in caplog.text
+
+
+async def test_beside_another_worker_it_leaves_once_from_each(sessions: Sessions, never: None) -> None:
+    """When the lease is over, the other takes it; neither sends it again, however often it changes hands."""
+    await reminded(sessions)
+    posts = [Post(), Post()]
+    ticks = [Tick(sessions, post, worker=name) for post, name in zip(posts, ("one", "two"), strict=True)]
+    for minutes in range(60):
+        for tick in ticks:
+            await tick.at(EVENING + timedelta(minutes=minutes))
+    await _do(sessions, _NEVER_RECORDED[_dialect(sessions)][1])
+    for minutes in range(60, 66):
+        for tick in ticks:
+            await tick.at(EVENING + timedelta(minutes=minutes))
+
+    assert [1, 1] == [len(post.sent) for post in posts]
+    assert [Status.SENT] == [status for status, _send_at in await _send_ats(sessions)]
