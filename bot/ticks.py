@@ -91,6 +91,7 @@ class Ticks:
 
     async def tidy(self) -> None:
         """Forget what nobody needs any more."""
+        self._frozen.clear()  # somebody may have mended them
         if self._doubt():
             return
         try:

@@ -110,10 +110,11 @@ async def make(session: AsyncSession, change: Change, *, only: int | None = None
     await session.execute(change if only is None else change.where(Delivery.id == only))
 
 
-async def concerned(session: AsyncSession, change: Change, *, without: Collection[int]) -> Sequence[int]:
-    """The ids of the deliveries that this would change, but for some."""
+async def concerned(session: AsyncSession, change: Change, *, limit: int, without: Collection[int]) -> Sequence[int]:
+    """The ids of some deliveries that this would change."""
     which = () if change.whereclause is None else (change.whereclause,)
-    return (await session.scalars(select(Delivery.id).where(*which, Delivery.id.not_in(without)))).all()
+    some = select(Delivery.id).where(*which, Delivery.id.not_in(without)).order_by(Delivery.id).limit(limit)
+    return (await session.scalars(some)).all()
 
 
 async def put_off(session: AsyncSession, delivery_id: int, *, now: datetime, until: datetime) -> None:
@@ -179,8 +180,8 @@ def _releasing(*which: ColumnElement[bool]) -> Change:
 
 
 async def is_under_way(session: AsyncSession, delivery_id: int) -> bool:
-    """It is claimed or waits to be, by whomever: nothing has become of it."""
-    waits = (Delivery.id == delivery_id, has_status(Delivery.status, *WAITING, Status.CLAIMED))
+    """It is claimed or waits to be, by whomever: nobody has answered it."""
+    waits = (Delivery.id == delivery_id, has_status(Delivery.status, Status.PLANNED, Status.CLAIMED))
     return await session.scalar(select(Delivery.id).where(*waits)) is not None
 
 

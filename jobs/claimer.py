@@ -29,6 +29,8 @@ LEASE = timedelta(minutes=3)
 # read for them does not get old. And how long the one rests.
 _ONE_BY_ONE = 10
 _BROKEN_RESTS = timedelta(minutes=10)
+# Where one cannot be let go, so many are let go one by one before anything is claimed.
+_AT_ONCE = 100
 # A drain can last for hours, and what falls due in it must not wait for its end.
 _REVIVE_EVERY = timedelta(seconds=1)
 
@@ -60,6 +62,7 @@ class Claimer:
         self._revived_at: datetime | None = None
         self._frozen = set[int]()
         """Deliveries whose rows cannot be written."""
+        self._thawed_at: datetime | None = None
 
     def begin(self) -> None:
         """A drain begins: look for what is to be let go at once."""
@@ -74,6 +77,9 @@ class Claimer:
         if self._revived_at is not None and abs(now - self._revived_at) < _REVIVE_EVERY:
             return
         self._revived_at = now
+        if self._thawed_at is None or abs(now - self._thawed_at) >= _BROKEN_RESTS:
+            self._thawed_at = now
+            self._frozen.clear()  # somebody may have mended them
         await self._ledger.try_again()
         changes = (
             claims.releasing(worker=None if self._alone else self._worker, held={*self._ledger.lost, *in_flight}),
@@ -93,7 +99,7 @@ class Claimer:
     async def _change_each(self, change: claims.Change) -> None:
         """The same, row by row: one that cannot be written stops no other."""
         async with reading(self._sessions) as session:
-            numbers = await claims.concerned(session, change, without=self._frozen)
+            numbers = await claims.concerned(session, change, limit=_AT_ONCE, without=self._frozen)
         for number in numbers:
             try:
                 async with self._courtesy.transaction(), self._sessions.begin() as session:
@@ -154,7 +160,7 @@ class Claimer:
             claimed = await claims.claim(
                 session, now=now, lease_until=now + LEASE, worker=self._worker, limit=limit, only=only
             )
-            batch = self._ledger.keep_lost(claimed)
+            batch = self._ledger.keep_lost(session, claimed)
             return await self._cases(session, batch, now) if batch else []
 
     async def _cases(self, session: Session, batch: Sequence[Delivery], now: datetime) -> Sequence[Case]:

@@ -1,6 +1,7 @@
 """The second half of the tick: claim a few, compose, send within the budget, record.
 
-At least once: a crash between the send and its record repeats what was in flight, and nothing else.
+At least once: a crash between the send and its record repeats what was in flight, and nothing else. What the database
+refuses to record can come once from each process.
 """
 
 import asyncio

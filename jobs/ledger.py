@@ -23,7 +23,7 @@ log = logging.getLogger(__name__)
 
 # Between tries while the database is away.
 AGAIN_SECONDS = 2.0
-# Of what could not be recorded, so many are tried again each second.
+# Of what could not be recorded, so many are tried again at once.
 _AT_ONCE = 10
 _NEVER_SHOWN = (Status.SKIPPED, Status.MISSED, Status.FAILED)
 
@@ -93,6 +93,7 @@ class Ledger:
             except Exception as error:  # noqa: BLE001 - one that is not the database's absence is reported
                 self._watch.failed("record")
                 if not can_pass(error):
+                    self.trouble = None  # it is there, and answers
                     await self._write_each(entries, error)
                     return
                 self.trouble = error
@@ -123,24 +124,35 @@ class Ledger:
         """Some of what could not be recorded may be by now. Raises what says that the database is away."""
         for number, entry in list(islice(self.lost.items(), _AT_ONCE)):
             try:
-                await self._transaction([entry])
-                async with reading(self._sessions) as session:
-                    if not await claims.is_under_way(session, number):  # its owner has answered
-                        self.lost.pop(number, None)
+                await self._settle(number, entry)
             except Exception as error:
                 if can_pass(error):
                     raise
             if number in self.lost:
                 self.lost[number] = self.lost.pop(number)  # behind the others
 
-    def keep_lost(self, claimed: Iterable[Delivery]) -> Sequence[Delivery]:
-        """Of what has just been claimed, what may leave; what is lost is recorded under its new claim."""
+    async def _settle(self, number: int, entry: Entry) -> None:
+        """Record it where its claim still is ours. Nothing is left to do where its owner has answered."""
+        async with reading(self._sessions) as session:
+            stands = await claims.stands(session, entry.delivery, worker=self._worker)
+            is_over = not stands and not await claims.is_under_way(session, number)
+        if stands:
+            await self._transaction([entry])
+        elif is_over:
+            del self.lost[number]
+
+    def keep_lost(self, session: Session, claimed: Iterable[Delivery]) -> Sequence[Delivery]:
+        """Of what has just been claimed, what may leave. What is lost, and was promised for no other time since, is
+        recorded under its new claim; without what it proposed, for its owner may have had that forgotten."""
         may_leave = list[Delivery]()
         for delivery in claimed:
-            if (entry := self.lost.get(delivery.id)) is None:
+            entry = self.lost.get(delivery.id)
+            if entry is None or entry.delivery.promised_at != delivery.promised_at:
+                self.lost.pop(delivery.id, None)
                 may_leave.append(delivery)
             else:
-                self.lost[delivery.id] = replace(entry, delivery=delivery)
+                session.expunge(delivery)  # it is kept, whatever becomes of this transaction
+                self.lost[delivery.id] = replace(entry, delivery=delivery, outcome=_without_suggestion(entry.outcome))
         return may_leave
 
     async def _transaction(self, entries: Sequence[Entry]) -> None:
@@ -189,3 +201,7 @@ class Ledger:
         """Telegram refuses messages to this person; not so any more if they have written since."""
         if await users.fall_asleep(session, user_id=user.id, last_seen=user.seen_at, now=self._clock()):
             await reminders.silence(session, user.id)
+
+
+def _without_suggestion(outcome: Outcome) -> Outcome:
+    return {**outcome, "suggestion": None} if "suggestion" in outcome else outcome

@@ -25,7 +25,7 @@ async def plan(
     watch: Watch | None = None,
     frozen: set[int] | None = None,
 ) -> int:
-    """Plan up to `batch` due reminders in one transaction; the number planned, 0 when none is due.
+    """Plan up to `batch` due reminders in one transaction; the number planned or put off, 0 when none is due.
 
     Fewer when they owe more than MOST_ROWS deliveries: the next transaction goes on from there. `frozen`: ids of
     those whose rows cannot even be written, from call to call.
@@ -74,9 +74,9 @@ async def _plan_each(sessions: Sessions, now: datetime, frozen: set[int]) -> tup
             if not may_be_a_rows(fault):
                 raise
             report(number, fault)
-            if not await _put_off(sessions, number, now):
+            planned_now, owed_now = int(await _put_off(sessions, number, now)), 0
+            if not planned_now:
                 frozen.add(number)
-            planned_now, owed_now = 1, 0
         planned, owed = planned + planned_now, owed + owed_now
     return planned, owed
 

@@ -1,6 +1,6 @@
 """One row that the database cannot read or write costs nobody else anything."""
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Collection, Sequence
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, time, timedelta
 from typing import Any
@@ -275,3 +275,45 @@ async def test_beside_another_worker_it_leaves_once_from_each(sessions: Sessions
 
     assert [1, 1] == [len(post.sent) for post in posts]
     assert [Status.SENT] == [status for status, _send_at in await _send_ats(sessions)]
+
+
+async def test_what_was_put_off_leaves_though_its_first_time_is_not_on_record(sessions: Sessions, never: None) -> None:
+    """Alice taps Later on what arrived and cannot be recorded: it comes again when she said."""
+    await reminded(sessions)
+    post = Post()
+    tick = Tick(sessions, post)
+    await tick.at(EVENING)
+    later = EVENING + timedelta(minutes=10)
+    async with sessions.begin() as session:
+        snoozed = {"status": Status.SNOOZED, "promised_at": later, "send_at": later, "lease_until": None}
+        await session.execute(update(Delivery).values(snoozed))
+    await tick.at(EVENING + timedelta(minutes=5))
+    before = len(post.sent)
+    await _do(sessions, _NEVER_RECORDED[_dialect(sessions)][1])
+    await tick.at(later)
+
+    assert 1 == before
+    assert 2 == len(post.sent)
+    assert [Status.SENT] == [status for status, _send_at in await _send_ats(sessions)]
+
+
+async def test_a_record_that_the_database_refuses_when_it_is_back_stops_nobody(
+    sessions: Sessions, never: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It was away for the first try. Bob, whose nudge comes a minute later, gets his."""
+    await reminded(sessions, chat_id=1)
+    await reminded(sessions, chat_id=2, rule=AtTimes((time(21, 31),)))
+    record, faults = claims.record, [OSError("away")]
+
+    async def away(*what: Any, **more: Any) -> Collection[int]:
+        if faults:
+            raise faults.pop()
+        return await record(*what, **more)
+
+    monkeypatch.setattr(claims, "record", away)
+    post = Post()
+    tick = Tick(sessions, post)
+    await tick.at(EVENING)
+    await tick.at(EVENING + timedelta(minutes=1))
+
+    assert [1, 2] == [nudge.chat_id for nudge in post.sent]
