@@ -139,7 +139,7 @@ class Ledger:
         if stands:
             await self._transaction([entry])
         elif is_over:
-            del self.lost[number]
+            self.lost.pop(number, None)
 
     def keep_lost(self, session: Session, claimed: Iterable[Delivery]) -> Sequence[Delivery]:
         """Of what has just been claimed, what may leave. What is lost, and was promised for no other time since, is

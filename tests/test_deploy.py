@@ -7,7 +7,6 @@ import re
 import shlex
 import shutil
 import signal
-import socket
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping
@@ -30,6 +29,7 @@ from bot.version import VERSION
 from bot.vitals import Vitals
 from db.models import Status
 from jobs.lane import Lane
+from tests.ports import free_port
 from tests.world import TOKEN
 
 ROOT = Path(__file__).parents[1]
@@ -136,8 +136,7 @@ async def test_the_image_needs_nothing_but_what_is_in_it(tmp_path: Path) -> None
     before = sorted(path.relative_to(tmp_path) for path in app.rglob("*"))
     for path in (app, *app.rglob("*")):
         path.chmod(path.stat().st_mode & ~0o222)
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        address = f"127.0.0.1:{free.getsockname()[1]}"
+    address = f"127.0.0.1:{free_port()}"
     server = Sandbox(token=TOKEN, clock=system_clock)
     settings = {"BOT_TOKEN": TOKEN, "TELEGRAM_API_URL": await server.start(), "HEALTH_LISTEN": address}
     env = _environment() | {"PATH": os.environ["PATH"], "PYTHONPATH": str(app)} | settings

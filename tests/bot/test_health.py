@@ -1,7 +1,6 @@
 """/healthz, /readyz and /metrics, as an orchestrator and Prometheus see them."""
 
 import asyncio
-import socket
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
@@ -20,6 +19,7 @@ from bot.vitals import Vitals
 from jobs.crowd import Crowd
 from jobs.lane import Lane
 from tests.door import door_to
+from tests.ports import free_port
 from tests.world import MONDAY_NOON, World, world_on
 
 Seen = TypeVar("Seen")
@@ -28,8 +28,7 @@ Seen = TypeVar("Seen")
 @asynccontextmanager
 async def watched(database: str) -> AsyncIterator[tuple[World, aiohttp.ClientSession]]:
     """A world whose health is asked for."""
-    with socket.create_server(("127.0.0.1", 0)) as server:
-        address = Address("127.0.0.1", int(server.getsockname()[1]))
+    address = Address("127.0.0.1", free_port())
     async with (
         world_on(database, MONDAY_NOON, health_listen=address) as world,
         aiohttp.ClientSession(f"http://{address}") as http,

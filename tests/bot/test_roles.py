@@ -23,16 +23,12 @@ from bot.sandbox.state import SandboxState
 from jobs.preferences import Preferences, Tone, Units
 from tests.bot.test_cli import ends, environment, started
 from tests.data_key import DATA_KEY
+from tests.ports import free_port
 from tests.world import TOKEN
 
 SECRET = "right-one"
 HEADERS = {"X-Telegram-Bot-Api-Secret-Token": SECRET}
 on_postgresql = pytest.mark.parametrize("databases_of_one_kind", ["postgresql"], indirect=True)
-
-
-def free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as server:
-        return int(server.getsockname()[1])
 
 
 @dataclass

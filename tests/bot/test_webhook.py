@@ -25,6 +25,7 @@ from bot.sandbox.state import SandboxState
 from bot.settings import Settings
 from tests.data_key import DATA_KEY
 from tests.door import door_to
+from tests.ports import free_port
 from tests.world import MONDAY_NOON, TOKEN, World, world_on
 
 SECRET = "right-one"
@@ -34,8 +35,7 @@ JSON = {"Content-Type": "application/json"}
 
 def hook() -> dict[str, object]:
     """Settings with a webhook on a free port of this machine."""
-    with socket.create_server(("127.0.0.1", 0)) as server:
-        port = int(server.getsockname()[1])
+    port = free_port()
     return {
         "webhook_url": f"http://127.0.0.1:{port}/telegram",
         "webhook_secret": SecretStr(SECRET),

@@ -10,10 +10,11 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from bot.sandbox.people import Person
-from tests.faults.door import Door, door, free_port
+from tests.faults.door import Door, door
 from tests.faults.processes import ROOT, Bot
 from tests.faults.report import Report, account
 from tests.faults.stage import Stage
+from tests.ports import free_port
 
 # What a crew on one token may send in a second, and what it is given to do.
 RATE = 30

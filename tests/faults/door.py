@@ -1,8 +1,7 @@
 """What stands between Telegram and several web processes: each update goes to the next one that takes it."""
 
-import socket
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, closing
+from contextlib import asynccontextmanager
 
 import aiohttp
 from aiohttp import web
@@ -51,9 +50,3 @@ async def door() -> AsyncIterator[Door]:
             yield made
         finally:
             await runner.cleanup()
-
-
-def free_port() -> int:
-    """A port that nobody listens on."""
-    with closing(socket.create_server((_HOST, 0))) as taken:
-        return int(taken.getsockname()[1])

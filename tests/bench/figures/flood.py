@@ -1,6 +1,5 @@
 """One person writes 200 times a second: others do not notice."""
 
-import socket
 import time
 from collections.abc import Iterator, Mapping, Sequence
 
@@ -9,6 +8,7 @@ from tests.bench.bench import Bench, Row
 from tests.bench.bursts import settled
 from tests.bench.measures import percentile
 from tests.bench.program import program
+from tests.ports import free_port
 
 _PER_SECOND = 200
 _RATE = 1_000
@@ -58,7 +58,5 @@ def _row(way: str, calm: Sequence[float], stormy: Sequence[float], *, unanswered
 
 
 def _webhook() -> Mapping[str, str]:
-    with socket.create_server(("127.0.0.1", 0)) as server:
-        port = server.getsockname()[1]
-    address = f"127.0.0.1:{port}"
+    address = f"127.0.0.1:{free_port()}"
     return {"WEBHOOK_URL": f"http://{address}/telegram", "WEBHOOK_SECRET": "bench-secret", "LISTEN": address}
