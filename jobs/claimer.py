@@ -26,7 +26,7 @@ log = logging.getLogger(__name__)
 
 LEASE = timedelta(minutes=3)
 # Where one among many cannot be claimed, so many are looked at each for itself, and then all together again: what is
-# read for them does not get old. And how long the one rests.
+# read for them does not get old. And how long the one rests, or is left out.
 _ONE_BY_ONE = 10
 _BROKEN_RESTS = timedelta(minutes=10)
 # Where one cannot be let go, so many are let go one by one before anything is claimed.

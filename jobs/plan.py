@@ -25,7 +25,7 @@ async def plan(
     watch: Watch | None = None,
     frozen: set[int] | None = None,
 ) -> int:
-    """Plan up to `batch` due reminders in one transaction; the number planned or put off, 0 when none is due.
+    """Plan up to `batch` due reminders in one transaction; the number planned or put off, 0 when none can be.
 
     Fewer when they owe more than MOST_ROWS deliveries: the next transaction goes on from there. `frozen`: ids of
     those whose rows cannot even be written, from call to call.
