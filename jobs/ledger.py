@@ -64,7 +64,7 @@ class Ledger:
         self.trouble: BaseException | None = None
         """What the database last said, while nothing can be recorded."""
         self.lost: dict[int, Entry] = {}
-        """By the delivery's id, what cannot be recorded for now, not even as failed. It leaves again only if put off."""
+        """By the delivery's id, what cannot be recorded, not even as failed. It leaves again only if it is put off."""
 
     async def record(self, entry: Entry) -> None:
         """Return when the outcome is on record, or given up because the program stops."""
