@@ -12,6 +12,7 @@ from jobs.courtesy import Courtesy
 from jobs.deliver import Deliverer
 from jobs.farewell import Terms
 from jobs.guide_tick import Guide
+from jobs.one_by_one import OneByOne
 from jobs.outage import Outage
 from jobs.plan import plan
 from jobs.scheduler import Scheduler
@@ -43,8 +44,7 @@ class Ticks:
         self._scheduler = Scheduler(
             plan=self._plan_and_send, deliver=self.deliver, guide=self.guide, tidy=self.tidy, machine=system_clock
         )
-        self._frozen = set[int]()
-        """Reminders whose rows cannot be written."""
+        self._one_by_one = OneByOne(sessions, "reminder", clock=clock, watch=watch)
         self._outages = {what: Outage(log, what) for what in ("planning", "delivering", "guiding")}
         self._sending: asyncio.Task[None] | None = None
         self._planning, self._delivering, self._guiding = asyncio.Lock(), asyncio.Lock(), asyncio.Lock()
@@ -63,7 +63,11 @@ class Ticks:
                 return 0
             async with self._courtesy.transaction():
                 step = await plan(
-                    self._sessions, now=self._clock(), batch=self._courtesy.rows, watch=self._watch, frozen=self._frozen
+                    self._sessions,
+                    now=self._clock(),
+                    batch=self._courtesy.rows,
+                    watch=self._watch,
+                    one_by_one=self._one_by_one,
                 )
             planned += step
             return step
@@ -91,11 +95,10 @@ class Ticks:
 
     async def tidy(self) -> None:
         """Forget what nobody needs any more."""
-        self._frozen.clear()  # somebody may have mended them
         if self._doubt():
             return
         try:
-            await tidy(self._sessions, now=self._clock(), terms=self._terms)
+            await tidy(self._sessions, now=self._clock(), terms=self._terms, watch=self._watch, courtesy=self._courtesy)
         except DATABASE_ERRORS:
             log.exception("tidying failed; again in an hour")
             self._watch.failed("tidying")

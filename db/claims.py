@@ -25,9 +25,6 @@ from db.packed import given, packed, write
 # Not the mapped class: what a row becomes is no object here, and that is half the work.
 _TABLE = cast("Table", Delivery.__table__)
 
-Change = Update
-"""Of deliveries, not made yet."""
-
 
 async def claim(
     session: AsyncSession,
@@ -99,22 +96,10 @@ def _ripe(dialect: str) -> Select[int]:
     )
 
 
-async def ripe_ids(session: AsyncSession, *, now: datetime, limit: int, without: Collection[int]) -> Sequence[int]:
+async def ripe_ids(session: AsyncSession, without: Collection[int], *, now: datetime, limit: int) -> Sequence[int]:
     """What is ripe, in the order of `claim`, but for some; nothing of it is read, nor claimed."""
     ripe = _ripe(session.get_bind().dialect.name).where(Delivery.id.not_in(without))
     return (await session.scalars(ripe, {"at": now, "most": limit})).all()
-
-
-async def make(session: AsyncSession, change: Change, *, only: int | None = None) -> None:
-    """Change what it concerns, or only this one of it."""
-    await session.execute(change if only is None else change.where(Delivery.id == only))
-
-
-async def concerned(session: AsyncSession, change: Change, *, limit: int, without: Collection[int]) -> Sequence[int]:
-    """The ids of some deliveries that this would change."""
-    which = () if change.whereclause is None else (change.whereclause,)
-    some = select(Delivery.id).where(*which, Delivery.id.not_in(without)).order_by(Delivery.id).limit(limit)
-    return (await session.scalars(some)).all()
 
 
 async def put_off(session: AsyncSession, delivery_id: int, *, now: datetime, until: datetime) -> None:
@@ -163,18 +148,18 @@ async def stands(session: AsyncSession, claimed: Delivery, *, worker: str) -> bo
     return await session.scalar(select(Delivery.id).where(*same, *is_claimed)) is not None
 
 
-def releasing_expired(*, now: datetime, spare: str) -> Change:
+def releasing_expired(*, now: datetime, spare: str) -> Update:
     """A dead worker's claims become ripe again; those of the worker `spare` do not, for it knows that it is alive."""
     is_over = or_(Delivery.lease_until.is_(None), Delivery.lease_until <= now)
     return _releasing(is_over, Delivery.worker.is_distinct_from(spare))
 
 
-def releasing(*, worker: str | None, held: Collection[int]) -> Change:
+def releasing(*, worker: str | None, held: Collection[int]) -> Update:
     """Claims of this worker, or of everybody, become ripe again, but not the ones `held`: nobody is at the others."""
     return _releasing(true() if worker is None else Delivery.worker == worker, Delivery.id.not_in(held))
 
 
-def _releasing(*which: ColumnElement[bool]) -> Change:
+def _releasing(*which: ColumnElement[bool]) -> Update:
     is_claimed = has_status(Delivery.status, Status.CLAIMED)
     return update(Delivery).where(is_claimed, *which).values(status=Status.PLANNED, lease_until=None)
 

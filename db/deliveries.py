@@ -10,7 +10,6 @@ from sqlalchemy import (
     Row,
     Select,
     String,
-    Update,
     and_,
     bindparam,
     delete,
@@ -25,6 +24,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import InstrumentedAttribute
 
 from db.among import among
+from db.changes import Change
 from db.models import Delivery, Status
 
 WAITING = (Status.PLANNED, Status.SNOOZED)
@@ -165,7 +165,7 @@ async def of_reminder(session: AsyncSession, reminder_id: int, *, limit: int) ->
     ).all()
 
 
-def asking_again(now: datetime) -> Update:
+def asking_again(now: datetime) -> Change:
     """Unanswered nudges whose time to be asked again has come are on their way once more."""
     again = {"attempts": 0, "send_at": Delivery.again_at, "promised_at": Delivery.again_at, "again_at": None}
     is_time = (has_status(Delivery.status, Status.SENT), Delivery.again_at <= now)
@@ -231,10 +231,10 @@ async def _take_back(session: AsyncSession, user_id: int) -> None:
     await session.execute(update(Delivery).where(*mine).values(status=Status.PLANNED, lease_until=None))
 
 
-async def forget_old_proposals(session: AsyncSession, *, due_before: datetime) -> None:
-    """What was proposed to anybody when it was due before then."""
+def forgetting_proposals(*, due_before: datetime) -> Change:
+    """Forget what was proposed to anybody when it was due before then."""
     is_old = and_(Delivery.due_at < due_before, Delivery.suggestion.is_not(None), Delivery.status.not_in(WAITING))
-    await session.execute(update(Delivery).where(is_old).values(suggestion=None))
+    return update(Delivery).where(is_old).values(suggestion=None)
 
 
 async def stop_asking(session: AsyncSession, *, reminder_id: int) -> None:

@@ -1,58 +1,56 @@
 """People who have gone: who is to be told that all about them will be deleted, and who is to be forgotten."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 
-from sqlalchemy import and_, or_, select, update
+from sqlalchemy import ColumnElement, and_, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from db.changes import Change
 from db.models import User
 
+Which = ColumnElement[bool]
+"""Of all people."""
 
-async def unmark(session: AsyncSession, *, leaving_after: datetime) -> None:
+_AT_ONCE = 100
+
+
+def unmarking(*, leaving_after: datetime) -> Change:
     """Nobody goes later than then: a day that is, was set by a clock that was ahead."""
-    await session.execute(update(User).where(User.leaving_at > leaving_after).values(leaving_at=None))
+    return update(User).where(User.leaving_at > leaving_after).values(leaving_at=None)
 
 
-async def untold(session: AsyncSession, *, seen_before: datetime, limit: int) -> Sequence[User]:
-    """Who can be reached, has not written since then and does not know yet what follows; their rows locked."""
-    return (
-        await session.scalars(
-            select(User)
-            .where(User.seen_at <= seen_before, User.leaving_at.is_(None), User.asleep_at.is_(None))
-            .order_by(User.id)
-            .limit(limit)
-            .with_for_update(skip_locked=True, key_share=True)
-        )
-    ).all()
+def untold(*, seen_before: datetime) -> Which:
+    """Who can be reached, has not written since then and does not know yet what follows."""
+    return and_(User.seen_at <= seen_before, User.leaving_at.is_(None), User.asleep_at.is_(None))
 
 
-async def unmarked(
-    session: AsyncSession, *, asleep_before: datetime, seen_before: datetime, overdue: datetime, limit: int
-) -> Sequence[User]:
+def unmarked(*, asleep_before: datetime, seen_before: datetime, overdue: datetime) -> Which:
     """Who cannot be told, and has no day yet on which they go; and those whose day was before `overdue`, as nobody was
-    there to see it. Their rows locked."""
+    there to see it."""
     since_long = or_(User.asleep_at <= asleep_before, User.seen_at <= seen_before)
     unreachable = and_(User.asleep_at.is_not(None), since_long, User.leaving_at.is_(None))
-    return (
-        await session.scalars(
-            select(User)
-            .where(or_(unreachable, User.leaving_at < overdue))
-            .order_by(User.id)
-            .limit(limit)
-            .with_for_update(skip_locked=True, key_share=True)
-        )
-    ).all()
+    return or_(unreachable, User.leaving_at < overdue)
 
 
-async def over(session: AsyncSession, *, now: datetime, limit: int) -> Sequence[int]:
-    """Ids of those whose day has come. Their rows are locked, so that nobody is forgotten who is just writing."""
-    return (
-        await session.scalars(
-            select(User.id)
-            .where(User.leaving_at <= now)
-            .order_by(User.id)
-            .limit(limit)
-            .with_for_update(skip_locked=True)
-        )
-    ).all()
+def over(*, now: datetime) -> Which:
+    """Whose day has come."""
+    return User.leaving_at <= now
+
+
+async def ids(session: AsyncSession, after: int, without: Collection[int], *, which: Which) -> Sequence[int]:
+    """Some of them, from the lowest id above `after` on, but for some; nothing else of them is read."""
+    these = select(User.id).where(which, User.id > after, User.id.not_in(without)).order_by(User.id).limit(_AT_ONCE)
+    return (await session.scalars(these)).all()
+
+
+async def person(session: AsyncSession, user_id: int, which: Which) -> User | None:
+    """This person, if they are one of them and nobody else is at their row; it is locked."""
+    found = select(User).where(which, User.id == user_id).with_for_update(skip_locked=True, key_share=True)
+    return (await session.scalars(found)).one_or_none()
+
+
+async def lock(session: AsyncSession, user_id: int, which: Which) -> bool:
+    """The same without reading it, against everybody: nobody is forgotten who is just writing."""
+    found = select(User.id).where(which, User.id == user_id).with_for_update(skip_locked=True)
+    return (await session.scalars(found)).one_or_none() is not None

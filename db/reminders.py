@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from db import packed
 from db.among import among
+from db.changes import Change
 from db.models import Reminder, ReminderState
 
 
@@ -49,7 +50,7 @@ async def due(session: AsyncSession, *, now: datetime, limit: int, only: int | N
     ).all()
 
 
-async def due_ids(session: AsyncSession, *, now: datetime, limit: int, without: Collection[int]) -> Sequence[int]:
+async def due_ids(session: AsyncSession, without: Collection[int], *, now: datetime, limit: int) -> Sequence[int]:
     """The same ones, but for some; nothing of them is read, nor are they locked."""
     is_due = select(Reminder.id).where(Reminder.next_due_at <= now, Reminder.id.not_in(without))
     return (await session.scalars(is_due.order_by(Reminder.next_due_at, Reminder.id).limit(limit))).all()
@@ -118,7 +119,6 @@ async def silence(session: AsyncSession, user_id: int) -> None:
     await session.execute(update(Reminder).where(Reminder.user_id == user_id).values(next_due_at=None))
 
 
-async def prune(session: AsyncSession, *, before: datetime) -> None:
-    """Forget reminders that ended before `before`; their deliveries stay."""
-    is_over = (Reminder.state == ReminderState.ENDED, Reminder.ended_at < before)
-    await session.execute(delete(Reminder).where(*is_over))
+def forgetting(*, ended_before: datetime) -> Change:
+    """Forget reminders that ended before then; their deliveries stay."""
+    return delete(Reminder).where(Reminder.state == ReminderState.ENDED, Reminder.ended_at < ended_before)

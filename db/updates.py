@@ -5,6 +5,7 @@ from datetime import datetime
 from sqlalchemy import delete
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from db.changes import Change
 from db.insert import new_rows
 from db.models import Group, SeenUpdate
 
@@ -26,6 +27,6 @@ async def first_word(session: AsyncSession, chat_id: int, now: datetime) -> bool
     return await session.scalar(new, {"chat_id": chat_id, "told_at": now}) is not None
 
 
-async def prune(session: AsyncSession, *, before: datetime) -> None:
-    """Forget updates seen before `before`; Telegram repeats none older than a day."""
-    await session.execute(delete(SeenUpdate).where(SeenUpdate.seen_at < before))
+def forgetting(*, seen_before: datetime) -> Change:
+    """Forget updates seen before then; Telegram repeats none older than a day."""
+    return delete(SeenUpdate).where(SeenUpdate.seen_at < seen_before)

@@ -8,6 +8,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from db.among import among
+from db.changes import Change
 from db.models import User
 
 
@@ -64,16 +65,14 @@ async def took_along(session: AsyncSession, *, user_id: int, now: datetime) -> N
     await session.execute(update(User).where(User.id == user_id).values(exported_at=now))
 
 
-async def forget_checks(session: AsyncSession, *, begun_before: datetime) -> None:
+def forgetting_checks(*, begun_before: datetime) -> Change:
     """Delete the answers of checks that were begun before then and never came to an end."""
-    is_old = User.check_begun_at < begun_before
-    await session.execute(update(User).where(is_old).values(check=None, check_begun_at=None))
+    return update(User).where(User.check_begun_at < begun_before).values(check=None, check_begun_at=None)
 
 
-async def forget_consent_questions(session: AsyncSession, *, asked_before: datetime) -> None:
+def forgetting_consent_questions(*, asked_before: datetime) -> Change:
     """Delete what was typed before then and still waits for the answer to a question, as to that about consent."""
-    is_old = User.consent_asked_at < asked_before
-    await session.execute(update(User).where(is_old).values(expecting=None, consent_asked_at=None))
+    return update(User).where(User.consent_asked_at < asked_before).values(expecting=None, consent_asked_at=None)
 
 
 async def everybody(session: AsyncSession) -> Sequence[User]:

@@ -7,6 +7,7 @@ import logging
 from collections import defaultdict
 from collections.abc import Callable, Collection, Sequence
 from datetime import datetime, timedelta
+from functools import partial
 
 from db import claims, deliveries, reminders, users
 from db.engine import DATABASE_ERRORS, Session, Sessions, may_be_a_rows, reading
@@ -18,6 +19,7 @@ from jobs.courtesy import Courtesy
 from jobs.day import with_agendas
 from jobs.ledger import Ledger
 from jobs.memory import histories
+from jobs.one_by_one import OneByOne
 from jobs.suggest.kinds import KINDS
 from jobs.suggest.suggestion import History
 from jobs.watch import Watch
@@ -26,11 +28,9 @@ log = logging.getLogger(__name__)
 
 LEASE = timedelta(minutes=3)
 # Where one among many cannot be claimed, so many are looked at each for itself, and then all together again: what is
-# read for them does not get old. And how long the one rests, or is left out.
+# read for them does not get old. And how long the one rests.
 _ONE_BY_ONE = 10
 _BROKEN_RESTS = timedelta(minutes=10)
-# Where one cannot be let go, so many are let go one by one before anything is claimed.
-_AT_ONCE = 100
 # A drain can last for hours, and what falls due in it must not wait for its end.
 _REVIVE_EVERY = timedelta(seconds=1)
 
@@ -55,14 +55,11 @@ class Claimer:
         self._knowledge = knowledge
         self._clock = clock
         self._worker = worker
-        self._alone = alone
-        self._watch = watch
+        self._is_alone = alone
         self._courtesy = courtesy
         self._ledger = ledger
         self._revived_at: datetime | None = None
-        self._frozen = set[int]()
-        """Deliveries whose rows cannot be written."""
-        self._thawed_at: datetime | None = None
+        self._one_by_one = OneByOne(sessions, "delivery", clock=clock, watch=watch, courtesy=courtesy)
 
     def begin(self) -> None:
         """A drain begins: look for what is to be let go at once."""
@@ -77,82 +74,26 @@ class Claimer:
         if self._revived_at is not None and abs(now - self._revived_at) < _REVIVE_EVERY:
             return
         self._revived_at = now
-        if self._thawed_at is None or abs(now - self._thawed_at) >= _BROKEN_RESTS:
-            self._thawed_at = now
-            self._frozen.clear()  # somebody may have mended them
         await self._ledger.try_again()
-        changes = (
-            claims.releasing(worker=None if self._alone else self._worker, held={*self._ledger.lost, *in_flight}),
+        await self._one_by_one.change(
+            "release",
+            claims.releasing(worker=None if self._is_alone else self._worker, held={*self._ledger.lost, *in_flight}),
             claims.releasing_expired(now=now, spare=self._worker),
             deliveries.asking_again(now),
+            to_the_end=False,
         )
-        try:
-            async with self._courtesy.transaction(), self._sessions.begin() as session:
-                for change in changes:
-                    await claims.make(session, change)
-        except Exception as fault:
-            if not may_be_a_rows(fault):
-                raise
-            for change in changes:
-                await self._change_each(change)
-
-    async def _change_each(self, change: claims.Change) -> None:
-        """The same, row by row: one that cannot be written stops no other."""
-        async with reading(self._sessions) as session:
-            numbers = await claims.concerned(session, change, limit=_AT_ONCE, without=self._frozen)
-        for number in numbers:
-            try:
-                async with self._courtesy.transaction(), self._sessions.begin() as session:
-                    await claims.make(session, change, only=number)
-            except Exception as fault:  # noqa: BLE001 - what is no row's is raised
-                self._freeze(number, fault)
-
-    def _freeze(self, number: int, fault: Exception) -> None:
-        """Its row cannot be written: it is left out where rows are looked at one by one. Raises what is no row's."""
-        if not may_be_a_rows(fault):
-            raise fault
-        log.error("delivery cannot be written: %s", type(fault).__name__, extra={"delivery_id": number})
-        self._watch.failed("claim")
-        self._frozen.add(number)
 
     async def claim(self, room: int) -> Sequence[Case]:
         """Up to `room` of what is ripe, with what their fate depends on. Raises DATABASE_ERRORS."""
-        try:
-            return await self._claim_some(min(self._courtesy.rows, room))
-        except Exception as error:
-            if not may_be_a_rows(error):
-                raise
-            self._watch.failed("claim")
-            return await self._claim_each(min(_ONE_BY_ONE, room))
-
-    async def _claim_each(self, limit: int) -> Sequence[Case]:
-        """The same, one by one: a row that cannot be read or claimed rests for a while, and stops no other."""
-        claimed = list[Case]()
-        async with reading(self._sessions) as session:
-            ripe = await claims.ripe_ids(session, now=self._clock(), limit=limit, without=self._frozen)
-        try:
-            for number in ripe:
-                claimed += await self._claim_one(number)
-        except DATABASE_ERRORS:
-            if not claimed:
-                raise
-            log.warning("some are claimed, and leave; not all could be looked at")
-        return claimed
-
-    async def _claim_one(self, number: int) -> Sequence[Case]:
-        try:
-            return await self._claim_some(1, only=number)
-        except Exception as fault:
-            if not may_be_a_rows(fault):
-                raise
-            log.error("delivery cannot be claimed: %s", type(fault).__name__, extra={"delivery_id": number})  # noqa: TRY400
         now = self._clock()
-        try:
-            async with self._sessions.begin() as session:
-                await claims.put_off(session, number, now=now, until=now + _BROKEN_RESTS)
-        except Exception as fault:  # noqa: BLE001 - what is no row's is raised
-            self._freeze(number, fault)
-        return []
+        claimed = await self._one_by_one.do(
+            "claim",
+            lambda: self._claim_some(min(self._courtesy.rows, room)),
+            choose=partial(claims.ripe_ids, now=now, limit=min(_ONE_BY_ONE, room)),
+            alone=lambda number: self._claim_some(1, only=number),
+            rest=partial(_put_off, now=now),
+        )
+        return [case for cases in claimed for case in cases]
 
     async def _claim_some(self, limit: int, only: int | None = None) -> Sequence[Case]:
         async with self._courtesy.transaction(), self._sessions.begin() as session:
@@ -195,6 +136,11 @@ class Claimer:
             if not may_be_a_rows(fault):
                 raise
             return None  # it rests when it is claimed next
+
+
+async def _put_off(session: Session, number: int, *, now: datetime) -> Sequence[Case]:
+    await claims.put_off(session, number, now=now, until=now + _BROKEN_RESTS)
+    return ()
 
 
 async def _remembered(session: Session, batch: Sequence[Delivery], now: datetime) -> dict[int, History]:

@@ -6,16 +6,17 @@ ahead at least, and goes when the house is kept about then; whoever set the cloc
 
 from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
+from functools import partial
 from zoneinfo import ZoneInfo
 
 from db import belongings, gone
 from db.deliveries import FAREWELL
-from db.engine import Sessions
+from db.engine import Session
+from db.gone import Which
 from db.inventory import BLOCKED_DAYS, INACTIVE_DAYS
 from db.models import Delivery, Status, User
+from jobs.one_by_one import OneByOne
 
-# People in one transaction, so that it stays short for whoever waits.
-_AT_ONCE = 20
 _NOTICE = timedelta(days=30)
 # From the first look at the clock to the second.
 _ONCE_MORE = timedelta(days=1)
@@ -38,52 +39,44 @@ class Terms:
         return min(_NOTICE, self.inactive / 2)
 
 
-async def see_off(sessions: Sessions, *, now: datetime, terms: Terms) -> None:
-    """Tell those whose time comes soon, and forget those whose time has come; a few in each transaction."""
-    async with sessions.begin() as session:
-        await gone.unmark(session, leaving_after=now + _NOTICE + _UNSEEN)
-    while await _tell(sessions, now, terms) == _AT_ONCE:
-        pass
-    while await _mark(sessions, now, terms) == _AT_ONCE:
-        pass
-    while await _forget(sessions, now) == _AT_ONCE:
-        pass
-
-
-async def _tell(sessions: Sessions, now: datetime, terms: Terms) -> int:
-    async with sessions.begin() as session:
-        people = await gone.untold(session, seen_before=now - terms.inactive + terms.notice, limit=_AT_ONCE)
-        for user in people:
-            told_at = _by_day(user, now)
-            user.leaving_at = max(user.seen_at + terms.inactive, told_at + terms.notice)
-            session.add(
-                Delivery(
-                    user_id=user.id, kind=FAREWELL, due_at=now, promised_at=told_at, send_at=told_at,
-                    status=Status.PLANNED, question=True,
-                )
-            )  # fmt: skip
-        return len(people)
-
-
-async def _mark(sessions: Sessions, now: datetime, terms: Terms) -> int:
-    """Set the day on which those go who cannot be told, and once more where it has gone by unseen."""
+async def see_off(people: OneByOne, *, now: datetime, terms: Terms) -> None:
+    """Tell those whose time comes soon, and forget those whose time has come, one by one."""
     soon = now + _ONCE_MORE
-    async with sessions.begin() as session:
-        people = await gone.unmarked(
-            session, asleep_before=soon - terms.blocked, seen_before=soon - terms.inactive, overdue=now - _UNSEEN,
-            limit=_AT_ONCE,
-        )  # fmt: skip
-        for user in people:
-            user.leaving_at = soon
-        return len(people)
+    untold = gone.untold(seen_before=now - terms.inactive + terms.notice)
+    unmarked = gone.unmarked(
+        asleep_before=soon - terms.blocked, seen_before=soon - terms.inactive, overdue=now - _UNSEEN
+    )
+    over = gone.over(now=now)
+    await people.change("tidy", gone.unmarking(leaving_after=now + _NOTICE + _UNSEEN))
+    await people.for_each("tidy", partial(gone.ids, which=untold), partial(_tell, which=untold, now=now, terms=terms))
+    await people.for_each("tidy", partial(gone.ids, which=unmarked), partial(_mark, which=unmarked, day=soon))
+    await people.for_each("tidy", partial(gone.ids, which=over), partial(_forget, which=over))
 
 
-async def _forget(sessions: Sessions, now: datetime) -> int:
-    async with sessions.begin() as session:
-        people = await gone.over(session, now=now, limit=_AT_ONCE)
-        for user_id in people:
-            await belongings.forget(session, user_id)
-        return len(people)
+async def _tell(session: Session, user_id: int, *, which: Which, now: datetime, terms: Terms) -> None:
+    user = await gone.person(session, user_id, which)
+    if user is None:
+        return
+    told_at = _by_day(user, now)
+    user.leaving_at = max(user.seen_at + terms.inactive, told_at + terms.notice)
+    session.add(
+        Delivery(
+            user_id=user.id, kind=FAREWELL, due_at=now, promised_at=told_at, send_at=told_at, status=Status.PLANNED,
+            question=True,
+        )
+    )  # fmt: skip
+
+
+async def _mark(session: Session, user_id: int, *, which: Which, day: datetime) -> None:
+    """Set the day on which those go who cannot be told, and once more where it has gone by unseen."""
+    user = await gone.person(session, user_id, which)
+    if user is not None:
+        user.leaving_at = day
+
+
+async def _forget(session: Session, user_id: int, *, which: Which) -> None:
+    if await gone.lock(session, user_id, which):
+        await belongings.forget(session, user_id)
 
 
 def _by_day(user: User, now: datetime) -> datetime:

@@ -57,7 +57,7 @@ def _waits(reminder: Reminder, rule: Rule, today: date) -> bool:
 
 def report(reminder_id: int, error: Exception) -> None:
     """Log that it cannot be read, without what is in it."""
-    log.error("reminder cannot be planned: %s", type(error).__name__, extra={"reminder_id": reminder_id})
+    log.error("cannot plan this reminder: %s", type(error).__name__, extra={"reminder_id": reminder_id})
 
 
 def row(reminder: Reminder, due_at: datetime, status: Status, *, ordinal: int = 0) -> Row:

@@ -5,13 +5,14 @@ All of a session is its row, so a restart goes on where the clock stands. Frames
 
 import asyncio
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Protocol
 
 from db import sessions as guided
 from db import users
-from db.engine import Sessions
+from db.engine import Session, Sessions
 from db.knowledge.cards import Edition, Knowledge
 from db.knowledge.safety import Verdict
 from db.models import GuidedSession, User
@@ -19,6 +20,7 @@ from jobs import guide_session, schedule
 from jobs.budget import Budget, BudgetClosedError
 from jobs.guide_session import GAP, Moment, View
 from jobs.lane import Lane
+from jobs.one_by_one import OneByOne
 from jobs.sender import SendError
 from jobs.stored import UnreadableError
 from jobs.suggest import routines
@@ -32,6 +34,10 @@ KIND = "stretch"
 _RETRY = timedelta(seconds=5)
 # Guided sessions take a third of the budget at most: with more of them, each message changes less often.
 _SHARE = 3
+# One that cannot be read, or whose owner cannot.
+_BROKEN_RESTS = timedelta(minutes=10)
+
+_Claimed = Sequence[tuple[User, GuidedSession]]
 
 
 class ScreenGoneError(Exception):
@@ -57,22 +63,32 @@ class Guide:
         self._clock = clock
         self._knowledge = knowledge
         self._batch = max(1, rate // _SHARE)
+        self._one_by_one = OneByOne(sessions, "guided session", clock=clock)
 
     async def run_once(self) -> int:
         """Bring the ripest messages up to date, and return 0: what is left has its turn in a second."""
         now = self._clock()
-        async with self._sessions.begin() as session:
-            batch = await guided.ripe(session, now=now, limit=self._batch)
-            for row in batch:
-                guide_session.claim(row, now)
-            people = {user.id: user for user in await users.by_ids(session, (row.user_id for row in batch))}
+        claimed = await self._one_by_one.do(
+            "guide",
+            lambda: self._claim(now, self._batch),
+            choose=partial(guided.ripe_owners, now=now, limit=self._batch),
+            alone=lambda user_id: self._claim(now, 1, only=user_id),
+            rest=partial(_let_rest, now=now),
+        )
         results = await asyncio.gather(
-            *(self._bring_up(people[row.user_id], row) for row in batch if row.user_id in people),
-            return_exceptions=True,
+            *(self._bring_up(user, row) for batch in claimed for user, row in batch), return_exceptions=True
         )
         for failure in filter(None, results):  # only after everybody's turn
             raise failure
         return 0
+
+    async def _claim(self, now: datetime, limit: int, only: int | None = None) -> _Claimed:
+        async with self._sessions.begin() as session:
+            batch = await guided.ripe(session, now=now, limit=limit, only=only)
+            for row in batch:
+                guide_session.claim(row, now)
+            people = {user.id: user for user in await users.by_ids(session, (row.user_id for row in batch))}
+        return [(people[row.user_id], row) for row in batch if row.user_id in people]
 
     async def _bring_up(self, user: User, row: GuidedSession) -> None:
         edition = self._knowledge.edition(user.language)
@@ -140,6 +156,11 @@ class Guide:
                 await guided.count_done(session, row, kind=KIND, now=now)
                 for user in await users.by_ids(session, [row.user_id]):
                     await schedule.heard(session, user, kind=KIND, now=now)
+
+
+async def _let_rest(session: Session, user_id: int, *, now: datetime) -> _Claimed:
+    await guided.put_off(session, user_id, now=now, until=now + _BROKEN_RESTS)
+    return ()
 
 
 def _suits(user: User, plan: Plan, edition: Edition) -> bool:

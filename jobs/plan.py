@@ -2,10 +2,13 @@
 
 import logging
 from datetime import datetime
+from functools import partial
+from typing import NamedTuple
 
 from db import reminders, users
-from db.engine import Sessions, may_be_a_rows, reading
-from jobs.fire import POISON_REST, Row, fire, report
+from db.engine import Session, Sessions
+from jobs.fire import POISON_REST, Row, fire
+from jobs.one_by_one import OneByOne
 from jobs.owing import owe
 from jobs.watch import Unwatched, Watch
 
@@ -23,26 +26,32 @@ async def plan(
     now: datetime,
     batch: int = 100,
     watch: Watch | None = None,
-    frozen: set[int] | None = None,
+    one_by_one: OneByOne | None = None,
 ) -> int:
     """Plan up to `batch` due reminders in one transaction; the number planned or put off, 0 when none can be.
 
-    Fewer when they owe more than MOST_ROWS deliveries: the next transaction goes on from there. `frozen`: ids of
-    those whose rows cannot even be written, from call to call.
+    Fewer when they owe more than MOST_ROWS deliveries: the next transaction goes on from there. `one_by_one` keeps in
+    mind from call to call which rows cannot even be written.
     """
-    try:
-        planned, owed = await _plan(sessions, now, batch)
-    except Exception as error:
-        if not may_be_a_rows(error):
-            raise
-        (watch or Unwatched()).failed("plan")
-        planned, owed = await _plan_each(sessions, now, set() if frozen is None else frozen)
-    (watch or Unwatched()).planned(owed)
-    return planned
+    planned = await (one_by_one or OneByOne(sessions, "reminder", clock=lambda: now, watch=watch)).do(
+        "plan",
+        lambda: _plan(sessions, now, batch),
+        choose=partial(reminders.due_ids, now=now, limit=_ONE_BY_ONE),
+        alone=lambda number: _plan(sessions, now, 1, number),
+        rest=partial(_put_off, now=now),
+    )
+    (watch or Unwatched()).planned(sum(step.owed for step in planned))
+    return sum(step.planned for step in planned)
 
 
-async def _plan(sessions: Sessions, now: datetime, batch: int, only: int | None = None) -> tuple[int, int]:
-    """How many reminders were planned, and how many deliveries are owed by that."""
+class _Step(NamedTuple):
+    """How many reminders were planned or put off, and how many deliveries are owed by that."""
+
+    planned: int
+    owed: int
+
+
+async def _plan(sessions: Sessions, now: datetime, batch: int, only: int | None = None) -> _Step:
     planned = 0
     async with sessions.begin() as session:
         due = await reminders.due(session, now=now, limit=batch, only=only)
@@ -59,36 +68,9 @@ async def _plan(sessions: Sessions, now: datetime, batch: int, only: int | None 
                 break
         await reminders.write(session, due[:planned])
         await owe(session, owed, now=now)
-    return planned, len(owed)
+    return _Step(planned, len(owed))
 
 
-async def _plan_each(sessions: Sessions, now: datetime, frozen: set[int]) -> tuple[int, int]:
-    """The same, one by one: a row that cannot be read or written rests for a day, and stops no other."""
-    planned = owed = 0
-    async with reading(sessions) as session:
-        due = await reminders.due_ids(session, now=now, limit=_ONE_BY_ONE, without=frozen)
-    for number in due:
-        try:
-            planned_now, owed_now = await _plan(sessions, now, 1, number)
-        except Exception as fault:
-            if not may_be_a_rows(fault):
-                raise
-            report(number, fault)
-            planned_now, owed_now = int(await _put_off(sessions, number, now)), 0
-            if not planned_now:
-                frozen.add(number)
-        planned, owed = planned + planned_now, owed + owed_now
-    return planned, owed
-
-
-async def _put_off(sessions: Sessions, reminder_id: int, now: datetime) -> bool:
-    """False where its row cannot be written at all."""
-    try:
-        async with sessions.begin() as session:
-            await reminders.put_off(session, reminder_id, now=now, until=now + POISON_REST)
-    except Exception as fault:
-        if not may_be_a_rows(fault):
-            raise
-        log.error("nor can it be put off: %s", type(fault).__name__, extra={"reminder_id": reminder_id})  # noqa: TRY400
-        return False
-    return True
+async def _put_off(session: Session, reminder_id: int, *, now: datetime) -> _Step:
+    await reminders.put_off(session, reminder_id, now=now, until=now + POISON_REST)
+    return _Step(1, 0)

@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from sqlalchemy import text, update
+from sqlalchemy import select, text, update
 from sqlalchemy.exc import DBAPIError
 
 from bot.sandbox.people import Person
@@ -121,6 +121,50 @@ async def test_a_broken_value_costs_its_owner_only(world: World, damage: str) ->
     assert "Done" in bob.last.labels
     assert not [message for message in alice.messages if "went wrong" in message.text]
     assert "All that I kept about you is gone" in alice.last.text
+
+
+async def _unreadable(world: World, person: Person) -> None:
+    """All of this person's row, for either database."""
+    damage = {"sqlite": "zone = CAST(X'FF' AS TEXT)", "postgresql": "check_begun_at = 'infinity'"}
+    async with world.app.sessions.begin() as session:
+        change = damage[session.get_bind().dialect.name]
+        await session.execute(text(f"UPDATE users SET {change} WHERE chat_id = :chat"), {"chat": person.id})  # noqa: S608
+
+
+async def test_a_person_who_cannot_be_read_stops_no_other_guided_session(
+    world: World, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Alice began first; bob's goes on counting, and hers rests."""
+    alice, bob = await world.settled("Alice"), await world.settled("Bob")
+    for person in (alice, bob):
+        await person.says("/stretch")
+        await person.taps("▶ Start")
+    await world.app.tick()
+    await _unreadable(world, alice)
+    before = bob.last.text, alice.last.text
+    for _ in range(5):
+        await world.passes(seconds=10)
+
+    assert before[0] != bob.last.text
+    assert before[1] == alice.last.text
+    assert 1 == caplog.text.count("cannot guide this guided session")
+
+
+async def test_a_person_who_cannot_be_read_stops_no_housekeeping(world: World) -> None:
+    """Alice and bob have been away for long: he is told, and what was proposed to both of them is forgotten."""
+    alice, bob = await world.settled("Alice"), await world.settled("Bob")
+    for person in (alice, bob):
+        await person.says("/nudge stretch")
+    await _unreadable(world, alice)
+    await world.sleeps_through(days=520)
+    await world.app.tidy()
+    await world.app.tick()
+    async with world.app.sessions() as session:
+        kept = list(await session.scalars(select(Delivery.suggestion).where(Delivery.message_id.is_not(None))))
+
+    assert "Are you still there?" in bob.last.text
+    assert "Are you still there?" not in alice.last.text
+    assert {None} == set(kept)
 
 
 async def test_a_reminder_whose_times_are_damaged_can_be_given_others(world: World) -> None:

@@ -12,6 +12,7 @@ from db import users
 from db.engine import Sessions
 from db.models import Delivery, Status
 from jobs.farewell import Terms, see_off
+from jobs.one_by_one import OneByOne
 from tests.bot.owned import id_of, rows_of, tables_naming, user_of, with_everything
 from tests.jobs.cast import all_deliveries
 from tests.world import MONDAY_NOON, World, world_on
@@ -232,7 +233,7 @@ async def test_a_day_that_went_by_unseen_comes_once_more(world: World) -> None:
 
 async def _keeps_house(world: World, at: datetime) -> None:
     """By a clock that says this, which may be less than before."""
-    await see_off(world.app.sessions, now=at, terms=Terms())
+    await see_off(OneByOne(world.app.sessions, "user", clock=lambda: at), now=at, terms=Terms())
 
 
 async def test_a_farewell_is_no_question_about_reminders(world: World) -> None:
@@ -275,7 +276,7 @@ async def test_whoever_is_just_writing_is_not_forgotten(sessions: Sessions) -> N
         alice.leaving_at = now - timedelta(days=1)
     async with sessions.begin() as session:
         await users.ensure(session, chat_id=1, language="en", now=now)
-        keeping = asyncio.create_task(see_off(sessions, now=now, terms=Terms()))
+        keeping = asyncio.create_task(see_off(OneByOne(sessions, "user", clock=lambda: now), now=now, terms=Terms()))
         if session.get_bind().dialect.name == "postgresql":
             await keeping
     await keeping

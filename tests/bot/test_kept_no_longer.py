@@ -6,7 +6,7 @@ import pytest
 
 from bot.dialogue.consent import CONSENT
 from bot.sandbox.people import Person
-from db import deliveries
+from db import changes, deliveries
 from db.models import Delivery, Status
 from jobs.suggest import hydrate
 from jobs.suggest.profile import Profile, Spot
@@ -256,7 +256,7 @@ async def test_what_was_proposed_is_forgotten_once_nothing_looks_back_at_it(worl
         assert row is not None
         row.status, row.suggestion, row.send_at = Status.SNOOZED, kept, world.clock() + timedelta(days=1)
     async with world.app.sessions.begin() as session:
-        await deliveries.forget_old_proposals(session, due_before=world.clock())
+        await changes.make(session, change=deliveries.forgetting_proposals(due_before=world.clock()))
 
     assert kept is not None
     assert gone is None

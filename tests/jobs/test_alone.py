@@ -11,8 +11,10 @@ from sqlalchemy import select, text, update
 from db import claims, reminders
 from db.engine import Session, Sessions
 from db.models import Delivery, Reminder, Status
+from jobs.farewell import Terms
 from jobs.plan import plan
 from jobs.rules import AtTimes
+from jobs.upkeep import tidy
 from tests.jobs.cast import Post, Tick, reminded
 
 EVENING = datetime(2026, 3, 2, 20, 30, tzinfo=UTC)
@@ -105,7 +107,7 @@ async def test_a_reminder_that_cannot_be_planned_rests_for_a_day(
 
     assert [1] == [nudge.chat_id for nudge in post.sent]
     assert now + timedelta(days=1) == bobs
-    assert "reminder cannot be planned" in caplog.text
+    assert "cannot plan this reminder" in caplog.text
 
 
 async def test_a_fault_that_is_no_rows_puts_nothing_off(sessions: Sessions, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -150,7 +152,7 @@ async def test_a_delivery_that_cannot_be_claimed_rests_and_stops_nobody(
     assert (Status.PLANNED, EVENING + timedelta(minutes=10)) == broken
     assert [(1, "stretch"), (2, "food")] == meanwhile
     assert [(1, "stretch"), (2, "food"), (2, "stretch")] == [(nudge.chat_id, nudge.kind) for nudge in post.sent]
-    assert 1 == caplog.text.count("delivery cannot be claimed")
+    assert 1 == caplog.text.count("cannot claim this delivery")
 
 
 async def test_many_broken_rows_in_front_stop_nobody(sessions: Sessions) -> None:
@@ -317,3 +319,26 @@ async def test_a_record_that_the_database_refuses_when_it_is_back_stops_nobody(
     await tick.at(EVENING + timedelta(minutes=1))
 
     assert [1, 2] == [nudge.chat_id for nudge in post.sent]
+
+
+async def test_a_row_that_cannot_be_written_stops_no_housekeeping(
+    sessions: Sessions, frozen: None, caplog: pytest.LogCaptureFixture
+) -> None:
+    """What was proposed to bob long ago stays; what was proposed to alice is forgotten, all of it."""
+    await reminded(sessions, chat_id=2)
+    alice, _reminder = await reminded(sessions, chat_id=1)
+    async with sessions.begin() as session:
+        for user_id, days in ((alice.id - 1, 0), *((alice.id, days) for days in range(120))):
+            at = EVENING - timedelta(days=days)
+            session.add(
+                Delivery(
+                    user_id=user_id, kind="food", due_at=at, promised_at=at, send_at=at, status=Status.SENT,
+                    suggestion={"form": "food"},
+                )
+            )  # fmt: skip
+    await tidy(sessions, now=EVENING + timedelta(days=20), terms=Terms())
+    async with sessions() as session:
+        kept = list(await session.scalars(select(Delivery.user_id).where(Delivery.suggestion.is_not(None))))
+
+    assert [alice.id - 1] == kept
+    assert 1 == caplog.text.count("cannot tidy this delivery")

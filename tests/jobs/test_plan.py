@@ -116,7 +116,7 @@ async def test_a_damaged_rule_does_not_stop_the_others(
 
     assert [delivery.reminder_id for delivery in await all_deliveries(sessions)] == [2]
     assert HALF_PAST_NINE_IN_BERLIN + timedelta(days=1) == (await _reminder(sessions, 1)).next_due_at
-    assert "reminder cannot be planned: RuleError" in caplog.text
+    assert "cannot plan this reminder: RuleError" in caplog.text
     assert "secret" not in caplog.text
 
 
