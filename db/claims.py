@@ -34,23 +34,27 @@ async def claim(
     worker: str,
     limit: int,
     only: int | None = None,
+    past: Collection[int] = (),
 ) -> Sequence[Delivery]:
     """Up to `limit` deliveries whose `send_at` has come, in that order; nobody else gets them until `lease_until`.
     Or the one with the id `only`, if it is among them.
 
     One a person: the next is claimed when the one before it is on record, so that none overtakes another whoever
-    sends them. The caller commits before it sends anything.
+    sends them; but for the ids `past`, which nobody's others wait for. The caller commits before it sends anything.
     """
     moments: dict[str, Any] = {"at": now, "until": lease_until, "claimer": worker, "most": limit}
     if only is not None:
         moments["only"] = only
-    claimed = await session.scalars(_claiming(session.get_bind().dialect.name, one=only is not None), moments)
+    if past:
+        moments["past"] = list(past)
+    statement = _claiming(session.get_bind().dialect.name, one=only is not None, past=bool(past))
+    claimed = await session.scalars(statement, moments)
     return sorted(claimed, key=lambda delivery: (delivery.send_at, delivery.id))
 
 
 @cache  # to put it together takes longer than the database does
-def _claiming(dialect: str, *, one: bool) -> ReturningUpdate[Delivery]:
-    ripe = _ripe(dialect)
+def _claiming(dialect: str, *, one: bool, past: bool) -> ReturningUpdate[Delivery]:
+    ripe = _ripe(dialect, past=past)
     if one:
         ripe = ripe.where(Delivery.id == bindparam("only"))
     if dialect == "postgresql":
@@ -72,8 +76,8 @@ def _claiming(dialect: str, *, one: bool) -> ReturningUpdate[Delivery]:
     )
 
 
-def _ripe(dialect: str) -> Select[int]:
-    """The ids of up to `most` that can be claimed `at` an instant."""
+def _ripe(dialect: str, *, past: bool) -> Select[int]:
+    """The ids of up to `most` that can be claimed `at` an instant; some may be waited for no more, the ids `past`."""
     now = bindparam("at", type_=Delivery.send_at.type)
     earlier = aliased(Delivery)
     was_tried = or_(earlier.attempts > 0, earlier.failure.is_not(None))
@@ -84,6 +88,8 @@ def _ripe(dialect: str) -> Select[int]:
         tuple_(earlier.promised_at, earlier.id) < tuple_(Delivery.promised_at, Delivery.id),
         is_under_way,
     )
+    if past:
+        before_it = before_it.where(earlier.id.not_in(bindparam("past", expanding=True)))
     if dialect == "postgresql":
         # Not to be made a join of: where the statistics are from before a burst, it would go through all that waits,
         # for each row anew. With an offset it is asked of the index, person by person.
@@ -96,10 +102,13 @@ def _ripe(dialect: str) -> Select[int]:
     )
 
 
-async def ripe_ids(session: AsyncSession, without: Collection[int], *, now: datetime, limit: int) -> Sequence[int]:
+async def ripe_ids(
+    session: AsyncSession, without: Collection[int], *, now: datetime, limit: int, past: Collection[int] = ()
+) -> Sequence[int]:
     """What is ripe, in the order of `claim`, but for some; nothing of it is read, nor claimed."""
-    ripe = _ripe(session.get_bind().dialect.name).where(Delivery.id.not_in(without))
-    return (await session.scalars(ripe, {"at": now, "most": limit})).all()
+    passed = [*without, *past]
+    ripe = _ripe(session.get_bind().dialect.name, past=True).where(Delivery.id.not_in(without))
+    return (await session.scalars(ripe, {"at": now, "most": limit, "past": passed})).all()
 
 
 async def put_off(session: AsyncSession, delivery_id: int, *, now: datetime, until: datetime) -> None:

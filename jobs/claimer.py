@@ -89,17 +89,22 @@ class Claimer:
         claimed = await self._one_by_one.do(
             "claim",
             lambda: self._claim_some(min(self._courtesy.rows, room)),
-            choose=partial(claims.ripe_ids, now=now, limit=min(_ONE_BY_ONE, room)),
+            choose=partial(claims.ripe_ids, now=now, limit=min(_ONE_BY_ONE, room), past=self._past),
             alone=lambda number: self._claim_some(1, only=number),
             rest=partial(_put_off, now=now),
         )
         return [case for cases in claimed for case in cases]
 
+    @property
+    def _past(self) -> Collection[int]:
+        """Of these nobody knows when they can be on record; what comes after them for their people does not wait."""
+        return {*self._ledger.lost, *self._one_by_one.left_out}
+
     async def _claim_some(self, limit: int, only: int | None = None) -> Sequence[Case]:
         async with self._courtesy.transaction(), self._sessions.begin() as session:
             now = self._clock()
             claimed = await claims.claim(
-                session, now=now, lease_until=now + LEASE, worker=self._worker, limit=limit, only=only
+                session, now=now, lease_until=now + LEASE, worker=self._worker, limit=limit, only=only, past=self._past
             )
             batch = self._ledger.keep_lost(session, claimed)
             return await self._cases(session, batch, now) if batch else []

@@ -25,8 +25,10 @@ KEPT = timedelta(days=60)
 # What `Delivery.failure` says of an occasion in quiet hours that were over too late.
 QUIET = "quiet hours"
 
-# A reminder that cannot be read must not come back every second.
-POISON_REST = timedelta(days=1)
+# A reminder that cannot be read must not come back every second. Its rest ends at an instant that no clock names, by
+# which it is known: it is no occasion.
+_REST = timedelta(days=1)
+_MARK = 1
 
 Row = dict[str, Any]
 
@@ -37,8 +39,13 @@ def fire(reminder: Reminder, owner: User, now: datetime) -> list[Row]:
         return _fire(reminder, Almanac.of(owner, reminder), now)
     except Exception as error:  # noqa: BLE001 - whatever is wrong with one row must not stop the others
         report(reminder.id, error)
-        reminder.next_due_at = now + POISON_REST
+        reminder.next_due_at = rested(now)
         return []
+
+
+def rested(now: datetime) -> datetime:
+    """When a reminder that cannot be planned now is looked at again."""
+    return (now + _REST).replace(microsecond=_MARK)
 
 
 def move_on(reminder: Reminder, rule: Rule, due: datetime | None, now: datetime) -> None:
@@ -136,6 +143,8 @@ def _occasions(
 ) -> tuple[Sequence[datetime], datetime | None]:
     """What fell due up to `now`, oldest first, no further back than HISTORY; and the first one after that."""
     occasion, due = reminder.next_due_at, list[datetime]()
+    if occasion is not None and occasion.microsecond == _MARK and not isinstance(rule, Once):
+        occasion = almanac.next_due(rule, occasion - _REST)
     if occasion is not None and occasion < now - HISTORY and not isinstance(rule, Once):
         occasion = almanac.next_due(rule, now - HISTORY)
     while occasion is not None and occasion <= now:

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from db import reminders, users
 from db.engine import Session, Sessions
-from jobs.fire import POISON_REST, Row, fire
+from jobs.fire import Row, fire, rested
 from jobs.one_by_one import OneByOne
 from jobs.owing import owe
 from jobs.watch import Unwatched, Watch
@@ -72,5 +72,5 @@ async def _plan(sessions: Sessions, now: datetime, batch: int, only: int | None 
 
 
 async def _put_off(session: Session, reminder_id: int, *, now: datetime) -> _Step:
-    await reminders.put_off(session, reminder_id, now=now, until=now + POISON_REST)
+    await reminders.put_off(session, reminder_id, now=now, until=rested(now))
     return _Step(1, 0)

@@ -12,8 +12,9 @@ from db import claims, reminders
 from db.engine import Session, Sessions
 from db.models import Delivery, Reminder, Status
 from jobs.farewell import Terms
+from jobs.fire import rested
 from jobs.plan import plan
-from jobs.rules import AtTimes
+from jobs.rules import AtTimes, Once
 from jobs.upkeep import tidy
 from tests.jobs.cast import Post, Tick, reminded
 
@@ -106,8 +107,34 @@ async def test_a_reminder_that_cannot_be_planned_rests_for_a_day(
     bobs, _alices = await _next_due(sessions)
 
     assert [1] == [nudge.chat_id for nudge in post.sent]
-    assert now + timedelta(days=1) == bobs
+    assert rested(now) == bobs
     assert "cannot plan this reminder" in caplog.text
+
+
+@pytest.mark.parametrize(("days", "owed", "next_in"), [(range(7), [1], 2), (range(1), [], 7)])
+async def test_after_its_rest_a_reminder_goes_on_with_its_own_occasions(
+    sessions: Sessions, days: Sequence[int], owed: Sequence[int], next_in: int
+) -> None:
+    """It broke on Monday and was mended: one for each day goes on with Tuesday's, one for Mondays a week later."""
+    await reminded(sessions, rule=AtTimes((time(21, 30),), days=frozenset(days)))
+    now = EVENING + timedelta(seconds=1)
+    async with sessions.begin() as session:
+        await session.execute(update(Reminder).values(next_due_at=rested(now)))
+    await plan(sessions, now=now + timedelta(days=1, seconds=1))
+
+    assert [EVENING + timedelta(days=day) for day in owed] == [
+        send_at for _status, send_at in await _send_ats(sessions)
+    ]
+    assert [EVENING + timedelta(days=next_in)] == await _next_due(sessions)
+
+
+async def test_a_single_occasion_that_rested_still_comes(sessions: Sessions) -> None:
+    await reminded(sessions, rule=Once(EVENING))
+    async with sessions.begin() as session:
+        await session.execute(update(Reminder).values(next_due_at=rested(EVENING)))
+    await plan(sessions, now=EVENING + timedelta(days=1, seconds=1))
+
+    assert [(Status.PLANNED, rested(EVENING))] == await _send_ats(sessions)
 
 
 async def test_a_fault_that_is_no_rows_puts_nothing_off(sessions: Sessions, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -260,6 +287,32 @@ async def test_what_can_never_be_recorded_leaves_once(
     assert {Status.CLAIMED, Status.SENT} == before
     assert {Status.SENT} == {status for status, _send_at in await _send_ats(sessions)}
     assert "outcome cannot be recorded" in caplog.text
+
+
+async def test_what_comes_after_it_does_not_wait_for_it(sessions: Sessions, never: None) -> None:
+    """Alice's first cannot be recorded; her second leaves as well, once, though that cannot be recorded either."""
+    await reminded(sessions)
+    await reminded(sessions, kind="food", rule=AtTimes((time(21, 31),)))
+    post = Post()
+    tick = Tick(sessions, post)
+    for minutes in range(6):
+        await tick.at(EVENING + timedelta(minutes=minutes))
+
+    assert ["stretch", "food"] == [nudge.kind for nudge in post.sent]
+
+
+async def test_what_comes_after_what_cannot_be_written_does_not_wait_for_it(sessions: Sessions) -> None:
+    """Alice's first is in the way for ever; her second, which is in nobody's, leaves."""
+    await reminded(sessions)
+    await reminded(sessions, kind="food", rule=AtTimes((time(21, 31),)))
+    await plan(sessions, now=EVENING)
+    post = Post()
+    tick = Tick(sessions, post)
+    async with _refused(sessions, _refusing("first", "NEW.id = (SELECT min(id) FROM deliveries)")):
+        for minutes in range(3):
+            await tick.at(EVENING + timedelta(minutes=minutes))
+
+    assert ["food"] == [nudge.kind for nudge in post.sent]
 
 
 async def test_beside_another_worker_it_leaves_once_from_each(sessions: Sessions, never: None) -> None:

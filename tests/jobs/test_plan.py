@@ -8,7 +8,7 @@ from sqlalchemy import JSON, inspect, update
 from db import reminders
 from db.engine import Sessions
 from db.models import Reminder, ReminderState, Status, User
-from jobs.fire import HISTORY, fire
+from jobs.fire import HISTORY, fire, rested
 from jobs.plan import plan
 from jobs.rules import AtTimes, Every, Once
 from tests.jobs.cast import MONDAY_NOON, Post, Tick, all_deliveries, reminded
@@ -115,7 +115,7 @@ async def test_a_damaged_rule_does_not_stop_the_others(
     await plan(sessions, now=HALF_PAST_NINE_IN_BERLIN)
 
     assert [delivery.reminder_id for delivery in await all_deliveries(sessions)] == [2]
-    assert HALF_PAST_NINE_IN_BERLIN + timedelta(days=1) == (await _reminder(sessions, 1)).next_due_at
+    assert rested(HALF_PAST_NINE_IN_BERLIN) == (await _reminder(sessions, 1)).next_due_at
     assert "cannot plan this reminder: RuleError" in caplog.text
     assert "secret" not in caplog.text
 
