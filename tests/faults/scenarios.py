@@ -18,6 +18,8 @@ from tests.faults.powers import Power
 from tests.faults.report import Report, Step
 from tests.faults.rolling import rolling
 from tests.faults.stage import stage
+from tests.faults.stalls import LENGTHS, stalls
+from tests.faults.stalls import RATE as STALLED_RATE
 from tests.faults.weather import weather
 
 _POWER_CUTS = 12
@@ -26,6 +28,7 @@ _KILLS_A_BIRTH = 10
 _KILLS_A_CASUALTY = 10
 _EACH = 2
 _FULL_DISKS = 5
+_STALLS_EACH = 5
 _LEAPS = (ON, BACK, BACK, ON) * 2
 
 
@@ -83,6 +86,11 @@ async def _rolled(run: Run, kind: str) -> Report:
         return await rolling(made, run.rng, run.step, each=_EACH)
 
 
+async def _held_up(run: Run, kind: str) -> Report:
+    async with stage(run.folder, run.database(kind), rate=STALLED_RATE) as made:
+        return await stalls(made, run.rng, run.step, times=_STALLS_EACH * len(LENGTHS))
+
+
 async def _decimated(run: Run, kind: str) -> Report:
     async with stage(run.folder, run.database(kind), rate=CREW_RATE) as made:
         return await Casualties(made, run.rng, run.step).run(max(1, run.kills // _KILLS_A_CASUALTY), each=_EACH)
@@ -104,6 +112,7 @@ SCENARIOS: Mapping[str, Scenario] = {
     "births-postgresql": Scenario("killed while it makes its database", "postgresql", _born),
     "crew": Scenario("one of several processes killed while the others go on", "postgresql", _decimated),
     "outages": Scenario("PostgreSQL killed in the middle of bursts", "postgresql", _power_cut),
+    "stalls": Scenario("PostgreSQL's answers held up in the middle of bursts", "postgresql", _held_up),
     "weather": Scenario("the Bot API server at its worst", "sqlite", _weathered),
     "disk": Scenario("the disk full for some seconds", "sqlite", _filled),
     "clock": Scenario("the clock leaping an hour on and back", "sqlite", _leapt),

@@ -18,6 +18,8 @@ from tests.faults.outages import outages
 from tests.faults.powers import Power, power
 from tests.faults.rolling import rolling
 from tests.faults.stage import stage
+from tests.faults.stalls import RATE as STALLED_RATE
+from tests.faults.stalls import stalls
 from tests.faults.weather import weather
 
 SEED = 7
@@ -76,6 +78,17 @@ async def test_a_postgresql_that_dies_in_a_burst_costs_nothing(
         report = await outages(made, own_power, rng, _silently, times=1)
 
     assert [] == report.wrong
+    assert 0 == report.figures["arrived again"]
+
+
+async def test_answers_of_postgresql_that_come_late_lose_and_repeat_nothing(
+    own_power: Power, folder: Path, rng: random.Random
+) -> None:
+    """Held up for a moment while four workers send. In `make faults` the fullest second is counted, too."""
+    async with stage(folder, own_power.database(), rate=STALLED_RATE) as made:
+        report = await stalls(made, rng, _silently, times=1)
+
+    assert 0 == report.figures["lost"]
     assert 0 == report.figures["arrived again"]
 
 
