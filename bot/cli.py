@@ -138,6 +138,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         settings = Settings.load()
         logs.configure(settings.log_level, settings.log_format, secrets=settings.secrets)
+        for name, meant in Settings.misspelt():
+            log.warning("%s is set, but there is no such setting. Did you mean %s?", name, meant)
         command = command or ("run" if settings.bot_token else "sandbox")
         with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
             return runner.run(_awaited(COMMANDS[command][0](settings, **given)))

@@ -3,6 +3,7 @@
 import ipaddress
 import os
 import re
+from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
@@ -17,7 +18,9 @@ from pydantic import (
     field_validator,
     model_validator,
 )
-from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+from pydantic_settings import BaseSettings, DotEnvSettingsSource, EnvSettingsSource, NoDecode, SettingsConfigDict
+from rapidfuzz.distance import OSA
+from rapidfuzz.process import extractOne
 
 from bot.address import Address, parse_address
 from db.engine import DatabaseURLError, parse_url
@@ -33,6 +36,8 @@ _DEFAULT_DATABASE = "sqlite:///data/cramp-coach.db"
 _YES_OR_NO = frozenset(["0", "1", "off", "on", "f", "t", "false", "true", "n", "y", "no", "yes"])
 # What Telegram allows without paid broadcast.
 FREE_RATE = 30
+# How much alike names are of which one is the other, misspelt.
+_ALIKE = 0.8
 
 
 class SettingsError(Exception):
@@ -107,6 +112,15 @@ class Settings(BaseSettings):
             raise SettingsError("The file .env, or one in SECRETS_DIR, cannot be read: it is not UTF-8 text.") from None
         except PermissionError as error:
             raise SettingsError(f"The file {error.filename} cannot be read: let the bot's user read it.") from None
+
+    @classmethod
+    def misspelt(cls) -> Iterator[tuple[str, str]]:
+        """Names in the environment or in `.env` that set nothing, each with the setting that is nearly called so."""
+        names = {name.upper() for name in cls.model_fields} | {"SECRETS_DIR"}
+        given = {*EnvSettingsSource(cls).env_vars, *DotEnvSettingsSource(cls).env_vars}
+        for name in sorted({name.upper() for name in given} - names):
+            if meant := extractOne(name, names, scorer=OSA.normalized_similarity, score_cutoff=_ALIKE):
+                yield name, meant[0]
 
     @model_validator(mode="before")
     @classmethod

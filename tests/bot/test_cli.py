@@ -97,6 +97,16 @@ async def test_what_cannot_work_is_one_sentence_and_status_2(
     assert len(err.strip().splitlines()) == 1
 
 
+async def test_a_misspelt_setting_is_named(tmp_path: Path) -> None:
+    """In the environment or in .env; what is not ours is nobody's business."""
+    (tmp_path / ".env").write_text("DATABASE_URI=sqlite:///x.db\nPOSTGRES_PASSWORD=x\n")
+    _status, _out, err = await ends("run", env=environment(tmp_path, SEND_RTAE="20", LISTEN_FDS="1"), folder=tmp_path)
+
+    assert "DATABASE_URI is set, but there is no such setting. Did you mean DATABASE_URL?" in err
+    assert "SEND_RTAE is set, but there is no such setting. Did you mean SEND_RATE?" in err
+    assert 2 == err.count("no such setting")
+
+
 @pytest.mark.parametrize(
     "address", ["sqlite:////proc/nowhere/x.db", "postgresql://127.0.0.1:1/x", "postgres://[::1]:1/x"]
 )
