@@ -153,7 +153,13 @@ class _Kit:
             courtesy=courtesy,
         )
         guide = Guide(
-            sessions=sessions, screen=outbound, budget=budget, clock=self.clock, knowledge=knowledge, rate=rate
+            sessions=sessions,
+            screen=outbound,
+            budget=budget,
+            clock=self.clock,
+            knowledge=knowledge,
+            rate=rate,
+            watch=self.metrics,
         )
         return Ticks(
             sessions=sessions,

@@ -98,7 +98,7 @@ class Ticks:
         if self._doubt():
             return
         try:
-            await tidy(self._sessions, now=self._clock(), terms=self._terms, watch=self._watch, courtesy=self._courtesy)
+            await tidy(self._sessions, now=self._clock(), terms=self._terms, watch=self._watch)
         except DATABASE_ERRORS:
             log.exception("tidying failed; again in an hour")
             self._watch.failed("tidying")

@@ -4,6 +4,7 @@ With a parameter for each number, as SQLAlchemy writes it, both the drivers and 
 for every count of them.
 """
 
+from collections.abc import Collection
 from typing import Any
 
 from sqlalchemy import ARRAY, JSON, BigInteger, ColumnElement, Dialect, TypeDecorator, bindparam
@@ -17,6 +18,11 @@ from sqlalchemy.types import TypeEngine
 def among(column: InstrumentedAttribute[int], name: str) -> ColumnElement[bool]:
     """Whether the column is one of the numbers in the list that the parameter `name` brings."""
     return _Among(column, bindparam(name, type_=_Numbers()))
+
+
+def one_of(column: InstrumentedAttribute[int], numbers: Collection[int]) -> ColumnElement[bool]:
+    """The same for these numbers."""
+    return _Among(column, bindparam(None, list(numbers), type_=_Numbers()))
 
 
 class _Numbers(TypeDecorator[list[int]]):

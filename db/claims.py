@@ -10,13 +10,14 @@ from datetime import datetime
 from functools import cache
 from typing import Any, cast
 
-from sqlalchemy import ColumnElement, Select, Table, Update, bindparam, or_, select, true, tuple_, update
+from sqlalchemy import ColumnElement, Select, Table, and_, bindparam, or_, select, true, tuple_, update
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 from sqlalchemy.sql.dml import ReturningInsert, ReturningUpdate
 
-from db.among import among
+from db.among import among, one_of
+from db.changes import Change
 from db.deliveries import WAITING, has_status
 from db.insert import new_rows
 from db.models import Delivery, Status
@@ -34,27 +35,29 @@ async def claim(
     worker: str,
     limit: int,
     only: int | None = None,
+    without: Collection[int] = (),
     past: Collection[int] = (),
 ) -> Sequence[Delivery]:
     """Up to `limit` deliveries whose `send_at` has come, in that order; nobody else gets them until `lease_until`.
     Or the one with the id `only`, if it is among them.
 
     One a person: the next is claimed when the one before it is on record, so that none overtakes another whoever
-    sends them; but for the ids `past`, which nobody's others wait for. The caller commits before it sends anything.
+    sends them. Not waited for are the worker's own claims `past`, which have left. Those `without` are not claimed. The
+    caller commits before it sends anything.
     """
     moments: dict[str, Any] = {"at": now, "until": lease_until, "claimer": worker, "most": limit}
     if only is not None:
         moments["only"] = only
-    if past:
-        moments["past"] = list(past)
-    statement = _claiming(session.get_bind().dialect.name, one=only is not None, past=bool(past))
+    if is_picky := bool(without or past):
+        moments |= {"without": list(without), "past": list(past)}
+    statement = _claiming(session.get_bind().dialect.name, one=only is not None, picky=is_picky)
     claimed = await session.scalars(statement, moments)
     return sorted(claimed, key=lambda delivery: (delivery.send_at, delivery.id))
 
 
 @cache  # to put it together takes longer than the database does
-def _claiming(dialect: str, *, one: bool, past: bool) -> ReturningUpdate[Delivery]:
-    ripe = _ripe(dialect, past=past)
+def _claiming(dialect: str, *, one: bool, picky: bool) -> ReturningUpdate[Delivery]:
+    ripe = _ripe(dialect, picky=picky)
     if one:
         ripe = ripe.where(Delivery.id == bindparam("only"))
     if dialect == "postgresql":
@@ -76,8 +79,8 @@ def _claiming(dialect: str, *, one: bool, past: bool) -> ReturningUpdate[Deliver
     )
 
 
-def _ripe(dialect: str, *, past: bool) -> Select[int]:
-    """The ids of up to `most` that can be claimed `at` an instant; some may be waited for no more, the ids `past`."""
+def _ripe(dialect: str, *, picky: bool) -> Select[int]:
+    """The ids of up to `most` that can be claimed `at` an instant; `picky`: by `without` and `past` of `claim`."""
     now = bindparam("at", type_=Delivery.send_at.type)
     earlier = aliased(Delivery)
     was_tried = or_(earlier.attempts > 0, earlier.failure.is_not(None))
@@ -88,27 +91,26 @@ def _ripe(dialect: str, *, past: bool) -> Select[int]:
         tuple_(earlier.promised_at, earlier.id) < tuple_(Delivery.promised_at, Delivery.id),
         is_under_way,
     )
-    if past:
-        before_it = before_it.where(earlier.id.not_in(bindparam("past", expanding=True)))
+    if picky:
+        is_own = earlier.worker.is_not_distinct_from(bindparam("claimer"))
+        before_it = before_it.where(~and_(among(earlier.id, "past"), is_own))
     if dialect == "postgresql":
         # Not to be made a join of: where the statistics are from before a burst, it would go through all that waits,
         # for each row anew. With an offset it is asked of the index, person by person.
         before_it = before_it.offset(0)
-    return (
-        select(Delivery.id)
-        .where(has_status(Delivery.status, *WAITING), Delivery.send_at <= now, ~before_it.exists())
-        .order_by(Delivery.send_at, Delivery.id)
-        .limit(bindparam("most"))
-    )
+    wanted = [has_status(Delivery.status, *WAITING), Delivery.send_at <= now, ~before_it.exists()]
+    if picky:
+        wanted.append(~among(Delivery.id, "without"))
+    return select(Delivery.id).where(*wanted).order_by(Delivery.send_at, Delivery.id).limit(bindparam("most"))
 
 
 async def ripe_ids(
-    session: AsyncSession, without: Collection[int], *, now: datetime, limit: int, past: Collection[int] = ()
+    session: AsyncSession, without: Collection[int], *, now: datetime, worker: str, limit: int, past: Collection[int]
 ) -> Sequence[int]:
-    """What is ripe, in the order of `claim`, but for some; nothing of it is read, nor claimed."""
-    passed = [*without, *past]
-    ripe = _ripe(session.get_bind().dialect.name, past=True).where(Delivery.id.not_in(without))
-    return (await session.scalars(ripe, {"at": now, "most": limit, "past": passed})).all()
+    """What `claim` would claim, in that order; nothing of it is read, nor claimed."""
+    ripe = _ripe(session.get_bind().dialect.name, picky=True)
+    given = {"at": now, "claimer": worker, "most": limit, "without": list(without), "past": list(past)}
+    return (await session.scalars(ripe, given)).all()
 
 
 async def put_off(session: AsyncSession, delivery_id: int, *, now: datetime, until: datetime) -> None:
@@ -157,18 +159,18 @@ async def stands(session: AsyncSession, claimed: Delivery, *, worker: str) -> bo
     return await session.scalar(select(Delivery.id).where(*same, *is_claimed)) is not None
 
 
-def releasing_expired(*, now: datetime, spare: str) -> Update:
+def releasing_expired(*, now: datetime, spare: str) -> Change:
     """A dead worker's claims become ripe again; those of the worker `spare` do not, for it knows that it is alive."""
     is_over = or_(Delivery.lease_until.is_(None), Delivery.lease_until <= now)
     return _releasing(is_over, Delivery.worker.is_distinct_from(spare))
 
 
-def releasing(*, worker: str | None, held: Collection[int]) -> Update:
+def releasing(*, worker: str | None, held: Collection[int]) -> Change:
     """Claims of this worker, or of everybody, become ripe again, but not the ones `held`: nobody is at the others."""
-    return _releasing(true() if worker is None else Delivery.worker == worker, Delivery.id.not_in(held))
+    return _releasing(true() if worker is None else Delivery.worker == worker, ~one_of(Delivery.id, held))
 
 
-def _releasing(*which: ColumnElement[bool]) -> Update:
+def _releasing(*which: ColumnElement[bool]) -> Change:
     is_claimed = has_status(Delivery.status, Status.CLAIMED)
     return update(Delivery).where(is_claimed, *which).values(status=Status.PLANNED, lease_until=None)
 

@@ -25,12 +25,12 @@ def untold(*, seen_before: datetime) -> Which:
     return and_(User.seen_at <= seen_before, User.leaving_at.is_(None), User.asleep_at.is_(None))
 
 
-def unmarked(*, asleep_before: datetime, seen_before: datetime, overdue: datetime) -> Which:
-    """Who cannot be told, and has no day yet on which they go; and those whose day was before `overdue`, as nobody was
-    there to see it."""
+def marking(*, asleep_before: datetime, seen_before: datetime, overdue: datetime, day: datetime) -> Change:
+    """Who cannot be told, and has no day yet on which they go, goes on this one; and so do those whose day was before
+    `overdue`, as nobody was there to see it."""
     since_long = or_(User.asleep_at <= asleep_before, User.seen_at <= seen_before)
     unreachable = and_(User.asleep_at.is_not(None), since_long, User.leaving_at.is_(None))
-    return or_(unreachable, User.leaving_at < overdue)
+    return update(User).where(or_(unreachable, User.leaving_at < overdue)).values(leaving_at=day)
 
 
 def over(*, now: datetime) -> Which:

@@ -3,7 +3,6 @@
 A row that cannot be read or written rests, and stops no other.
 """
 
-import logging
 from collections import defaultdict
 from collections.abc import Callable, Collection, Sequence
 from datetime import datetime, timedelta
@@ -23,8 +22,6 @@ from jobs.one_by_one import OneByOne
 from jobs.suggest.kinds import KINDS
 from jobs.suggest.suggestion import History
 from jobs.watch import Watch
-
-log = logging.getLogger(__name__)
 
 LEASE = timedelta(minutes=3)
 # Where one among many cannot be claimed, so many are looked at each for itself, and then all together again: what is
@@ -89,23 +86,21 @@ class Claimer:
         claimed = await self._one_by_one.do(
             "claim",
             lambda: self._claim_some(min(self._courtesy.rows, room)),
-            choose=partial(claims.ripe_ids, now=now, limit=min(_ONE_BY_ONE, room), past=self._past),
+            choose=partial(
+                claims.ripe_ids, now=now, worker=self._worker, limit=min(_ONE_BY_ONE, room), past=self._ledger.past
+            ),
             alone=lambda number: self._claim_some(1, only=number),
             rest=partial(_put_off, now=now),
         )
         return [case for cases in claimed for case in cases]
 
-    @property
-    def _past(self) -> Collection[int]:
-        """Of these nobody knows when they can be on record; what comes after them for their people does not wait."""
-        return {*self._ledger.lost, *self._one_by_one.left_out}
-
     async def _claim_some(self, limit: int, only: int | None = None) -> Sequence[Case]:
         async with self._courtesy.transaction(), self._sessions.begin() as session:
             now = self._clock()
             claimed = await claims.claim(
-                session, now=now, lease_until=now + LEASE, worker=self._worker, limit=limit, only=only, past=self._past
-            )
+                session, now=now, lease_until=now + LEASE, worker=self._worker, limit=limit, only=only,
+                without=self._one_by_one.left_out, past=self._ledger.past,
+            )  # fmt: skip
             batch = self._ledger.keep_lost(session, claimed)
             return await self._cases(session, batch, now) if batch else []
 

@@ -7,7 +7,7 @@ ahead at least, and goes when the house is kept about then; whoever set the cloc
 from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
 from functools import partial
-from zoneinfo import ZoneInfo
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from db import belongings, gone
 from db.deliveries import FAREWELL
@@ -42,15 +42,14 @@ class Terms:
 async def see_off(people: OneByOne, *, now: datetime, terms: Terms) -> None:
     """Tell those whose time comes soon, and forget those whose time has come, one by one."""
     soon = now + _ONCE_MORE
-    untold = gone.untold(seen_before=now - terms.inactive + terms.notice)
-    unmarked = gone.unmarked(
-        asleep_before=soon - terms.blocked, seen_before=soon - terms.inactive, overdue=now - _UNSEEN
+    untold, over = gone.untold(seen_before=now - terms.inactive + terms.notice), gone.over(now=now)
+    marking = gone.marking(
+        asleep_before=soon - terms.blocked, seen_before=soon - terms.inactive, overdue=now - _UNSEEN, day=soon
     )
-    over = gone.over(now=now)
     await people.change("tidy", gone.unmarking(leaving_after=now + _NOTICE + _UNSEEN))
-    await people.for_each("tidy", partial(gone.ids, which=untold), partial(_tell, which=untold, now=now, terms=terms))
-    await people.for_each("tidy", partial(gone.ids, which=unmarked), partial(_mark, which=unmarked, day=soon))
-    await people.for_each("tidy", partial(gone.ids, which=over), partial(_forget, which=over))
+    await people.for_each("tell", partial(gone.ids, which=untold), partial(_tell, which=untold, now=now, terms=terms))
+    await people.change_each("tidy", marking)
+    await people.for_each("forget", partial(gone.ids, which=over), partial(_forget, which=over))
 
 
 async def _tell(session: Session, user_id: int, *, which: Which, now: datetime, terms: Terms) -> None:
@@ -67,13 +66,6 @@ async def _tell(session: Session, user_id: int, *, which: Which, now: datetime, 
     )  # fmt: skip
 
 
-async def _mark(session: Session, user_id: int, *, which: Which, day: datetime) -> None:
-    """Set the day on which those go who cannot be told, and once more where it has gone by unseen."""
-    user = await gone.person(session, user_id, which)
-    if user is not None:
-        user.leaving_at = day
-
-
 async def _forget(session: Session, user_id: int, *, which: Which) -> None:
     if await gone.lock(session, user_id, which):
         await belongings.forget(session, user_id)
@@ -81,8 +73,16 @@ async def _forget(session: Session, user_id: int, *, which: Which) -> None:
 
 def _by_day(user: User, now: datetime) -> datetime:
     """Now, or in the person's next morning."""
-    local = now.astimezone(ZoneInfo(user.zone or "UTC"))
+    local = now.astimezone(_zone(user))
     if _MORNING <= local.time() < _EVENING:
         return now
     day = local.date() + timedelta(days=local.time() >= _EVENING)
     return datetime.combine(day, _MORNING, local.tzinfo).astimezone(UTC)
+
+
+def _zone(user: User) -> ZoneInfo:
+    """UTC where theirs cannot be read: they are to know all the same."""
+    try:
+        return ZoneInfo(user.zone or "UTC")
+    except (ZoneInfoNotFoundError, ValueError, TypeError, OSError):
+        return ZoneInfo("UTC")

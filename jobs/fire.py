@@ -48,6 +48,14 @@ def rested(now: datetime) -> datetime:
     return (now + _REST).replace(microsecond=_MARK)
 
 
+def upcoming(reminder: Reminder, rule: Rule, almanac: Almanac) -> datetime | None:
+    """Its next occasion; after a rest the first one since it began. A single one comes when the rest is over."""
+    due = reminder.next_due_at
+    if due is None or due.microsecond != _MARK or isinstance(rule, Once):
+        return due
+    return almanac.next_due(rule, due - _REST)
+
+
 def move_on(reminder: Reminder, rule: Rule, due: datetime | None, now: datetime) -> None:
     """It fires next at `due`; a rule that has no more occasions is over, unless it waits for its landmark."""
     reminder.next_due_at = due
@@ -142,9 +150,7 @@ def _occasions(
     reminder: Reminder, rule: Rule, almanac: Almanac, now: datetime
 ) -> tuple[Sequence[datetime], datetime | None]:
     """What fell due up to `now`, oldest first, no further back than HISTORY; and the first one after that."""
-    occasion, due = reminder.next_due_at, list[datetime]()
-    if occasion is not None and occasion.microsecond == _MARK and not isinstance(rule, Once):
-        occasion = almanac.next_due(rule, occasion - _REST)
+    occasion, due = upcoming(reminder, rule, almanac), list[datetime]()
     if occasion is not None and occasion < now - HISTORY and not isinstance(rule, Once):
         occasion = almanac.next_due(rule, now - HISTORY)
     while occasion is not None and occasion <= now:

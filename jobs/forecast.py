@@ -49,7 +49,8 @@ def occasions(reminder: Reminder, user: User, now: datetime, *, most: int = _LOO
 
     Of those that one span of quiet hours swallows only the first.
     """
-    rule, almanac, due = from_json(reminder.rule), Almanac.of(user, reminder), reminder.next_due_at
+    rule, almanac = from_json(reminder.rule), Almanac.of(user, reminder)
+    due = fire.upcoming(reminder, rule, almanac)
     swallowed: datetime | None = None
     for number in range(most):
         if due is None:

@@ -27,6 +27,7 @@ from jobs.suggest import routines
 from jobs.suggest.kinds import judge_nudge
 from jobs.suggest.profile import Profile
 from jobs.suggest.routines import Plan
+from jobs.watch import Watch
 
 log = logging.getLogger(__name__)
 
@@ -55,7 +56,7 @@ class Guide:
 
     def __init__(
         self, *, sessions: Sessions, screen: Screen, budget: Budget, clock: Callable[[], datetime],
-        knowledge: Knowledge, rate: int,
+        knowledge: Knowledge, rate: int, watch: Watch | None = None,
     ) -> None:  # fmt: skip
         self._sessions = sessions
         self._screen = screen
@@ -63,7 +64,7 @@ class Guide:
         self._clock = clock
         self._knowledge = knowledge
         self._batch = max(1, rate // _SHARE)
-        self._one_by_one = OneByOne(sessions, "guided session", clock=clock)
+        self._one_by_one = OneByOne(sessions, "session", clock=clock, watch=watch)
 
     async def run_once(self) -> int:
         """Bring the ripest messages up to date, and return 0: what is left has its turn in a second."""

@@ -5,12 +5,13 @@ While the database is away it is tried again and again; nothing is claimed or se
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Iterable, Sequence
+from collections.abc import Awaitable, Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import islice
 
 from db import claims, reminders, users
+from db.deliveries import WAITING
 from db.engine import Session, Sessions, can_pass, reading
 from db.models import Delivery, Status, User
 from jobs import schedule
@@ -119,6 +120,11 @@ class Ledger:
         if entry.outcome["status"] != Status.FAILED:
             outcome = {"status": Status.FAILED, "failure": f"record: {type(error).__name__}"[:64]}
             await self._write([replace(entry, outcome=outcome, error=None)])
+
+    @property
+    def past(self) -> Collection[int]:
+        """Of what is lost, what will not leave again: what comes after it for its owner does not wait."""
+        return [number for number, entry in self.lost.items() if entry.outcome["status"] not in WAITING]
 
     async def try_again(self) -> None:
         """Some of what could not be recorded may be by now. Raises what says that the database is away."""

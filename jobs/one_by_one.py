@@ -61,14 +61,14 @@ class OneByOne:
         """What is made of rows `together`; where that cannot be, of each `alone` that is chosen, without those left
         out, or what `rest` makes of one that is broken: it puts it off.
 
-        `deed` is its name in the log and the metrics. Raises what is no row's fault, but not what has been made.
+        `deed` is its name in the log and the metrics, where a row fails. Raises what is no row's fault, but not once
+        something has been made.
         """
         try:
             return [await together()]
         except Exception as fault:
             if not may_be_a_rows(fault):
                 raise
-        self._watch.failed(deed)
         async with reading(self._sessions) as session:
             keys = await choose(session, self.left_out)
         made = list[Made]()
@@ -76,7 +76,7 @@ class OneByOne:
             for key in keys:
                 made += await self._do_one(deed, key, alone, rest)
         except DATABASE_ERRORS:
-            if not made:
+            if not any(made):
                 raise
             log.warning("not every %s could be looked at", self._what)
         return made
@@ -96,7 +96,8 @@ class OneByOne:
             async with self._courtesy.transaction(), self._sessions.begin() as session:
                 return [await rest(session, key)]
         except Exception as fault:  # noqa: BLE001 - what is no row's is raised
-            self._leave_out(key, deed, fault)
+            self._blame(key, "put off", fault)
+            self._leave_out(key)
             return []
 
     async def change(self, deed: str, *wanted: Change, to_the_end: bool = True) -> None:
@@ -110,8 +111,12 @@ class OneByOne:
             if not may_be_a_rows(fault):
                 raise
             for change in wanted:
-                choose = partial(changes.concerned, change=change, limit=_AT_ONCE)
-                await self.for_each(deed, choose, partial(changes.make, change=change), to_the_end=to_the_end)
+                await self.change_each(deed, change, to_the_end=to_the_end)
+
+    async def change_each(self, deed: str, change: Change, *, to_the_end: bool = True) -> None:
+        """Make this change row by row, each in a transaction of its own, so that nobody waits for it for long."""
+        choose = partial(changes.concerned, change=change, limit=_AT_ONCE)
+        await self.for_each(deed, choose, partial(changes.make, change=change), to_the_end=to_the_end)
 
     async def for_each(
         self,
@@ -129,7 +134,8 @@ class OneByOne:
                     async with self._courtesy.transaction(), self._sessions.begin() as session:
                         await do(session, key)
                 except Exception as fault:  # noqa: BLE001 - what is no row's is raised
-                    self._leave_out(key, deed, fault)
+                    self._blame(key, deed, fault)
+                    self._leave_out(key)
             if not to_the_end:
                 return
             after = keys[-1]
@@ -140,8 +146,7 @@ class OneByOne:
         async with reading(self._sessions) as session:
             return await choose(session, after, self.left_out)
 
-    def _leave_out(self, key: int, deed: str, fault: Exception) -> None:
-        self._blame(key, deed, fault)
+    def _leave_out(self, key: int) -> None:
         self._left_out[key] = self._clock()
 
     def _blame(self, key: int, deed: str, fault: Exception) -> None:

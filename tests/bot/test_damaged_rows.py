@@ -4,12 +4,14 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from sqlalchemy import select, text, update
+from sqlalchemy import func, select, text, update
 from sqlalchemy.exc import DBAPIError
 
 from bot.sandbox.people import Person
 from db.crypto import Keyring, new_key
+from db.deliveries import FAREWELL
 from db.models import Delivery, Reminder, User
+from jobs.fire import rested
 from jobs.suggest.profile import Profile
 from tests.data_key import KEYRING
 from tests.world import World
@@ -147,7 +149,47 @@ async def test_a_person_who_cannot_be_read_stops_no_other_guided_session(
 
     assert before[0] != bob.last.text
     assert before[1] == alice.last.text
-    assert 1 == caplog.text.count("cannot guide this guided session")
+    assert 1 == caplog.text.count("cannot guide this session")
+
+
+async def test_a_reminder_at_rest_shows_its_own_next_occasion(world: World) -> None:
+    """It could not be planned on a Monday, and comes on Mondays: not on Tuesday."""
+    alice = await world.settled("Alice")
+    await alice.says("/remind stretch monday 21:30")
+    async with world.app.sessions.begin() as session:
+        at = datetime(2026, 3, 2, 20, 30, 1, tzinfo=UTC)
+        await session.execute(update(Reminder).values(next_due_at=rested(at)))
+    await world.until(datetime(2026, 3, 2, 22, 0, tzinfo=UTC))
+    await alice.says("/next")
+
+    assert alice.last.text.splitlines()[1].startswith("Mon 9 Mar 21:30")
+
+
+@pytest.mark.parametrize("zone", ["Europe", "No/Where"])
+async def test_a_zone_that_cannot_be_read_stops_no_farewell(world: World, zone: str) -> None:
+    """Alice's: she is told by the hours of UTC, and bob by his."""
+    alice, _bob = await world.settled("Alice"), await world.settled("Bob")
+    await world.sleeps_through(days=520)
+    async with world.app.sessions.begin() as session:
+        await session.execute(update(User).where(User.chat_id == alice.id).values(zone=zone))
+    await world.app.tidy()
+    async with world.app.sessions() as session:
+        told = await session.scalars(select(Delivery.user_id).where(Delivery.kind == FAREWELL))
+
+    assert 2 == len(list(told))
+
+
+async def test_a_person_who_cannot_be_read_goes_too(world: World) -> None:
+    """Alice blocked the bot long ago: all about her is deleted in time."""
+    alice = await world.settled("Alice")
+    await alice.blocks()
+    await _unreadable(world, alice)
+    for days in (200, 1, 1):
+        await world.sleeps_through(days=days)
+        await world.app.tidy()
+
+    async with world.app.sessions() as session:
+        assert 0 == await session.scalar(select(func.count()).select_from(User))
 
 
 async def test_a_person_who_cannot_be_read_stops_no_housekeeping(world: World) -> None:

@@ -28,7 +28,11 @@ class Line:
 
     async def connect(self, theirs: asyncio.StreamReader, to_them: asyncio.StreamWriter) -> None:
         """Carry one connection until either end hangs up."""
-        ours, to_us = await asyncio.open_unix_connection(self._socket)
+        try:
+            ours, to_us = await asyncio.open_unix_connection(self._socket)
+        except OSError:
+            to_them.close()
+            return
         ways = [
             asyncio.create_task(self._carry(theirs, to_us)),
             asyncio.create_task(self._carry(ours, to_them, held=True)),

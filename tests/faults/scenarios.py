@@ -88,7 +88,7 @@ async def _rolled(run: Run, kind: str) -> Report:
 
 async def _held_up(run: Run, kind: str) -> Report:
     async with stage(run.folder, run.database(kind), rate=STALLED_RATE) as made:
-        return await stalls(made, run.rng, run.step, times=_STALLS_EACH * len(LENGTHS))
+        return await stalls(made, run.rng, run.step, lengths=LENGTHS * _STALLS_EACH)
 
 
 async def _decimated(run: Run, kind: str) -> Report:

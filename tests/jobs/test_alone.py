@@ -15,6 +15,7 @@ from jobs.farewell import Terms
 from jobs.fire import rested
 from jobs.plan import plan
 from jobs.rules import AtTimes, Once
+from jobs.sender import SendError
 from jobs.upkeep import tidy
 from tests.jobs.cast import Post, Tick, reminded
 
@@ -301,18 +302,39 @@ async def test_what_comes_after_it_does_not_wait_for_it(sessions: Sessions, neve
     assert ["stretch", "food"] == [nudge.kind for nudge in post.sent]
 
 
-async def test_what_comes_after_what_cannot_be_written_does_not_wait_for_it(sessions: Sessions) -> None:
-    """Alice's first is in the way for ever; her second, which is in nobody's, leaves."""
+async def test_what_will_leave_again_is_waited_for(sessions: Sessions, never: None) -> None:
+    """Alice's first was refused for a moment, which cannot be recorded either: her second comes after it."""
     await reminded(sessions)
     await reminded(sessions, kind="food", rule=AtTimes((time(21, 31),)))
-    await plan(sessions, now=EVENING)
-    post = Post()
+    refused = [SendError("500")]
+    post = Post(lambda _nudge: refused.pop() if refused else None)
     tick = Tick(sessions, post)
-    async with _refused(sessions, _refusing("first", "NEW.id = (SELECT min(id) FROM deliveries)")):
+    async with _refused(sessions, _refusing("planned", "NEW.status = 'planned' AND OLD.status = 'claimed'")):
         for minutes in range(3):
             await tick.at(EVENING + timedelta(minutes=minutes))
+        meanwhile = len(post.sent)
+    for minutes in range(3, 6):
+        await tick.at(EVENING + timedelta(minutes=minutes))
 
-    assert ["food"] == [nudge.kind for nudge in post.sent]
+    assert 0 == meanwhile
+    assert ["stretch", "food"] == [nudge.kind for nudge in post.sent]
+
+
+async def test_what_could_not_be_written_is_claimed_alone_when_it_can(sessions: Sessions) -> None:
+    """Alice's two of one moment are left out, and then mended: one of them leaves, for the other knows of it."""
+    await reminded(sessions)
+    await reminded(sessions)
+    while await plan(sessions, now=EVENING):
+        pass
+    post = Post()
+    tick = Tick(sessions, post)
+    async with _refused(sessions, _refusing("each", "NEW.status = 'claimed'")):
+        for minutes in range(3):
+            await tick.at(EVENING + timedelta(minutes=minutes))
+    for minutes in range(3, 30):
+        await tick.at(EVENING + timedelta(minutes=minutes))
+
+    assert ["stretch"] == [nudge.kind for nudge in post.sent]
 
 
 async def test_beside_another_worker_it_leaves_once_from_each(sessions: Sessions, never: None) -> None:
@@ -378,10 +400,10 @@ async def test_a_row_that_cannot_be_written_stops_no_housekeeping(
     sessions: Sessions, frozen: None, caplog: pytest.LogCaptureFixture
 ) -> None:
     """What was proposed to bob long ago stays; what was proposed to alice is forgotten, all of it."""
-    await reminded(sessions, chat_id=2)
+    bob, _reminder = await reminded(sessions, chat_id=2)
     alice, _reminder = await reminded(sessions, chat_id=1)
     async with sessions.begin() as session:
-        for user_id, days in ((alice.id - 1, 0), *((alice.id, days) for days in range(120))):
+        for user_id, days in ((bob.id, 0), *((alice.id, days) for days in range(120))):
             at = EVENING - timedelta(days=days)
             session.add(
                 Delivery(
@@ -393,5 +415,5 @@ async def test_a_row_that_cannot_be_written_stops_no_housekeeping(
     async with sessions() as session:
         kept = list(await session.scalars(select(Delivery.user_id).where(Delivery.suggestion.is_not(None))))
 
-    assert [alice.id - 1] == kept
+    assert [bob.id] == kept
     assert 1 == caplog.text.count("cannot tidy this delivery")
