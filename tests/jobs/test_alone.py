@@ -270,6 +270,27 @@ async def test_what_is_claimed_leaves_though_the_database_goes_away(
     assert [1, 3] == [nudge.chat_id for nudge in post.sent]
 
 
+async def test_what_only_rests_hides_no_outage(sessions: Sessions, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Bob's is put off, and then the database goes away: that is said."""
+    await reminded(sessions, chat_id=2)
+    await reminded(sessions, chat_id=1)
+    await plan(sessions, now=EVENING)
+    await _break(sessions, "deliveries", chat_id=2)
+    claim, calls = claims.claim, list[object]()
+
+    async def away(session: Session, *, only: int | None = None, **more: Any) -> Sequence[Delivery]:
+        calls.append(only)
+        if len(calls) == 3:
+            raise OSError("away")
+        return await claim(session, only=only, **more)
+
+    monkeypatch.setattr(claims, "claim", away)
+    with pytest.raises(OSError, match="away"):
+        await Tick(sessions, Post()).at(EVENING)
+
+    assert [None, 1, 2] == calls
+
+
 async def test_what_can_never_be_recorded_leaves_once(
     sessions: Sessions, never: None, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -328,7 +349,7 @@ async def test_what_could_not_be_written_is_claimed_alone_when_it_can(sessions: 
         pass
     post = Post()
     tick = Tick(sessions, post)
-    async with _refused(sessions, _refusing("each", "NEW.status = 'claimed'")):
+    async with _refused(sessions, _refusing("each", "1 = 1")):
         for minutes in range(3):
             await tick.at(EVENING + timedelta(minutes=minutes))
     for minutes in range(3, 30):
