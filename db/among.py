@@ -20,7 +20,7 @@ def among(column: InstrumentedAttribute[int], name: str) -> ColumnElement[bool]:
     return _Among(column, bindparam(name, type_=_Numbers()))
 
 
-def one_of(column: InstrumentedAttribute[int], numbers: Collection[int]) -> ColumnElement[bool]:
+def one_of(column: ColumnElement[int] | InstrumentedAttribute[int], numbers: Collection[int]) -> ColumnElement[bool]:
     """The same for these numbers."""
     return _Among(column, bindparam(None, list(numbers), type_=_Numbers()))
 

@@ -5,6 +5,8 @@ from collections.abc import Collection, Sequence
 from sqlalchemy import ColumnElement, Delete, Update, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from db.among import one_of
+
 Change = Update | Delete
 """Of a table whose rows have a number for a key; not made yet."""
 
@@ -16,11 +18,11 @@ async def make(session: AsyncSession, only: int | None = None, *, change: Change
 
 
 async def concerned(
-    session: AsyncSession, after: int, without: Collection[int], *, change: Change, limit: int
+    session: AsyncSession, without: Collection[int], *, after: int, change: Change, limit: int
 ) -> Sequence[int]:
     """The lowest keys above `after` of what this would change, but for some; nothing else of the rows is read."""
     key, which = _key(change), change.whereclause
-    some = select(key).where(key > after, key.not_in(without)).order_by(key).limit(limit)
+    some = select(key).where(key > after, ~one_of(key, without)).order_by(key).limit(limit)
     return (await session.scalars(some if which is None else some.where(which))).all()
 
 

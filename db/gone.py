@@ -6,6 +6,7 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, and_, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from db.among import one_of
 from db.changes import Change
 from db.models import User
 
@@ -38,9 +39,9 @@ def over(*, now: datetime) -> Which:
     return User.leaving_at <= now
 
 
-async def ids(session: AsyncSession, after: int, without: Collection[int], *, which: Which) -> Sequence[int]:
+async def ids(session: AsyncSession, without: Collection[int], *, after: int, which: Which) -> Sequence[int]:
     """Some of them, from the lowest id above `after` on, but for some; nothing else of them is read."""
-    these = select(User.id).where(which, User.id > after, User.id.not_in(without)).order_by(User.id).limit(_AT_ONCE)
+    these = select(User.id).where(which, User.id > after, ~one_of(User.id, without)).order_by(User.id).limit(_AT_ONCE)
     return (await session.scalars(these)).all()
 
 

@@ -4,11 +4,11 @@ from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 from typing import cast
 
-from sqlalchemy import Table, delete, select, true, update
+from sqlalchemy import Table, and_, delete, select, true, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from db import packed
-from db.among import among
+from db.among import among, one_of
 from db.changes import Change
 from db.models import Reminder, ReminderState
 
@@ -36,9 +36,13 @@ async def owned(session: AsyncSession, *, user_id: int, reminder_id: int) -> Rem
     ).one_or_none()
 
 
-async def due(session: AsyncSession, *, now: datetime, limit: int, only: int | None = None) -> Sequence[Reminder]:
-    """Reminders to plan, earliest first, locked against other planners until the commit."""
+async def due(
+    session: AsyncSession, *, now: datetime, limit: int, only: int | None = None, without: Collection[int] = ()
+) -> Sequence[Reminder]:
+    """Reminders to plan, earliest first, locked against other planners until the commit; but for some, or just one."""
     chosen = true() if only is None else Reminder.id == only
+    if without:
+        chosen = and_(chosen, ~one_of(Reminder.id, without))
     return (
         await session.scalars(
             select(Reminder)
@@ -52,14 +56,8 @@ async def due(session: AsyncSession, *, now: datetime, limit: int, only: int | N
 
 async def due_ids(session: AsyncSession, without: Collection[int], *, now: datetime, limit: int) -> Sequence[int]:
     """The same ones, but for some; nothing of them is read, nor are they locked."""
-    is_due = select(Reminder.id).where(Reminder.next_due_at <= now, Reminder.id.not_in(without))
+    is_due = select(Reminder.id).where(Reminder.next_due_at <= now, ~one_of(Reminder.id, without))
     return (await session.scalars(is_due.order_by(Reminder.next_due_at, Reminder.id).limit(limit))).all()
-
-
-async def put_off(session: AsyncSession, reminder_id: int, *, now: datetime, until: datetime) -> None:
-    """It could not be planned: if it still is due at `now`, it falls due again at `until`, whatever is in its row."""
-    is_due = (Reminder.id == reminder_id, Reminder.next_due_at <= now)
-    await session.execute(update(Reminder).where(*is_due).values(next_due_at=until))
 
 
 FIRED = ("next_due_at", "fired", "ignored", "last_day", "state", "ended_at")

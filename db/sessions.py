@@ -3,10 +3,11 @@
 from collections.abc import Collection, Sequence
 from datetime import datetime
 
-from sqlalchemy import delete, select, true, update
+from sqlalchemy import delete, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from db.among import one_of
 from db.models import Delivery, GuidedSession, Status
 
 
@@ -36,10 +37,12 @@ async def begin(session: AsyncSession, *, user_id: int, plan: str, delivery_id: 
     return True
 
 
-async def ripe(session: AsyncSession, *, now: datetime, limit: int, only: int | None = None) -> Sequence[GuidedSession]:
-    """Whose message is to change, earliest first, locked against other workers until the commit. Or the one of the
-    person `only`, if it is among them."""
-    chosen = true() if only is None else GuidedSession.user_id == only
+async def ripe(
+    session: AsyncSession, *, now: datetime, limit: int, only: int | None = None, without: Collection[int] = ()
+) -> Sequence[GuidedSession]:
+    """Whose message is to change, earliest first, locked against other workers until the commit; but for those of some
+    people, or just of one."""
+    chosen = ~one_of(GuidedSession.user_id, without) if only is None else GuidedSession.user_id == only
     return (
         await session.scalars(
             select(GuidedSession)
@@ -53,15 +56,9 @@ async def ripe(session: AsyncSession, *, now: datetime, limit: int, only: int | 
 
 async def ripe_owners(session: AsyncSession, without: Collection[int], *, now: datetime, limit: int) -> Sequence[int]:
     """Whose they are, but for some; nothing of them is read, nor are they locked."""
-    is_ripe = (GuidedSession.next_edit_at <= now, GuidedSession.user_id.not_in(without))
+    is_ripe = (GuidedSession.next_edit_at <= now, ~one_of(GuidedSession.user_id, without))
     in_order = (GuidedSession.next_edit_at, GuidedSession.user_id)
     return (await session.scalars(select(GuidedSession.user_id).where(*is_ripe).order_by(*in_order).limit(limit))).all()
-
-
-async def put_off(session: AsyncSession, user_id: int, *, now: datetime, until: datetime) -> None:
-    """It could not be shown: if it still is ripe at `now`, it is again at `until`, whatever is in its row."""
-    is_ripe = (GuidedSession.user_id == user_id, GuidedSession.next_edit_at <= now)
-    await session.execute(update(GuidedSession).where(*is_ripe).values(next_edit_at=until))
 
 
 async def earliest_edit(session: AsyncSession) -> datetime | None:

@@ -15,6 +15,7 @@ from jobs.preferences import Preferences, Quiet
 from jobs.recurrence import instant_of, next_due, upcoming
 from jobs.rules import Landmark, Once, Rule
 from jobs.suggest.profile import Profile
+from jobs.zones import zone_of
 
 _DAY = timedelta(days=1)
 # Whoever set so many quiet hours that they never end gets no further answer than this.
@@ -34,14 +35,14 @@ class Almanac:
 
     @classmethod
     def of(cls, user: User, reminder: Reminder | None = None) -> Self:
-        """The person's own; with the clock of a reminder where that keeps another one."""
+        """The person's own; with the clock of a reminder where that keeps another one. Raises UnreadableError."""
         elsewhere = reminder.zone if reminder is not None else None
         return cls(
-            ZoneInfo(user.zone or "UTC"),
+            zone_of(user.zone),
             Preferences.from_json(user.preferences),
             Profile.from_json(user.profile),
             user.paused_until,
-            ZoneInfo(elsewhere) if elsewhere else None,
+            zone_of(elsewhere) if elsewhere else None,
         )
 
     @property

@@ -3,13 +3,14 @@
 A row that cannot be read or written rests, and stops no other.
 """
 
+import logging
 from collections import defaultdict
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Awaitable, Callable, Collection, Sequence
 from datetime import datetime, timedelta
 from functools import partial
 
 from db import claims, deliveries, reminders, users
-from db.engine import DATABASE_ERRORS, Session, Sessions, may_be_a_rows, reading
+from db.engine import DATABASE_ERRORS, Session, Sessions, can_pass, may_be_a_rows, reading
 from db.knowledge.cards import Knowledge
 from db.models import Delivery
 from jobs import outcomes
@@ -23,6 +24,8 @@ from jobs.suggest.kinds import KINDS
 from jobs.suggest.suggestion import History
 from jobs.watch import Watch
 
+log = logging.getLogger(__name__)
+
 LEASE = timedelta(minutes=3)
 # Where one among many cannot be claimed, so many are looked at each for itself, and then all together again: what is
 # read for them does not get old. And how long the one rests.
@@ -30,6 +33,8 @@ _ONE_BY_ONE = 10
 _BROKEN_RESTS = timedelta(minutes=10)
 # A drain can last for hours, and what falls due in it must not wait for its end.
 _REVIVE_EVERY = timedelta(seconds=1)
+
+_Recall = Callable[[Session, Sequence[Delivery], datetime], Awaitable[dict[int, History]]]
 
 
 class Claimer:
@@ -75,7 +80,7 @@ class Claimer:
         await self._one_by_one.change(
             "release",
             claims.releasing(worker=None if self._is_alone else self._worker, held={*self._ledger.lost, *in_flight}),
-            claims.releasing_expired(now=now, spare=self._worker),
+            claims.releasing_expired(now=now, longest=now + 2 * LEASE, spare=self._worker),
             deliveries.asking_again(now),
             to_the_end=False,
         )
@@ -90,7 +95,7 @@ class Claimer:
                 claims.ripe_ids, now=now, worker=self._worker, limit=min(_ONE_BY_ONE, room), past=self._ledger.past
             ),
             alone=lambda number: self._claim_some(1, only=number),
-            rest=partial(_put_off, now=now),
+            rest=partial(claims.put_off, now=now, until=now + _BROKEN_RESTS),
         )
         return [case for cases in claimed for case in cases]
 
@@ -102,15 +107,19 @@ class Claimer:
                 without=self._one_by_one.left_out, past=self._ledger.past,
             )  # fmt: skip
             batch = self._ledger.keep_lost(session, claimed)
-            return await self._cases(session, batch, now) if batch else []
+            return await self._cases(session, batch, now, recall=_remembered if only is None else _recalled)
 
-    async def _cases(self, session: Session, batch: Sequence[Delivery], now: datetime) -> Sequence[Case]:
+    async def _cases(
+        self, session: Session, batch: Sequence[Delivery], now: datetime, *, recall: _Recall
+    ) -> Sequence[Case]:
+        if not batch:
+            return ()
         people = {user.id: user for user in await users.by_ids(session, (d.user_id for d in batch))}
         if nobodys := [delivery for delivery in batch if delivery.user_id not in people]:
             await claims.record(session, nobodys, {d.id: outcomes.NOBODYS for d in nobodys}, worker=self._worker)
             batch = [delivery for delivery in batch if delivery.user_id in people]
         rules = {r.id: r for r in await reminders.by_ids(session, (d.reminder_id for d in batch if d.reminder_id))}
-        remembered = await _remembered(session, batch, now)
+        remembered = await recall(session, batch, now)
         cases = [
             Case(
                 delivery,
@@ -129,18 +138,13 @@ class Claimer:
             async with reading(self._sessions) as session:
                 if not await claims.stands(session, case.delivery, worker=self._worker):
                     return None
-                return next(iter(await self._cases(session, [case.delivery], self._clock())), None)
+                return next(iter(await self._cases(session, [case.delivery], self._clock(), recall=_remembered)), None)
         except DATABASE_ERRORS:
             return None
         except Exception as fault:
             if not may_be_a_rows(fault):
                 raise
             return None  # it rests when it is claimed next
-
-
-async def _put_off(session: Session, number: int, *, now: datetime) -> Sequence[Case]:
-    await claims.put_off(session, number, now=now, until=now + _BROKEN_RESTS)
-    return ()
 
 
 async def _remembered(session: Session, batch: Sequence[Delivery], now: datetime) -> dict[int, History]:
@@ -151,3 +155,16 @@ async def _remembered(session: Session, batch: Sequence[Delivery], now: datetime
         for kind in (delivery.kind, *recalls):
             people[kind].add(delivery.user_id)
     return await histories(session, {delivery.user_id for delivery in batch}, now, of=people)
+
+
+async def _recalled(session: Session, batch: Sequence[Delivery], now: datetime) -> dict[int, History]:
+    """The same; nothing where that cannot be read, which must not cost them all that is to come."""
+    try:
+        async with session.begin_nested():
+            return await _remembered(session, batch, now)
+    except Exception as fault:
+        if can_pass(fault):
+            raise
+        for delivery in batch:
+            log.error("history cannot be read: %s", type(fault).__name__, extra={"delivery_id": delivery.id})  # noqa: TRY400
+        return {delivery.user_id: History() for delivery in batch}

@@ -7,7 +7,7 @@ ahead at least, and goes when the house is kept about then; whoever set the cloc
 from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
 from functools import partial
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from zoneinfo import ZoneInfo
 
 from db import belongings, gone
 from db.deliveries import FAREWELL
@@ -16,6 +16,8 @@ from db.gone import Which
 from db.inventory import BLOCKED_DAYS, INACTIVE_DAYS
 from db.models import Delivery, Status, User
 from jobs.one_by_one import OneByOne
+from jobs.stored import UnreadableError
+from jobs.zones import zone_of
 
 _NOTICE = timedelta(days=30)
 # From the first look at the clock to the second.
@@ -83,6 +85,6 @@ def _by_day(user: User, now: datetime) -> datetime:
 def _zone(user: User) -> ZoneInfo:
     """UTC where theirs cannot be read: they are to know all the same."""
     try:
-        return ZoneInfo(user.zone or "UTC")
-    except (ZoneInfoNotFoundError, ValueError, TypeError, OSError):
+        return zone_of(user.zone)
+    except UnreadableError:
         return ZoneInfo("UTC")

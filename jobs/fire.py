@@ -49,11 +49,18 @@ def rested(now: datetime) -> datetime:
 
 
 def upcoming(reminder: Reminder, rule: Rule, almanac: Almanac) -> datetime | None:
-    """Its next occasion; after a rest the first one since it began. A single one comes when the rest is over."""
+    """Its next occasion; while it rests, or after that, the first one since its rest began. For a single one that is
+    its beginning: it is late by as much."""
     due = reminder.next_due_at
-    if due is None or due.microsecond != _MARK or isinstance(rule, Once):
+    if due is None or not rests(due):
         return due
-    return almanac.next_due(rule, due - _REST)
+    began = due - _REST
+    return began if isinstance(rule, Once) else almanac.next_due(rule, began)
+
+
+def rests(due: datetime) -> bool:
+    """Whether a reminder that is due then could not be planned."""
+    return due.microsecond == _MARK
 
 
 def move_on(reminder: Reminder, rule: Rule, due: datetime | None, now: datetime) -> None:

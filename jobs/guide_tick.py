@@ -5,14 +5,14 @@ All of a session is its row, so a restart goes on where the clock stands. Frames
 
 import asyncio
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Protocol
 
 from db import sessions as guided
 from db import users
-from db.engine import Session, Sessions
+from db.engine import Sessions
 from db.knowledge.cards import Edition, Knowledge
 from db.knowledge.safety import Verdict
 from db.models import GuidedSession, User
@@ -35,8 +35,6 @@ KIND = "stretch"
 _RETRY = timedelta(seconds=5)
 # Guided sessions take a third of the budget at most: with more of them, each message changes less often.
 _SHARE = 3
-# One that cannot be read, or whose owner cannot.
-_BROKEN_RESTS = timedelta(minutes=10)
 
 _Claimed = Sequence[tuple[User, GuidedSession]]
 
@@ -71,10 +69,9 @@ class Guide:
         now = self._clock()
         claimed = await self._one_by_one.do(
             "guide",
-            lambda: self._claim(now, self._batch),
+            lambda: self._claim(now, self._batch, without=self._one_by_one.left_out),
             choose=partial(guided.ripe_owners, now=now, limit=self._batch),
             alone=lambda user_id: self._claim(now, 1, only=user_id),
-            rest=partial(_let_rest, now=now),
         )
         results = await asyncio.gather(
             *(self._bring_up(user, row) for batch in claimed for user, row in batch), return_exceptions=True
@@ -83,9 +80,11 @@ class Guide:
             raise failure
         return 0
 
-    async def _claim(self, now: datetime, limit: int, only: int | None = None) -> _Claimed:
+    async def _claim(
+        self, now: datetime, limit: int, only: int | None = None, without: Collection[int] = ()
+    ) -> _Claimed:
         async with self._sessions.begin() as session:
-            batch = await guided.ripe(session, now=now, limit=limit, only=only)
+            batch = await guided.ripe(session, now=now, limit=limit, only=only, without=without)
             for row in batch:
                 guide_session.claim(row, now)
             people = {user.id: user for user in await users.by_ids(session, (row.user_id for row in batch))}
@@ -157,11 +156,6 @@ class Guide:
                 await guided.count_done(session, row, kind=KIND, now=now)
                 for user in await users.by_ids(session, [row.user_id]):
                     await schedule.heard(session, user, kind=KIND, now=now)
-
-
-async def _let_rest(session: Session, user_id: int, *, now: datetime) -> _Claimed:
-    await guided.put_off(session, user_id, now=now, until=now + _BROKEN_RESTS)
-    return ()
 
 
 def _suits(user: User, plan: Plan, edition: Edition) -> bool:

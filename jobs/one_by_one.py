@@ -1,14 +1,14 @@
 """What cannot be done for many rows at once is done for each by itself: a broken one rests, and stops no other."""
 
 import logging
-from collections.abc import Awaitable, Callable, Collection, Sequence
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 from functools import partial
 from typing import TypeVar
 
 from db import changes
 from db.changes import Change
-from db.engine import DATABASE_ERRORS, Session, Sessions, may_be_a_rows, reading
+from db.engine import Session, Sessions, can_pass, may_be_a_rows, reading
 from jobs.courtesy import Courtesy
 from jobs.watch import Unwatched, Watch
 
@@ -19,7 +19,7 @@ Made = TypeVar("Made")
 # Rows whose keys are looked up at once, and below all of them.
 _AT_ONCE = 100
 _LOWEST = -(2**63)
-# A row that cannot even be written is left out for so long: somebody may mend it.
+# A broken row is left out for so long: somebody may mend it.
 _LEFT_OUT = timedelta(minutes=10)
 
 
@@ -44,7 +44,7 @@ class OneByOne:
 
     @property
     def left_out(self) -> Collection[int]:
-        """Keys of rows that cannot be written."""
+        """Keys of rows that were found broken lately."""
         now = self._clock()
         self._left_out = {key: at for key, at in self._left_out.items() if abs(now - at) < _LEFT_OUT}
         return self._left_out.keys()
@@ -56,10 +56,10 @@ class OneByOne:
         *,
         choose: Callable[[Session, Collection[int]], Awaitable[Sequence[int]]],
         alone: Callable[[int], Awaitable[Made]],
-        rest: Callable[[Session, int], Awaitable[Made]],
+        rest: Callable[[Session, int], Awaitable[None]] | None = None,
     ) -> Sequence[Made]:
         """What is made of rows `together`; where that cannot be, of each `alone` that is chosen, without those left
-        out, or what `rest` makes of one that is broken: it puts it off.
+        out. One that is broken is left out for a while, and put off by `rest`, for other processes too.
 
         `deed` is its name in the log and the metrics, where a row fails. Raises what is no row's fault, but not once
         something has been made.
@@ -67,38 +67,44 @@ class OneByOne:
         try:
             return [await together()]
         except Exception as fault:
-            if not may_be_a_rows(fault):
+            if can_pass(fault):
                 raise
-        async with reading(self._sessions) as session:
-            keys = await choose(session, self.left_out)
-        made = list[Made]()
-        try:
-            for key in keys:
-                made += await self._do_one(deed, key, alone, rest)
-        except DATABASE_ERRORS:
-            if not any(made):
-                raise
-            log.warning("not every %s could be looked at", self._what)
+        made: Sequence[Made] = []
+        while not made and (keys := await self._chosen(choose)):
+            made = await self._do_each(deed, keys, alone, rest)
         return made
 
-    async def _do_one(
+    async def _do_each(
         self,
         deed: str,
-        key: int,
+        keys: Sequence[int],
         alone: Callable[[int], Awaitable[Made]],
-        rest: Callable[[Session, int], Awaitable[Made]],
+        rest: Callable[[Session, int], Awaitable[None]] | None,
     ) -> Sequence[Made]:
-        try:
-            return [await alone(key)]
-        except Exception as fault:  # noqa: BLE001 - what is no row's is raised
-            self._blame(key, deed, fault)
+        made, broken = list[Made](), dict[int, Exception]()
+        for key in keys:
+            try:
+                made.append(await alone(key))
+            except Exception as fault:
+                if not can_pass(fault):
+                    broken[key] = fault
+                elif any(made):
+                    log.warning("not every %s could be looked at", self._what)
+                    return made
+                else:
+                    raise
+        self._leave_out(deed, broken, is_one_whole=bool(made))
+        if rest is not None:
+            for key in broken:
+                await self._put_off(key, rest)
+        return made
+
+    async def _put_off(self, key: int, rest: Callable[[Session, int], Awaitable[None]]) -> None:
         try:
             async with self._courtesy.transaction(), self._sessions.begin() as session:
-                return [await rest(session, key)]
-        except Exception as fault:  # noqa: BLE001 - what is no row's is raised
-            self._blame(key, "put off", fault)
-            self._leave_out(key)
-            return []
+                await rest(session, key)
+        except Exception as fault:  # noqa: BLE001 - it is left out all the same, and an absence is seen by whoever is next
+            log.error("nor can this %s be put off: %s", self._what, type(fault).__name__, extra=self._naming(key))  # noqa: TRY400
 
     async def change(self, deed: str, *wanted: Change, to_the_end: bool = True) -> None:
         """Make these changes in one transaction, or where that cannot be, of each one row after the other: of all that
@@ -108,7 +114,7 @@ class OneByOne:
                 for change in wanted:
                     await changes.make(session, change=change)
         except Exception as fault:
-            if not may_be_a_rows(fault):
+            if can_pass(fault):
                 raise
             for change in wanted:
                 await self.change_each(deed, change, to_the_end=to_the_end)
@@ -121,37 +127,46 @@ class OneByOne:
     async def for_each(
         self,
         deed: str,
-        choose: Callable[[Session, int, Collection[int]], Awaitable[Sequence[int]]],
+        choose: Callable[..., Awaitable[Sequence[int]]],
         do: Callable[[Session, int], Awaitable[None]],
         *,
         to_the_end: bool = True,
     ) -> None:
         """Do it for each that is chosen, above a key and without those left out, in a transaction of its own."""
-        after = _LOWEST
-        while keys := await self._chosen(choose, after):
+        after, without = _LOWEST, set(self.left_out)
+        while keys := await self._chosen(partial(choose, after=after), without):
+            broken = dict[int, Exception]()
             for key in keys:
                 try:
                     async with self._courtesy.transaction(), self._sessions.begin() as session:
                         await do(session, key)
-                except Exception as fault:  # noqa: BLE001 - what is no row's is raised
-                    self._blame(key, deed, fault)
-                    self._leave_out(key)
+                except Exception as fault:
+                    if can_pass(fault):
+                        raise
+                    broken[key] = fault
+            self._leave_out(deed, broken, is_one_whole=len(broken) < len(keys))
             if not to_the_end:
                 return
             after = keys[-1]
 
     async def _chosen(
-        self, choose: Callable[[Session, int, Collection[int]], Awaitable[Sequence[int]]], after: int
+        self,
+        choose: Callable[[Session, Collection[int]], Awaitable[Sequence[int]]],
+        without: Collection[int] | None = None,
     ) -> Sequence[int]:
         async with reading(self._sessions) as session:
-            return await choose(session, after, self.left_out)
+            return await choose(session, self.left_out if without is None else without)
 
-    def _leave_out(self, key: int) -> None:
-        self._left_out[key] = self._clock()
+    def _leave_out(self, deed: str, broken: Mapping[int, Exception], *, is_one_whole: bool) -> None:
+        """And say which they are, without what is in them. Raises what may be no row's fault: an error that is not a
+        row's for sure, where no other row is whole."""
+        for fault in broken.values():
+            if not is_one_whole and not may_be_a_rows(fault):
+                raise fault
+        for key, fault in broken.items():
+            log.error("cannot %s this %s: %s", deed, self._what, type(fault).__name__, extra=self._naming(key))
+            self._watch.failed(deed)
+            self._left_out[key] = self._clock()
 
-    def _blame(self, key: int, deed: str, fault: Exception) -> None:
-        """Say whose row it is, without what is in it. Raises what is no row's fault."""
-        if not may_be_a_rows(fault):
-            raise fault
-        log.error("cannot %s this %s: %s", deed, self._what, type(fault).__name__, extra={f"{self._what}_id": key})
-        self._watch.failed(deed)
+    def _naming(self, key: int) -> Mapping[str, int]:
+        return {f"{self._what}_id": key}

@@ -1,13 +1,14 @@
 """The first half of the tick: due reminders become deliveries, and `next_due_at` moves on."""
 
 import logging
+from collections.abc import Collection
 from datetime import datetime
 from functools import partial
 from typing import NamedTuple
 
 from db import reminders, users
-from db.engine import Session, Sessions
-from jobs.fire import Row, fire, rested
+from db.engine import Sessions
+from jobs.fire import Row, fire
 from jobs.one_by_one import OneByOne
 from jobs.owing import owe
 from jobs.watch import Unwatched, Watch
@@ -28,33 +29,35 @@ async def plan(
     watch: Watch | None = None,
     one_by_one: OneByOne | None = None,
 ) -> int:
-    """Plan up to `batch` due reminders in one transaction; the number planned or put off, 0 when none can be.
+    """Plan up to `batch` due reminders in one transaction; the number planned, 0 when none can be.
 
     Fewer when they owe more than MOST_ROWS deliveries: the next transaction goes on from there. `one_by_one` keeps in
-    mind from call to call which rows cannot even be written.
+    mind from call to call which ones cannot be planned.
     """
-    planned = await (one_by_one or OneByOne(sessions, "reminder", clock=lambda: now, watch=watch)).do(
+    each = one_by_one or OneByOne(sessions, "reminder", clock=lambda: now, watch=watch)
+    planned = await each.do(
         "plan",
-        lambda: _plan(sessions, now, batch),
+        lambda: _plan(sessions, now, batch, without=each.left_out),
         choose=partial(reminders.due_ids, now=now, limit=_ONE_BY_ONE),
-        alone=lambda number: _plan(sessions, now, 1, number),
-        rest=partial(_put_off, now=now),
+        alone=lambda number: _plan(sessions, now, 1, only=number),
     )
     (watch or Unwatched()).planned(sum(step.owed for step in planned))
     return sum(step.planned for step in planned)
 
 
 class _Step(NamedTuple):
-    """How many reminders were planned or put off, and how many deliveries are owed by that."""
+    """How many reminders were planned, and how many deliveries are owed by that."""
 
     planned: int
     owed: int
 
 
-async def _plan(sessions: Sessions, now: datetime, batch: int, only: int | None = None) -> _Step:
+async def _plan(
+    sessions: Sessions, now: datetime, batch: int, *, only: int | None = None, without: Collection[int] = ()
+) -> _Step:
     planned = 0
     async with sessions.begin() as session:
-        due = await reminders.due(session, now=now, limit=batch, only=only)
+        due = await reminders.due(session, now=now, limit=batch, only=only, without=without)
         owners = {user.id: user for user in await users.by_ids(session, (r.user_id for r in due))}
         owed: list[Row] = []
         for reminder in due:
@@ -69,8 +72,3 @@ async def _plan(sessions: Sessions, now: datetime, batch: int, only: int | None 
         await reminders.write(session, due[:planned])
         await owe(session, owed, now=now)
     return _Step(planned, len(owed))
-
-
-async def _put_off(session: Session, reminder_id: int, *, now: datetime) -> _Step:
-    await reminders.put_off(session, reminder_id, now=now, until=rested(now))
-    return _Step(1, 0)

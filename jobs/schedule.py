@@ -7,7 +7,7 @@ from db import deliveries, reminders
 from db.engine import Session
 from db.models import Reminder, ReminderState, Status, User
 from jobs.almanac import Almanac
-from jobs.fire import fire, move_on, report
+from jobs.fire import fire, move_on, report, rests
 from jobs.owing import owe
 from jobs.rule_json import from_json, to_json
 from jobs.rules import AtTimes, Every, Once, Rule, RuleError
@@ -190,6 +190,9 @@ def _aim(reminder: Reminder, user: User, now: datetime, *, after: datetime | Non
 
 
 def _owed(reminder: Reminder, rule: Rule, almanac: Almanac, now: datetime) -> datetime | None:
-    """When a single occasion comes that a pause has carried past its time; None for every other that is over."""
-    waits = isinstance(rule, Once) and reminder.next_due_at is not None and reminder.next_due_at > now
-    return max(now, almanac.pause or now) if waits else None
+    """When a single occasion comes that a pause has carried past its time, or a rest; None for every other that is
+    over."""
+    due = reminder.next_due_at
+    if due is None or due <= now or not isinstance(rule, Once):
+        return None
+    return due if rests(due) else max(now, almanac.pause or now)

@@ -3,7 +3,6 @@
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable
-from zoneinfo import ZoneInfo
 
 from telegram import (
     InlineKeyboardButton,
@@ -31,6 +30,7 @@ from jobs.guide_session import View
 from jobs.guide_tick import ScreenGoneError
 from jobs.lane import Lane
 from jobs.sender import Nudge
+from jobs.zones import zone_of
 
 log = logging.getLogger(__name__)
 
@@ -90,7 +90,7 @@ class Outbound:
         return message_id
 
     def _said(self, words: Words, nudge: Nudge) -> Reply:
-        zone = ZoneInfo(nudge.zone or "UTC")
+        zone = zone_of(nudge.zone)
         if nudge.leaving_at is not None:
             return message.farewell(words, nudge.leaving_at.astimezone(zone).date())
         if nudge.suggestion is None:

@@ -179,6 +179,50 @@ async def test_a_zone_that_cannot_be_read_stops_no_farewell(world: World, zone: 
     assert 2 == len(list(told))
 
 
+@pytest.mark.parametrize("column", ["users.zone", "reminders.zone", "reminders.goal"])
+async def test_a_card_that_cannot_be_made_stops_nobody(world: World, column: str) -> None:
+    """Alice's morning card waits in quiet hours while what it needs breaks: a folder of zones, or no number."""
+    alice, bob = await world.settled("Alice"), await world.settled("Bob")
+    await alice.says("/settings quiet 21:00-22:00")
+    await alice.says("/remind stretch 23:00")
+    await alice.says("/remind today 21:30")
+    await bob.says("/remind stretch 22:00")
+    await world.until(datetime(2026, 3, 2, 20, 30, tzinfo=UTC))
+    table, name = column.split(".")
+    value = "'x'" if name == "goal" else "'Europe'"
+    owner = "id" if table == "users" else "user_id"
+    broken = f"UPDATE {table} SET {name} = {value} WHERE {owner} = (SELECT id FROM users WHERE chat_id = :chat)"  # noqa: S608
+    try:
+        async with world.app.sessions.begin() as session:
+            await session.execute(text(broken), {"chat": alice.id})
+    except DBAPIError:
+        pytest.skip("PostgreSQL keeps no such value")
+    await world.until(TEN)
+
+    assert "Done" in bob.last.labels
+
+
+@pytest.mark.parametrize("elapsed", ["'x'", "X'FF'"])
+async def test_a_guided_session_that_is_damaged_stops_no_other(world: World, elapsed: str) -> None:
+    """Of a person who was out of touch, so that its count is to be halted."""
+    alice, bob = await world.settled("Alice"), await world.settled("Bob")
+    for person in (alice, bob):
+        await person.says("/stretch")
+        await person.taps("▶ Start")
+    await world.app.tick()
+    async with world.app.sessions.begin() as session:
+        if session.get_bind().dialect.name == "postgresql":
+            pytest.skip("PostgreSQL keeps no such value")
+        broken = f"UPDATE guided_sessions SET elapsed = {elapsed} WHERE user_id = (SELECT min(id) FROM users)"  # noqa: S608
+        await session.execute(text(broken))
+    await world.sleeps_through(seconds=70)
+    await bob.taps("▶ Resume")
+    before = bob.last.text
+    await world.passes(seconds=20)
+
+    assert before != bob.last.text
+
+
 async def test_a_person_who_cannot_be_read_goes_too(world: World) -> None:
     """Alice blocked the bot long ago: all about her is deleted in time."""
     alice = await world.settled("Alice")

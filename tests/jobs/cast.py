@@ -14,6 +14,7 @@ from jobs import schedule
 from jobs.budget import Budget
 from jobs.courtesy import Courtesy
 from jobs.deliver import Deliverer
+from jobs.one_by_one import OneByOne
 from jobs.plan import plan
 from jobs.rules import AtTimes, Rule
 from jobs.sender import Nudge, SendError
@@ -69,6 +70,7 @@ class Tick:
         self.courtesy = Courtesy(longest=60)
         self.budget = Budget(rate, monotonic=self._seconds, sleep=self._pass, courtesy=self.courtesy)
         self._sessions = sessions
+        self._one_by_one = OneByOne(sessions, "reminder", clock=lambda: self.now)
         self.deliverer = Deliverer(
             sessions=sessions,
             sender=post,
@@ -92,6 +94,6 @@ class Tick:
 
     async def at(self, now: datetime) -> None:
         self.now = now
-        while await plan(self._sessions, now=now):
+        while await plan(self._sessions, now=now, one_by_one=self._one_by_one):
             pass
         await self.deliverer.run_once()
