@@ -119,17 +119,17 @@ class Ticks:
         self._scheduler.stop()
 
     async def _repeat(self, step: Callable[[], Awaitable[int]], what: str) -> bool:
-        """Until nothing is left to do, or the program stops; False when the database is away.
+        """Until nothing is left to do, or the program stops; False when the database is away, or for a fault of ours.
 
-        That is waited for: the next tick tries again.
+        The next tick tries again.
         """
         try:
             while not self._vitals.stopping and await step():
                 pass
-        except DATABASE_ERRORS as error:
+        except Exception as error:  # noqa: BLE001 - it is said, and where, unless it is the database's
             # What it says when it is away is its own; otherwise it may repeat what it was given.
             reason = first_line(error) if is_away(error) else type(error).__name__
-            self._outages[what].failed(reason)
+            self._outages[what].failed(reason, None if isinstance(error, DATABASE_ERRORS) else error)
             self._watch.failed(what)
             return False
         if not self._vitals.stopping and not self._doubt():  # else nothing may have been asked of the database

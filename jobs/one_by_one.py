@@ -164,7 +164,9 @@ class OneByOne:
             if not is_one_whole and not may_be_a_rows(fault):
                 raise fault
         for key, fault in broken.items():
-            log.error("cannot %s this %s: %s", deed, self._what, type(fault).__name__, extra=self._naming(key))
+            where = None if may_be_a_rows(fault) else fault  # that may be ours all the same
+            name = type(fault).__name__
+            log.error("cannot %s this %s: %s", deed, self._what, name, exc_info=where, extra=self._naming(key))
             self._watch.failed(deed)
             self._left_out[key] = self._clock()
 

@@ -15,10 +15,11 @@ class Outage:
         self._failed = 0
         self._reason = ""
 
-    def failed(self, reason: str) -> None:
-        """Once more, for a reason that may stand in a log. A new one is said at once."""
+    def failed(self, reason: str, fault: BaseException | None = None) -> None:
+        """Once more, for a reason that may stand in a log. A new one is said at once; with where, for a `fault` that
+        is ours."""
         if reason != self._reason or self._failed % _EVERY == 0:
-            self._log.error("%s failed (%s); it is tried again and again", self._what, reason)
+            self._log.error("%s failed (%s); it is tried again and again", self._what, reason, exc_info=fault)
         self._failed, self._reason = self._failed + 1, reason
 
     def over(self) -> None:

@@ -179,6 +179,29 @@ async def test_a_zone_that_cannot_be_read_stops_no_farewell(world: World, zone: 
     assert 2 == len(list(told))
 
 
+async def test_a_fault_of_ours_is_said_with_where_and_waited_for(
+    world: World, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Once, not twice a second; when it is mended, alice gets her nudge."""
+    alice = await world.settled("Alice")
+    await alice.says("/remind stretch 21:30")
+
+    async def owe(*_: object, **_more: object) -> None:
+        raise RuntimeError("a bug")
+
+    with monkeypatch.context() as patched:
+        patched.setattr("jobs.plan.owe", owe)
+        await world.until(datetime(2026, 3, 2, 20, 30, tzinfo=UTC))
+        for _ in range(5):
+            await world.app.tick()
+    (line,) = [record for record in caplog.records if "planning failed" in record.message]
+    await world.until(datetime(2026, 3, 2, 20, 31, tzinfo=UTC))
+
+    assert line.exc_info is not None
+    assert "planning failed (RuntimeError); it is tried again and again" == line.message
+    assert "Done" in alice.last.labels
+
+
 @pytest.mark.parametrize("column", ["users.zone", "reminders.zone", "reminders.goal"])
 async def test_a_card_that_cannot_be_made_stops_nobody(world: World, column: str) -> None:
     """Alice's morning card waits in quiet hours while what it needs breaks: a folder of zones, or no number."""
