@@ -159,10 +159,9 @@ async def stands(session: AsyncSession, claimed: Delivery, *, worker: str) -> bo
     return await session.scalar(select(Delivery.id).where(*same, *is_claimed)) is not None
 
 
-def releasing_expired(*, now: datetime, longest: datetime, spare: str) -> Change:
-    """A dead worker's claims become ripe again; those of the worker `spare` do not, for it knows that it is alive. A
-    lease beyond `longest` is of a clock that was ahead."""
-    is_over = or_(Delivery.lease_until.is_(None), Delivery.lease_until <= now, Delivery.lease_until > longest)
+def releasing_expired(*, now: datetime, spare: str) -> Change:
+    """A dead worker's claims become ripe again; those of the worker `spare` do not, for it knows that it is alive."""
+    is_over = or_(Delivery.lease_until.is_(None), Delivery.lease_until <= now)
     return _releasing(is_over, Delivery.worker.is_distinct_from(spare))
 
 

@@ -80,7 +80,7 @@ class Claimer:
         await self._one_by_one.change(
             "release",
             claims.releasing(worker=None if self._is_alone else self._worker, held={*self._ledger.lost, *in_flight}),
-            claims.releasing_expired(now=now, longest=now + 2 * LEASE, spare=self._worker),
+            claims.releasing_expired(now=now, spare=self._worker),
             deliveries.asking_again(now),
             to_the_end=False,
         )

@@ -47,7 +47,7 @@ async def _plan_of(sessions: Sessions, query: Query) -> str:
             {"ix_deliveries_ripe"},
         ),
         (
-            lambda session: session.execute(claims.releasing_expired(now=NOW, longest=NOW, spare="one")),
+            lambda session: session.execute(claims.releasing_expired(now=NOW, spare="one")),
             {"ix_deliveries_lease_until"},
         ),
         (lambda session: session.execute(claims.releasing(worker="one", held=[1, 2])), {"ix_deliveries_lease_until"}),

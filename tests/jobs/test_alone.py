@@ -343,19 +343,6 @@ async def test_a_past_that_cannot_be_read_costs_no_nudge(sessions: Sessions, cap
     assert "history cannot be read" in caplog.text
 
 
-async def test_a_lease_of_a_clock_that_was_ahead_ends(sessions: Sessions) -> None:
-    """Its worker died after the clock had gone back."""
-    await reminded(sessions)
-    await plan(sessions, now=EVENING)
-    async with sessions.begin() as session:
-        dead = {"status": Status.CLAIMED, "worker": "dead", "lease_until": EVENING + timedelta(hours=5)}
-        await session.execute(update(Delivery).values(dead))
-    post = Post()
-    await Tick(sessions, post).at(EVENING + timedelta(minutes=1))
-
-    assert 1 == len(post.sent)
-
-
 async def test_what_can_never_be_recorded_leaves_once(
     sessions: Sessions, never: None, caplog: pytest.LogCaptureFixture
 ) -> None:
