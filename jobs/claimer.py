@@ -138,7 +138,7 @@ class Claimer:
             async with reading(self._sessions) as session:
                 if not await claims.stands(session, case.delivery, worker=self._worker):
                     return None
-                return next(iter(await self._cases(session, [case.delivery], self._clock(), recall=_remembered)), None)
+                return next(iter(await self._cases(session, [case.delivery], self._clock(), recall=_recalled)), None)
         except DATABASE_ERRORS:
             return None
         except Exception as fault:
