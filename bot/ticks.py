@@ -99,7 +99,7 @@ class Ticks:
             return
         try:
             await tidy(self._sessions, now=self._clock(), terms=self._terms, watch=self._watch)
-        except DATABASE_ERRORS:
+        except Exception:
             log.exception("tidying failed; again in an hour")
             self._watch.failed("tidying")
 

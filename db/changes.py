@@ -11,10 +11,15 @@ Change = Update | Delete
 """Of a table whose rows have a number for a key; not made yet."""
 
 
-async def make(session: AsyncSession, only: int | None = None, *, change: Change) -> None:
-    """Change what it concerns, or only this one of it."""
-    chosen = change if only is None else change.where(_key(change) == only)
-    await session.execute(chosen.execution_options(synchronize_session=False))
+async def make(
+    session: AsyncSession, only: int | None = None, *, change: Change, without: Collection[int] = ()
+) -> None:
+    """Change what it concerns, but for some, or only this one of it."""
+    if without:
+        change = change.where(~one_of(_key(change), without))
+    if only is not None:
+        change = change.where(_key(change) == only)
+    await session.execute(change.execution_options(synchronize_session=False))
 
 
 async def concerned(

@@ -43,6 +43,8 @@ _PATIENCE = 10
 _READ_ONLY = "25006"
 # What it says of one row: raised by a trigger, or damaged.
 _OF_A_ROW = {"P0001", "XX001", "XX002"}
+# Limits that one statement meets, and faults of the files that it reads: others can succeed.
+_LIMITS = ("54", "58")
 # Of an address's query.
 _SECRETS = ("password", "sslpassword")
 
@@ -126,7 +128,9 @@ def is_away(error: Exception) -> bool:
         # SQLite says OperationalError of wrong SQL too, and tells them apart by this code only. What is stored but
         # cannot be read has none.
         code = getattr(error.orig, "sqlite_errorcode", None)
-        return not (isinstance(error.orig, sqlite3.Error) and code in {None, sqlite3.SQLITE_ERROR})
+        state = getattr(error.orig, "sqlstate", None) or ""
+        is_of_sqlite = isinstance(error.orig, sqlite3.Error)
+        return not (is_of_sqlite and code in {None, sqlite3.SQLITE_ERROR}) and not state.startswith(_LIMITS)
     if isinstance(error, DBAPIError):
         return getattr(error.orig, "sqlstate", None) == _READ_ONLY
     return isinstance(error, PoolTimeoutError)

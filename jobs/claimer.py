@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from functools import partial
 
 from db import claims, deliveries, reminders, users
-from db.engine import DATABASE_ERRORS, Session, Sessions, can_pass, may_be_a_rows, reading
+from db.engine import DATABASE_ERRORS, Session, Sessions, may_be_a_rows, reading
 from db.knowledge.cards import Knowledge
 from db.models import Delivery
 from jobs import outcomes
@@ -163,7 +163,7 @@ async def _recalled(session: Session, batch: Sequence[Delivery], now: datetime) 
         async with session.begin_nested():
             return await _remembered(session, batch, now)
     except Exception as fault:
-        if can_pass(fault):
+        if not may_be_a_rows(fault):
             raise
         for delivery in batch:
             log.error("history cannot be read: %s", type(fault).__name__, extra={"delivery_id": delivery.id})  # noqa: TRY400

@@ -51,6 +51,8 @@ def occasions(reminder: Reminder, user: User, now: datetime, *, most: int = _LOO
     """
     rule, almanac = from_json(reminder.rule), Almanac.of(user, reminder)
     due = fire.upcoming(reminder, rule, almanac)
+    if due is not None and due <= now and due != reminder.next_due_at:  # it rests: of what is over the newest comes
+        due = almanac.next_due(rule, now)
     swallowed: datetime | None = None
     for number in range(most):
         if due is None:

@@ -16,9 +16,11 @@ log = logging.getLogger(__name__)
 
 Made = TypeVar("Made")
 
-# Rows whose keys are looked up at once, and below all of them.
+# Rows that a change is made of at once, and below all of them.
 _AT_ONCE = 100
 _LOWEST = -(2**63)
+# So often others are chosen where all that were chosen are broken; then it goes on with the next call.
+_ROUNDS = 10
 # A broken row is left out for so long: somebody may mend it.
 _LEFT_OUT = timedelta(minutes=10)
 
@@ -58,20 +60,27 @@ class OneByOne:
         alone: Callable[[int], Awaitable[Made]],
         rest: Callable[[Session, int], Awaitable[None]] | None = None,
     ) -> Sequence[Made]:
-        """What is made of rows `together`; where that cannot be, of each `alone` that is chosen, without those left
-        out. One that is broken is left out for a while, and put off by `rest`, for other processes too.
+        """What is made of rows `together`; where that cannot be, of some of them `alone`, as `choose` gives their keys,
+        without those left out. One that is broken is left out for a while; what is its own fault for sure is put off by
+        `rest` too, for all processes.
 
-        `deed` is its name in the log and the metrics, where a row fails. Raises what is no row's fault, but not once
-        something has been made.
+        `deed` is its name in the log and the metrics, where a row fails. Raises what may be no row's fault, and what
+        says that the database is away; neither where something has been made.
         """
         try:
             return [await together()]
-        except Exception as fault:
-            if can_pass(fault):
+        except Exception as error:
+            if can_pass(error):
                 raise
-        made: Sequence[Made] = []
-        while not made and (keys := await self._chosen(choose)):
-            made = await self._do_each(deed, keys, alone, rest)
+            fault = error
+        made = list[Made]()
+        for number in range(_ROUNDS):
+            keys = await self._chosen(choose)
+            if not keys and not number:
+                raise fault  # there is no row that it could be about
+            made += await self._do_each(deed, keys, alone, rest)
+            if made or not keys:
+                break
         return made
 
     async def _do_each(
@@ -81,29 +90,28 @@ class OneByOne:
         alone: Callable[[int], Awaitable[Made]],
         rest: Callable[[Session, int], Awaitable[None]] | None,
     ) -> Sequence[Made]:
-        made, broken = list[Made](), dict[int, Exception]()
+        made, unclear = list[Made](), list[Exception]()
         for key in keys:
             try:
                 made.append(await alone(key))
-            except Exception as fault:
-                if not can_pass(fault):
-                    broken[key] = fault
-                elif any(made):
+            except Exception as fault:  # noqa: BLE001 - what says that the database is away is raised
+                if can_pass(fault) and any(made):
                     log.warning("not every %s could be looked at", self._what)
                     return made
-                else:
-                    raise
-        self._leave_out(deed, broken, is_one_whole=bool(made))
-        if rest is not None:
-            for key in broken:
-                await self._put_off(key, rest)
+                self._leave_out(deed, key, fault)
+                if not may_be_a_rows(fault):
+                    unclear.append(fault)
+                elif rest is not None:
+                    await self._put_off(key, rest)
+        if unclear and not made:
+            raise unclear[0]
         return made
 
     async def _put_off(self, key: int, rest: Callable[[Session, int], Awaitable[None]]) -> None:
         try:
             async with self._courtesy.transaction(), self._sessions.begin() as session:
                 await rest(session, key)
-        except Exception as fault:  # noqa: BLE001 - it is left out all the same, and an absence is seen by whoever is next
+        except Exception as fault:  # noqa: BLE001 - it is left out all the same
             log.error("nor can this %s be put off: %s", self._what, type(fault).__name__, extra=self._naming(key))  # noqa: TRY400
 
     async def change(self, deed: str, *wanted: Change, to_the_end: bool = True) -> None:
@@ -112,7 +120,7 @@ class OneByOne:
         try:
             async with self._courtesy.transaction(), self._sessions.begin() as session:
                 for change in wanted:
-                    await changes.make(session, change=change)
+                    await changes.make(session, change=change, without=self.left_out)
         except Exception as fault:
             if can_pass(fault):
                 raise
@@ -132,20 +140,19 @@ class OneByOne:
         *,
         to_the_end: bool = True,
     ) -> None:
-        """Do it for each that is chosen, above a key and without those left out, in a transaction of its own."""
+        """Do it for each that is chosen, above a key and without those left out, in a transaction of its own. It ends
+        where none of many could be done, for what may be no row's fault. Raises what says that the database is away."""
         after, without = _LOWEST, set(self.left_out)
         while keys := await self._chosen(partial(choose, after=after), without):
-            broken = dict[int, Exception]()
+            faults = list[Exception]()
             for key in keys:
                 try:
                     async with self._courtesy.transaction(), self._sessions.begin() as session:
                         await do(session, key)
-                except Exception as fault:
-                    if can_pass(fault):
-                        raise
-                    broken[key] = fault
-            self._leave_out(deed, broken, is_one_whole=len(broken) < len(keys))
-            if not to_the_end:
+                except Exception as fault:  # noqa: BLE001 - what is no row's is raised
+                    self._leave_out(deed, key, fault)
+                    faults.append(fault)
+            if not to_the_end or (len(faults) == len(keys) and not any(map(may_be_a_rows, faults))):
                 return
             after = keys[-1]
 
@@ -157,18 +164,16 @@ class OneByOne:
         async with reading(self._sessions) as session:
             return await choose(session, self.left_out if without is None else without)
 
-    def _leave_out(self, deed: str, broken: Mapping[int, Exception], *, is_one_whole: bool) -> None:
-        """And say which they are, without what is in them. Raises what may be no row's fault: an error that is not a
-        row's for sure, where no other row is whole."""
-        for fault in broken.values():
-            if not is_one_whole and not may_be_a_rows(fault):
-                raise fault
-        for key, fault in broken.items():
-            where = None if may_be_a_rows(fault) else fault  # that may be ours all the same
-            name = type(fault).__name__
-            log.error("cannot %s this %s: %s", deed, self._what, name, exc_info=where, extra=self._naming(key))
-            self._watch.failed(deed)
-            self._left_out[key] = self._clock()
+    def _leave_out(self, deed: str, key: int, fault: Exception) -> None:
+        """And say which it is, without what is in it; where, too, for what may be a fault of ours. Raises what says
+        that the database is away."""
+        if can_pass(fault):
+            raise fault
+        where = None if may_be_a_rows(fault) else fault
+        name = type(fault).__name__
+        log.error("cannot %s this %s: %s", deed, self._what, name, exc_info=where, extra=self._naming(key))
+        self._watch.failed(deed)
+        self._left_out[key] = self._clock()
 
     def _naming(self, key: int) -> Mapping[str, int]:
         return {f"{self._what}_id": key}

@@ -195,4 +195,4 @@ def _owed(reminder: Reminder, rule: Rule, almanac: Almanac, now: datetime) -> da
     due = reminder.next_due_at
     if due is None or due <= now or not isinstance(rule, Once):
         return None
-    return due if rests(due) else max(now, almanac.pause or now)
+    return max(due if rests(due) else now, almanac.pause or now)

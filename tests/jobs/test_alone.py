@@ -1,12 +1,13 @@
 """One row that the database cannot read or write costs nobody else anything."""
 
 from collections.abc import AsyncIterator, Collection, Sequence
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from datetime import UTC, datetime, time, timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import select, text, update
+from sqlalchemy import func, select, text, update
+from sqlalchemy.exc import DBAPIError
 
 from db import claims
 from db.engine import Session, Sessions
@@ -248,12 +249,10 @@ async def test_what_has_become_of_it_meanwhile_is_not_undone(sessions: Sessions)
     await plan(sessions, now=EVENING)
     async with sessions.begin() as session:
         await session.execute(update(Delivery).values(status=Status.DONE))
-        await session.execute(update(Reminder).values(next_due_at=None))
         for number in await session.scalars(select(Delivery.id)):
             await claims.put_off(session, number, now=EVENING, until=EVENING + timedelta(hours=1))
 
     assert [(Status.DONE, EVENING)] == await _send_ats(sessions)
-    assert [None] == await _next_due(sessions)
 
 
 async def test_what_is_claimed_leaves_though_the_database_goes_away(
@@ -302,22 +301,50 @@ async def test_what_only_rests_hides_no_outage(sessions: Sessions, monkeypatch: 
     assert [None, 1, 2] == calls
 
 
-@pytest.mark.parametrize("refusal", ["P0002", "P0004", "42501"])
-async def test_whatever_the_database_says_of_one_row_it_stops_nobody(sessions: Sessions, refusal: str) -> None:
-    """Alice's cannot be planned for a reason that could be everybody's; bob's can, so it is hers."""
+def _refusing_with(state: str, when: str) -> Sequence[str]:
+    """For PostgreSQL, whose triggers can refuse with any error."""
+    no = f"RAISE EXCEPTION 'no' USING ERRCODE = '{state}'"
+    return (
+        "CREATE FUNCTION whose() RETURNS trigger LANGUAGE plpgsql AS "
+        f"$$ BEGIN IF {_OF_THE_FIRST} AND {when} THEN {no}; END IF; RETURN NEW; END $$",
+        "CREATE TRIGGER whose BEFORE INSERT OR UPDATE ON deliveries FOR EACH ROW EXECUTE FUNCTION whose()",
+    )
+
+
+@pytest.mark.parametrize("state", ["P0002", "42501", "XX000", "54001"])
+@pytest.mark.parametrize("when", ["TG_OP = 'INSERT'", "NEW.status = 'claimed'"])
+async def test_whatever_the_database_says_of_some_rows_they_stop_nobody(
+    sessions: Sessions, state: str, when: str
+) -> None:
+    """Alice's twelve, for a reason that could be everybody's, are in front of bob's."""
+    if _dialect(sessions) == "sqlite":
+        pytest.skip("SQLite's triggers have one way to refuse")
+    for _ in range(12):
+        await reminded(sessions, chat_id=1)
+    await reminded(sessions, chat_id=2)
+    await _do(sessions, _refusing_with(state, when))
+    post = Post()
+    tick = Tick(sessions, post)
+    for seconds in range(4):
+        with suppress(DBAPIError):
+            await tick.at(EVENING + timedelta(seconds=seconds))
+    await _do(sessions, ["DROP FUNCTION whose CASCADE"])
+
+    assert [2] == [nudge.chat_id for nudge in post.sent]
+
+
+async def test_a_claim_that_cannot_be_let_go_stops_nobody(sessions: Sessions) -> None:
+    """Alice's is of a dead worker; bob's is ripe."""
     if _dialect(sessions) == "sqlite":
         pytest.skip("SQLite's triggers have one way to refuse")
     await reminded(sessions, chat_id=1)
     await reminded(sessions, chat_id=2)
-    no = f"RAISE EXCEPTION 'no' USING ERRCODE = '{refusal}'"
-    await _do(
-        sessions,
-        [
-            "CREATE FUNCTION whose() RETURNS trigger LANGUAGE plpgsql AS "
-            f"$$ BEGIN IF {_OF_THE_FIRST} THEN {no}; END IF; RETURN NEW; END $$",
-            "CREATE TRIGGER whose BEFORE INSERT ON deliveries FOR EACH ROW EXECUTE FUNCTION whose()",
-        ],
-    )
+    await plan(sessions, now=EVENING)
+    async with sessions.begin() as session:
+        dead = {"status": Status.CLAIMED, "worker": "dead", "lease_until": EVENING}
+        first = select(func.min(Delivery.id)).scalar_subquery()
+        await session.execute(update(Delivery).where(Delivery.id == first).values(dead))
+    await _do(sessions, _refusing_with("XX000", "NEW.status = 'planned'"))
     post = Post()
     await Tick(sessions, post).at(EVENING)
     await _do(sessions, ["DROP FUNCTION whose CASCADE"])
