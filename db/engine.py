@@ -43,8 +43,8 @@ _PATIENCE = 10
 _READ_ONLY = "25006"
 # What it says of one row: raised by a trigger, or damaged.
 _OF_A_ROW = {"P0001", "XX001", "XX002"}
-# Limits that one statement meets, and faults of the files that it reads: others can succeed.
-_LIMITS = ("54", "58")
+# What one row is too deep for, or in a file that is gone: others can succeed.
+_OF_ONE = {"54001", "58P01"}
 # Of an address's query.
 _SECRETS = ("password", "sslpassword")
 
@@ -128,9 +128,8 @@ def is_away(error: Exception) -> bool:
         # SQLite says OperationalError of wrong SQL too, and tells them apart by this code only. What is stored but
         # cannot be read has none.
         code = getattr(error.orig, "sqlite_errorcode", None)
-        state = getattr(error.orig, "sqlstate", None) or ""
-        is_of_sqlite = isinstance(error.orig, sqlite3.Error)
-        return not (is_of_sqlite and code in {None, sqlite3.SQLITE_ERROR}) and not state.startswith(_LIMITS)
+        is_of_one = getattr(error.orig, "sqlstate", None) in _OF_ONE
+        return not is_of_one and not (isinstance(error.orig, sqlite3.Error) and code in {None, sqlite3.SQLITE_ERROR})
     if isinstance(error, DBAPIError):
         return getattr(error.orig, "sqlstate", None) == _READ_ONLY
     return isinstance(error, PoolTimeoutError)
@@ -148,6 +147,11 @@ def may_be_a_rows(error: Exception) -> bool:
     if isinstance(error, DBAPIError) and getattr(error.orig, "sqlstate", None) in _OF_A_ROW:
         return True
     return isinstance(error, DataError | IntegrityError | ValueError | LookupError | OverflowError)
+
+
+def is_a_rows(error: Exception) -> bool:
+    """The same, and it is the database that says so: a fault of ours is no reason to change a row."""
+    return may_be_a_rows(error) and isinstance(error, DBAPIError)
 
 
 async def ping(engine: AsyncEngine) -> None:

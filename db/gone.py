@@ -34,9 +34,9 @@ def marking(*, asleep_before: datetime, seen_before: datetime, overdue: datetime
     return update(User).where(or_(unreachable, User.leaving_at < overdue)).values(leaving_at=day)
 
 
-def over(*, now: datetime) -> Which:
-    """Whose day has come."""
-    return User.leaving_at <= now
+def over(*, now: datetime, overdue: datetime) -> Which:
+    """Whose day has come; not where it was before `overdue`, as nobody was there to see it."""
+    return and_(User.leaving_at <= now, User.leaving_at >= overdue)
 
 
 async def ids(session: AsyncSession, without: Collection[int], *, after: int, which: Which) -> Sequence[int]:

@@ -61,7 +61,8 @@ class Claimer:
         self._courtesy = courtesy
         self._ledger = ledger
         self._revived_at: datetime | None = None
-        self._one_by_one = OneByOne(sessions, "delivery", clock=clock, watch=watch, courtesy=courtesy)
+        rows = partial(OneByOne, sessions, "delivery", clock=clock, watch=watch, courtesy=courtesy)
+        self._claims, self._releases = rows(), rows()
 
     def begin(self) -> None:
         """A drain begins: look for what is to be let go at once."""
@@ -77,7 +78,7 @@ class Claimer:
             return
         self._revived_at = now
         await self._ledger.try_again()
-        await self._one_by_one.change(
+        await self._releases.change(
             "release",
             claims.releasing(worker=None if self._is_alone else self._worker, held={*self._ledger.lost, *in_flight}),
             claims.releasing_expired(now=now, spare=self._worker),
@@ -88,7 +89,7 @@ class Claimer:
     async def claim(self, room: int) -> Sequence[Case]:
         """Up to `room` of what is ripe, with what their fate depends on. Raises DATABASE_ERRORS."""
         now = self._clock()
-        claimed = await self._one_by_one.do(
+        claimed = await self._claims.do(
             "claim",
             lambda: self._claim_some(min(self._courtesy.rows, room)),
             choose=partial(
@@ -104,7 +105,7 @@ class Claimer:
             now = self._clock()
             claimed = await claims.claim(
                 session, now=now, lease_until=now + LEASE, worker=self._worker, limit=limit, only=only,
-                without=self._one_by_one.left_out, past=self._ledger.past,
+                without=self._claims.left_out, past=self._ledger.past,
             )  # fmt: skip
             batch = self._ledger.keep_lost(session, claimed)
             return await self._cases(session, batch, now, recall=_remembered if only is None else _recalled)

@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import date, datetime, timedelta
 
 from db import deliveries, reminders
-from db.engine import Session
+from db.engine import Session, may_be_a_rows
 from db.knowledge.safety import Safety, Verdict
 from db.models import Delivery, Reminder, ReminderState, Status, User
 from jobs.agenda import MANY, Agenda, Group, Item, State
@@ -51,9 +51,12 @@ def _is_about_a_day(case: Case) -> bool:
 async def _with_agenda(session: Session, case: Case, now: datetime) -> Case:
     """Without one where the person's rows cannot be read: that costs their card and nobody else's nudge."""
     try:
-        day = case.almanac.day_of(case.delivery.due_at)
-        (found,) = await load(session, [(case.user, day)], now=now, table=case.edition.safety)
-    except (ValueError, KeyError) as error:
+        async with session.begin_nested():
+            day = case.almanac.day_of(case.delivery.due_at)
+            (found,) = await load(session, [(case.user, day)], now=now, table=case.edition.safety)
+    except Exception as error:
+        if not may_be_a_rows(error):
+            raise
         log.error("agenda cannot be made: %s", type(error).__name__, extra={"delivery_id": case.delivery.id})  # noqa: TRY400
         return case
     return replace(case, agenda=found)

@@ -44,10 +44,12 @@ class Terms:
 async def see_off(people: OneByOne, *, now: datetime, terms: Terms) -> None:
     """Tell those whose time comes soon, and forget those whose time has come, one by one."""
     soon = now + _ONCE_MORE
-    untold, over = gone.untold(seen_before=now - terms.inactive + terms.notice), gone.over(now=now)
+    overdue = now - _UNSEEN
+    untold = gone.untold(seen_before=now - terms.inactive + terms.notice)
     marking = gone.marking(
-        asleep_before=soon - terms.blocked, seen_before=soon - terms.inactive, overdue=now - _UNSEEN, day=soon
+        asleep_before=soon - terms.blocked, seen_before=soon - terms.inactive, overdue=overdue, day=soon
     )
+    over = gone.over(now=now, overdue=overdue)
     await people.change("tidy", gone.unmarking(leaving_after=now + _NOTICE + _UNSEEN))
     await people.for_each("tell", partial(gone.ids, which=untold), partial(_tell, which=untold, now=now, terms=terms))
     await people.change_each("tidy", marking)

@@ -50,9 +50,7 @@ def occasions(reminder: Reminder, user: User, now: datetime, *, most: int = _LOO
     Of those that one span of quiet hours swallows only the first.
     """
     rule, almanac = from_json(reminder.rule), Almanac.of(user, reminder)
-    due = fire.upcoming(reminder, rule, almanac)
-    if due is not None and due <= now and due != reminder.next_due_at:  # it rests: of what is over the newest comes
-        due = almanac.next_due(rule, now)
+    due = _after_its_rest(reminder, rule, almanac, now)
     swallowed: datetime | None = None
     for number in range(most):
         if due is None:
@@ -64,6 +62,19 @@ def occasions(reminder: Reminder, user: User, now: datetime, *, most: int = _LOO
             yield replace(found, fate=Fate.ASKS) if asks else found
         swallowed = quiet
         due = almanac.next_due(rule, due)
+
+
+def _after_its_rest(reminder: Reminder, rule: Rule, almanac: Almanac, now: datetime) -> datetime | None:
+    """Its next occasion; while it rests, of those that fall into the rest only the newest."""
+    due = fire.upcoming(reminder, rule, almanac)
+    until = reminder.next_due_at
+    if due is None or until is None or not fire.rests(until):
+        return due
+    while due is not None and due <= now:
+        due = almanac.next_due(rule, due)
+    while due is not None and (following := almanac.next_due(rule, due)) is not None and following <= until:
+        due = following
+    return due
 
 
 def on_the_way(waiting: Sequence[Delivery], again: Sequence[Delivery], mine: Sequence[Reminder]) -> Iterator[Coming]:

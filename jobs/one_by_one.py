@@ -8,7 +8,7 @@ from typing import TypeVar
 
 from db import changes
 from db.changes import Change
-from db.engine import Session, Sessions, can_pass, may_be_a_rows, reading
+from db.engine import Session, Sessions, can_pass, is_a_rows, reading
 from jobs.courtesy import Courtesy
 from jobs.watch import Unwatched, Watch
 
@@ -16,7 +16,7 @@ log = logging.getLogger(__name__)
 
 Made = TypeVar("Made")
 
-# Rows that a change is made of at once, and below all of them.
+# Keys that are looked up at once, and below all of them.
 _AT_ONCE = 100
 _LOWEST = -(2**63)
 # So often others are chosen where all that were chosen are broken; then it goes on with the next call.
@@ -90,7 +90,7 @@ class OneByOne:
         alone: Callable[[int], Awaitable[Made]],
         rest: Callable[[Session, int], Awaitable[None]] | None,
     ) -> Sequence[Made]:
-        made, unclear = list[Made](), list[Exception]()
+        made, unclear = list[Made](), dict[int, Exception]()
         for key in keys:
             try:
                 made.append(await alone(key))
@@ -99,12 +99,14 @@ class OneByOne:
                     log.warning("not every %s could be looked at", self._what)
                     return made
                 self._leave_out(deed, key, fault)
-                if not may_be_a_rows(fault):
-                    unclear.append(fault)
+                if not is_a_rows(fault):
+                    unclear[key] = fault
                 elif rest is not None:
                     await self._put_off(key, rest)
         if unclear and not made:
-            raise unclear[0]
+            raise next(iter(unclear.values()))
+        for key, ours in unclear.items():
+            log.error("the fault of this %s may be ours", self._what, exc_info=ours, extra=self._naming(key))
         return made
 
     async def _put_off(self, key: int, rest: Callable[[Session, int], Awaitable[None]]) -> None:
@@ -141,7 +143,8 @@ class OneByOne:
         to_the_end: bool = True,
     ) -> None:
         """Do it for each that is chosen, above a key and without those left out, in a transaction of its own. It ends
-        where none of many could be done, for what may be no row's fault. Raises what says that the database is away."""
+        where none of those chosen could be done, for what may be no row's fault. Raises what says that the database is
+        away, and whatever is said of the choice."""
         after, without = _LOWEST, set(self.left_out)
         while keys := await self._chosen(partial(choose, after=after), without):
             faults = list[Exception]()
@@ -149,10 +152,13 @@ class OneByOne:
                 try:
                     async with self._courtesy.transaction(), self._sessions.begin() as session:
                         await do(session, key)
-                except Exception as fault:  # noqa: BLE001 - what is no row's is raised
+                except Exception as fault:  # noqa: BLE001 - what says that the database is away is raised
                     self._leave_out(deed, key, fault)
                     faults.append(fault)
-            if not to_the_end or (len(faults) == len(keys) and not any(map(may_be_a_rows, faults))):
+            unclear = next((fault for fault in faults if not is_a_rows(fault)), None)
+            if unclear is not None:
+                log.error("the fault of a %s may be ours", self._what, exc_info=unclear)
+            if not to_the_end or (unclear is not None and len(faults) == len(keys)):
                 return
             after = keys[-1]
 
@@ -165,13 +171,10 @@ class OneByOne:
             return await choose(session, self.left_out if without is None else without)
 
     def _leave_out(self, deed: str, key: int, fault: Exception) -> None:
-        """And say which it is, without what is in it; where, too, for what may be a fault of ours. Raises what says
-        that the database is away."""
+        """And say which it is, without what is in it. Raises what says that the database is away."""
         if can_pass(fault):
             raise fault
-        where = None if may_be_a_rows(fault) else fault
-        name = type(fault).__name__
-        log.error("cannot %s this %s: %s", deed, self._what, name, exc_info=where, extra=self._naming(key))
+        log.error("cannot %s this %s: %s", deed, self._what, type(fault).__name__, extra=self._naming(key))
         self._watch.failed(deed)
         self._left_out[key] = self._clock()
 

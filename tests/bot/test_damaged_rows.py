@@ -152,17 +152,21 @@ async def test_a_person_who_cannot_be_read_stops_no_other_guided_session(
     assert 1 == caplog.text.count("cannot guide this session")
 
 
-async def test_a_reminder_at_rest_shows_its_own_next_occasion(world: World) -> None:
-    """It could not be planned on a Monday, and comes on Mondays: not on Tuesday."""
+@pytest.mark.parametrize(
+    ("when", "first"),
+    [("monday 21:30", "Mon 9 Mar 21:30"), ("21:30", "tomorrow 21:30"), ("every 1h 9:00-23:00", "tomorrow 21:00")],
+)
+async def test_a_reminder_at_rest_shows_its_own_next_occasion(world: World, when: str, first: str) -> None:
+    """It could not be planned on Monday at half past nine, for a day; of an hourly one the newest comes then."""
     alice = await world.settled("Alice")
-    await alice.says("/remind stretch monday 21:30")
+    await alice.says(f"/remind stretch {when}")
     async with world.app.sessions.begin() as session:
         at = datetime(2026, 3, 2, 20, 30, 1, tzinfo=UTC)
         await session.execute(update(Reminder).values(next_due_at=rested(at)))
     await world.until(datetime(2026, 3, 2, 22, 0, tzinfo=UTC))
     await alice.says("/next")
 
-    assert alice.last.text.splitlines()[1].startswith("Mon 9 Mar 21:30")
+    assert alice.last.text.splitlines()[1].startswith(first)
 
 
 @pytest.mark.parametrize("zone", ["Europe", "No/Where"])

@@ -8,7 +8,7 @@ import pytest
 
 from bot.sandbox.people import Person
 from bot.settings import Settings, SettingsError
-from db import users
+from db import gone, users
 from db.engine import Sessions
 from db.models import Delivery, Status
 from jobs.farewell import Terms, see_off
@@ -284,6 +284,21 @@ async def test_whoever_is_just_writing_is_not_forgotten(sessions: Sessions) -> N
         left = await users.everybody(session)
 
     assert [(1, None)] == [(user.chat_id, user.leaving_at) for user in left]
+
+
+async def test_whoevers_day_nobody_saw_does_not_go_before_they_have_another(sessions: Sessions) -> None:
+    """Though that other one could not be set, for whatever reason."""
+    async with sessions.begin() as session:
+        for chat_id, days in ((1, 3), (2, 1)):
+            user = await users.ensure(session, chat_id=chat_id, language="en", now=MONDAY_NOON - timedelta(days=600))
+            user.leaving_at = MONDAY_NOON - timedelta(days=days)
+    async with sessions() as session:
+        over = gone.over(now=MONDAY_NOON, overdue=MONDAY_NOON - timedelta(days=2))
+        going = await gone.ids(session, (), after=0, which=over)
+        second = await users.by_chat(session, 2)
+
+    assert second is not None
+    assert [second.id] == list(going)
 
 
 async def test_who_never_told_a_time_zone_is_told_too(world: World) -> None:

@@ -167,6 +167,25 @@ async def test_a_fault_that_is_no_rows_puts_nothing_off(sessions: Sessions, monk
     assert before == await _next_due(sessions)
 
 
+async def test_a_fault_of_ours_puts_nothing_off(sessions: Sessions, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Though it looks like that of a row: what is wrong with everybody's is said, and nobody's row is changed."""
+    for chat_id in range(1, 13):
+        await reminded(sessions, chat_id=chat_id)
+    while await plan(sessions, now=EVENING):
+        pass
+    before = await _send_ats(sessions)
+
+    async def with_agendas(*_: object, **_more: object) -> None:
+        raise KeyError("a bug")
+
+    with monkeypatch.context() as patched:
+        patched.setattr("jobs.claimer.with_agendas", with_agendas)
+        with pytest.raises(KeyError):
+            await Tick(sessions, Post()).at(EVENING)
+
+    assert before == await _send_ats(sessions)
+
+
 async def _send_ats(sessions: Sessions) -> list[tuple[Status, datetime]]:
     async with sessions() as session:
         found = await session.execute(select(Delivery.status, Delivery.send_at).order_by(Delivery.id))
