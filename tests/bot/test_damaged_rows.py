@@ -38,14 +38,20 @@ async def test_a_damaged_suggestion_keeps_nobody_from_their_nudge(world: World, 
     assert "Done" in alice.last.labels
 
 
-async def test_a_damaged_profile_keeps_the_morning_card_from_its_owner_only(world: World) -> None:
-    """The card waits in quiet hours while the row breaks."""
+async def _with_a_card_held(world: World) -> tuple[Person, Person]:
+    """Alice's morning card waits in quiet hours; bob's nudge comes when they are over."""
     alice, bob = await world.settled("Alice"), await world.settled("Bob")
     await alice.says("/settings quiet 21:00-22:00")
     await alice.says("/remind stretch 23:00")
     await alice.says("/remind today 21:30")
     await bob.says("/remind stretch 22:00")
     await world.until(datetime(2026, 3, 2, 20, 30, tzinfo=UTC))
+    return alice, bob
+
+
+async def test_a_damaged_profile_keeps_the_morning_card_from_its_owner_only(world: World) -> None:
+    """The card waits in quiet hours while the row breaks."""
+    alice, bob = await _with_a_card_held(world)
     async with world.app.sessions.begin() as session:
         await session.execute(update(User).where(User.chat_id == alice.id).values(profile={"diet": "stones"}))
     await world.until(TEN)
@@ -210,12 +216,7 @@ async def test_a_fault_of_ours_is_said_with_where_and_waited_for(
 @pytest.mark.parametrize("column", ["users.zone", "reminders.zone", "reminders.goal"])
 async def test_a_card_that_cannot_be_made_stops_nobody(world: World, column: str) -> None:
     """Alice's morning card waits in quiet hours while what it needs breaks: a folder of zones, or no number."""
-    alice, bob = await world.settled("Alice"), await world.settled("Bob")
-    await alice.says("/settings quiet 21:00-22:00")
-    await alice.says("/remind stretch 23:00")
-    await alice.says("/remind today 21:30")
-    await bob.says("/remind stretch 22:00")
-    await world.until(datetime(2026, 3, 2, 20, 30, tzinfo=UTC))
+    alice, bob = await _with_a_card_held(world)
     table, name = column.split(".")
     value = "'x'" if name == "goal" else "'Europe'"
     owner = "id" if table == "users" else "user_id"
