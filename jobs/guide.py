@@ -12,7 +12,7 @@ from enum import StrEnum
 from math import ceil
 from typing import NamedTuple
 
-from db.knowledge.stretches import Stretch
+from db.knowledge.stretches import Stretch, Timing
 
 # Seconds to read a stretch and take position.
 LEAD = 10
@@ -60,7 +60,13 @@ class _Segment(NamedTuple):
 
 def length(stretches: Sequence[Stretch]) -> int:
     """How many seconds a session takes from its start to Done."""
-    return sum(segment.seconds for segment in _segments(stretches))
+    return sum(_seconds(stretch.timing) for stretch in stretches)
+
+
+def _seconds(timing: Timing) -> int:
+    """After each hold comes a rest, but not after the last one."""
+    last_rest = timing.rest if timing.hold else 0
+    return LEAD + timing.sides * timing.reps * (timing.hold + timing.rest) - last_rest
 
 
 def frame_at(stretches: Sequence[Stretch], elapsed: float) -> Frame | None:

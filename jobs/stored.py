@@ -36,8 +36,8 @@ class Stored:
         if not isinstance(stored, Mapping) or UNREADABLE.items() <= stored.items():
             raise UnreadableError("it cannot be read")
         names = _names(cast(Hashable, cls))
-        known = {name: value for name, value in stored.items() if name in names}
         more = {name: value for name, value in stored.items() if name not in names}
+        known = {name: value for name, value in stored.items() if name not in more} if more else stored
         try:
             read: Self = _adapter(cast(Hashable, cls)).validate_python({**known, "more": more})
         except ValueError as error:

@@ -2,11 +2,11 @@
 
 from collections.abc import Callable, Collection, Iterator, Sequence
 from enum import StrEnum
-from functools import lru_cache, total_ordering
+from functools import cached_property, lru_cache, total_ordering
 from pathlib import Path
 from typing import Annotated, Self
 
-from pydantic import BeforeValidator, Field, PrivateAttr, model_validator
+from pydantic import BeforeValidator, Field, model_validator
 
 from db.knowledge.bibliography import Bibliography
 from db.knowledge.files import Claim
@@ -93,13 +93,15 @@ class Safety(Strict):
 
     traits: tuple[Trait, ...]
     rules: tuple[Rule, ...]
-    _judge: Callable[[frozenset[str], tuple[Target, ...]], Judgement] = PrivateAttr()
-    _judge_food: Callable[[frozenset[str], frozenset[FoodTag], str | None], Judgement] = PrivateAttr()
 
-    def model_post_init(self, _context: object) -> None:
-        """Foods are asked about by the hundred and nudges by the thousand; few differ in what the table looks at."""
-        self._judge = lru_cache(maxsize=4096)(self._strictest)
-        self._judge_food = lru_cache(maxsize=4096)(self._judge_food_anew)
+    # Foods are asked about by the hundred and nudges by the thousand; few differ in what the table looks at.
+    @cached_property
+    def _judge(self) -> Callable[[frozenset[str], tuple[Target, ...]], Judgement]:
+        return lru_cache(maxsize=4096)(self._strictest)
+
+    @cached_property
+    def _judge_food(self) -> Callable[[frozenset[str], frozenset[FoodTag], str | None], Judgement]:
+        return lru_cache(maxsize=4096)(self._judge_food_anew)
 
     def judge(self, traits: Collection[str], asked: Target) -> Judgement:
         """What a person with `traits` may be offered of `asked`. The rules for everyone always count.

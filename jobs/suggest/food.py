@@ -11,7 +11,7 @@ from jobs.suggest.draw import draw, not_lately
 from jobs.suggest.foods import LEAST_SHARE, Candidate, allowed, kin
 from jobs.suggest.profile import Profile
 from jobs.suggest.season import Climate, climate_of, in_season
-from jobs.suggest.suggestion import History, Occasion, Silence, Suggestion
+from jobs.suggest.suggestion import History, Occasion, Past, Silence, Suggestion
 
 KIND = "food"
 USUAL = "magnesium"
@@ -101,12 +101,13 @@ def _pick(occasion: Occasion, candidates: Mapping[str, Candidate]) -> Candidate:
 
 def named(history: History) -> Sequence[str]:
     """The foods of the food nudges that are remembered, newest first; what was turned down on them was named too."""
-    return [
-        food
-        for past in history.of(KIND)
-        if past.suggestion is not None and "food" in past.suggestion.facts
-        for food in (past.suggestion.facts["food"], *reversed(_turned_down(past.suggestion)))
-    ]
+    return [food for past in history.of(KIND) for food in _named_by(past)]
+
+
+def _named_by(past: Past) -> Sequence[str]:
+    if past.suggestion is None or "food" not in past.suggestion.facts:
+        return ()
+    return (past.suggestion.facts["food"], *reversed(_turned_down(past.suggestion)))
 
 
 def _turned_down(made: Suggestion | None) -> Sequence[str]:
@@ -153,7 +154,7 @@ def _days_since(occasion: Occasion, food: str) -> int | None:
     """The person's days since it was named."""
     almanac = occasion.almanac
     for past in occasion.history.of(KIND):
-        if food in named(History((past,))):
+        if food in _named_by(past):
             return (almanac.day_of(occasion.now) - almanac.day_of(past.due_at)).days
     return None
 

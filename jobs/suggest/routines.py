@@ -1,6 +1,6 @@
 """Which stretches and routines suit a person, the trial's first."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from db.knowledge.stretches import Position, Stretch, Stretching
@@ -66,18 +66,22 @@ def _part(stretching: Stretching, name: str) -> Plan | None:
 def routines(stretching: Stretching, profile: Profile) -> tuple[Plan, ...]:
     """The routines that suit this person, in the order of the knowledge."""
     plans = (find(stretching, routine.id) for routine in stretching.routines)
-    return tuple(plan for plan in plans if plan is not None and suits(plan, profile))
+    return _suiting((plan for plan in plans if plan is not None), profile)
 
 
 def single(stretching: Stretching, profile: Profile) -> tuple[Plan, ...]:
     """Every stretch that suits this person, each alone."""
-    return tuple(plan for plan in map(_alone, stretching.stretches) if suits(plan, profile))
+    return _suiting(map(_alone, stretching.stretches), profile)
 
 
 def suits(plan: Plan, profile: Profile) -> bool:
     """Whether everything in it is for somebody like this. Ask `safety.judge` besides."""
+    return bool(_suiting((plan,), profile))
+
+
+def _suiting(plans: Iterable[Plan], profile: Profile) -> tuple[Plan, ...]:
     needs = [_NEEDS[trait] for trait in safety.traits_of(profile) & _NEEDS.keys()]
-    return all(need(stretch) for need in needs for stretch in plan.stretches)
+    return tuple(plan for plan in plans if all(need(stretch) for need in needs for stretch in plan.stretches))
 
 
 def seated(stretching: Stretching, plan: Plan) -> Plan | None:

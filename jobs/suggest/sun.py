@@ -140,7 +140,7 @@ def _pick(occasion: Occasion) -> Offer | None:
     """One by the seed, of those not proposed lately; where all were, the one that is longest ago."""
     edition, profile = occasion.edition, occasion.profile
     reference = advised.reference(edition.cards[NUTRIENT], profile, advised.region_of(occasion.almanac.zone.key))
-    wanted = replace(profile, dislikes=profile.dislikes | occasion.avoid)
+    wanted = replace(profile, dislikes=profile.dislikes | occasion.avoid) if occasion.avoid else profile
     ranking = foods.rank(edition, wanted, NUTRIENT, reference)
     offers = {offer.food.id: offer for offer in ranking.offers if not offer.food.tags & _NOT_UNASKED}
     left = not_lately(list(offers), occasion.history.proposed("sun", "food"))

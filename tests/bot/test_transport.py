@@ -1,6 +1,7 @@
 """What Telegram's errors mean for a nudge, over real connections of this machine."""
 
 import asyncio
+import json
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from typing import Any
@@ -23,6 +24,13 @@ async def _hang_up(reader: asyncio.StreamReader, _writer: asyncio.StreamWriter) 
 async def _say_nothing(reader: asyncio.StreamReader, _writer: asyncio.StreamWriter) -> None:
     """Take the request and never answer."""
     await reader.read()
+
+
+async def _say(writer: asyncio.StreamWriter, body: str, status: str = "200 OK") -> None:
+    head = f"HTTP/1.1 {status}\r\nContent-Length: {len(body.encode())}\r\nConnection: close\r\n\r\n"
+    writer.write((head + body).encode())
+    await writer.drain()
+    writer.close()
 
 
 async def _refuse_with_502(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -57,9 +65,16 @@ async def _error_from(serve: Serve, *, patience: float = 10) -> SendError:
         return error
 
 
-@pytest.mark.parametrize(("serve", "patience"), [(_hang_up, 10), (_say_nothing, 0.1)])
+async def _say_half(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    """Take the request, then close in the middle of the answer."""
+    await reader.readuntil(b"\r\n\r\n")
+    writer.write(b'HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n{"ok": true, ')
+    await writer.drain()
+
+
+@pytest.mark.parametrize(("serve", "patience"), [(_hang_up, 10), (_say_nothing, 0.1), (_say_half, 10)])
 async def test_a_request_without_an_answer_may_have_arrived(serve: Serve, patience: float) -> None:
-    """Hung up on, or silence: Telegram had the request."""
+    """Hung up on, silence, or less than all of the answer: Telegram had the request."""
     assert (await _error_from(serve, patience=patience)).ambiguous
 
 
@@ -88,15 +103,30 @@ async def test_an_answer_is_asked_for_as_it_is() -> None:
     assert b"accept-encoding: identity\r\n" in heads[0].lower()
 
 
+async def test_half_a_character_is_sent_by_its_number() -> None:
+    """It is no text that could be written; what Telegram makes of it is Telegram's affair."""
+    bodies = list[bytes]()
+
+    async def take(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        head = await reader.readuntil(b"\r\n\r\n")
+        length = next(line for line in head.lower().split(b"\r\n") if line.startswith(b"content-length:"))
+        bodies.append(await reader.readexactly(int(length.partition(b":")[2])))
+        await _say(writer, '{"ok": true, "result": {"message_id": 5}}')
+
+    async with await asyncio.start_server(take, "127.0.0.1", 0) as server:
+        bot = transport.make_bot(token="1:x", api_url=f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}")
+        assert 5 == await bot.say(1, "a\ud83d")
+        await bot.request.shutdown()
+
+    assert {"chat_id": 1, "text": "a\ud83d"} == json.loads(bodies[0])
+
+
 async def _fetched(result: str) -> tuple[list[dict[str, Any]], int | None]:
     """What getUpdates gives where the server answers with this."""
-    body = f'{{"ok": true, "result": {result}}}'.encode()
 
     async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         await reader.readuntil(b"\r\n\r\n")
-        writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\nConnection: close\r\n\r\n%s" % (len(body), body))
-        await writer.drain()
-        writer.close()
+        await _say(writer, f'{{"ok": true, "result": {result}}}')
 
     async with await asyncio.start_server(answer, "127.0.0.1", 0) as server:
         port = server.sockets[0].getsockname()[1]
@@ -151,10 +181,7 @@ def test_an_answer_that_says_nothing_may_hide_an_arrival(error: TelegramError, a
 def _answering(status: str, body: str) -> Serve:
     async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         await reader.readuntil(b"\r\n\r\n")
-        head = f"HTTP/1.1 {status}\r\nContent-Length: {len(body)}\r\nConnection: close\r\n\r\n"
-        writer.write((head + body).encode())
-        await writer.drain()
-        writer.close()
+        await _say(writer, body, status)
 
     return answer
 
