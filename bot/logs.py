@@ -43,6 +43,14 @@ class _Discreet(logging.Formatter):
         return "" if ei[1] is None else places(ei[1])
 
 
+class _Text(_Discreet):
+    """With what it is about behind the words."""
+
+    def formatMessage(self, record: logging.LogRecord) -> str:  # noqa: N802 - logging's name
+        ids = (f"{name}={value}" for name, value in vars(record).items() if name.endswith("_id"))
+        return " ".join((super().formatMessage(record), *ids))
+
+
 class _Json(_Discreet, JsonFormatter):
     pass
 
@@ -56,7 +64,7 @@ def places(error: BaseException) -> str:
 
 
 class _Fields(logging.Filter):
-    """Adds fields to each record that lacks them; JSON shows them."""
+    """Adds fields to each record that lacks them; JSON shows them all."""
 
     def __init__(self, fields: Mapping[str, object]) -> None:
         super().__init__()
@@ -86,7 +94,7 @@ def configure(level: LogLevel, style: LogFormat, *, secrets: Iterable[str] = (),
 
     Libraries have their say from WARNING on only: at DEBUG some log each call's address and parameters.
     """
-    formatter = _Json(_CONTEXT) if style == "json" else _Discreet(_CONTEXT)
+    formatter = _Json(_CONTEXT) if style == "json" else _Text(_CONTEXT)
     formatter.secrets = tuple(secret for secret in secrets if len(secret) >= _SHORTEST_SECRET)
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(formatter)

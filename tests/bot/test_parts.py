@@ -365,6 +365,8 @@ def test_a_token_never_reaches_a_log(style: str, monkeypatch: pytest.MonkeyPatch
     assert 4 == lines.count("<token>")
     if style == "json":
         assert 7 == json.loads(lines.splitlines()[-1])["delivery_id"]
+    else:
+        assert "ERROR bot.any failed delivery_id=7\nbuiltins.ValueError, raised in" in lines
 
 
 async def test_each_line_of_json_says_who_writes_it_and_what_it_is_about(monkeypatch: pytest.MonkeyPatch) -> None:
