@@ -44,11 +44,12 @@ class _Discreet(logging.Formatter):
 
 
 class _Text(_Discreet):
-    """With what it is about behind the words."""
+    """With what it is about behind the first line's words."""
 
     def formatMessage(self, record: logging.LogRecord) -> str:  # noqa: N802 - logging's name
-        ids = (f"{name}={value}" for name, value in vars(record).items() if name.endswith("_id"))
-        return " ".join((super().formatMessage(record), *ids))
+        ids = (f"{name}={value!r}" for name, value in vars(record).items() if name.endswith("_id"))
+        first, *more = super().formatMessage(record).splitlines()
+        return "\n".join((" ".join((first, *ids)), *more))
 
 
 class _Json(_Discreet, JsonFormatter):

@@ -64,9 +64,8 @@ def length(stretches: Sequence[Stretch]) -> int:
 
 
 def _seconds(timing: Timing) -> int:
-    """After each hold comes a rest, but not after the last one."""
-    last_rest = timing.rest if timing.hold else 0
-    return LEAD + timing.sides * timing.reps * (timing.hold + timing.rest) - last_rest
+    """After the last hold comes no rest; a move's is the time of one repeat."""
+    return LEAD + timing.seconds - (timing.rest if timing.hold else 0)
 
 
 def frame_at(stretches: Sequence[Stretch], elapsed: float) -> Frame | None:

@@ -32,7 +32,7 @@ _STRETCHES, _ALONE = 50, 20
 # Seconds by which even spacing is slower than the rate: not all messages take equally long. And those of several
 # processes, which may share a core, even less so: with them it is so much slower again.
 _MARGIN = 0.015
-_AMONG_OTHERS = 1.03
+_AMONG_OTHERS = 1.05
 # While people ask, so many moments before its own a reply may leave: a tap takes two at once. But a quarter of the rate
 # at most.
 _LEAST_ROOM = 2

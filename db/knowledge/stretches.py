@@ -1,7 +1,6 @@
 """Stretches with their times, and the routine that the trial used."""
 
 from enum import StrEnum
-from functools import cached_property
 from pathlib import Path
 from typing import Annotated, Self
 
@@ -88,11 +87,10 @@ class Stretching(Strict):
 
     def stretch(self, name: str) -> Stretch:
         """The stretch of an id. KeyError: there is none."""
-        return self._by_id[name]
-
-    @cached_property
-    def _by_id(self) -> dict[str, Stretch]:
-        return {stretch.id: stretch for stretch in self.stretches}
+        for stretch in self.stretches:
+            if stretch.id == name:
+                return stretch
+        raise KeyError(name)
 
 
 class StretchRow(Strict):

@@ -357,7 +357,7 @@ def test_a_token_never_reaches_a_log(style: str, monkeypatch: pytest.MonkeyPatch
     for level in ("debug", "info", "warning", "error"):
         getattr(logging.getLogger("bot.any"), level)("calling https://host/bot%s/getMe", TOKEN)
     error = ValueError(f"no such bot: {TOKEN}")
-    logging.getLogger("bot.any").error("failed", exc_info=error, extra={"delivery_id": 7})
+    logging.getLogger("bot.any").error("failed\nsomewhere", exc_info=error, extra={"delivery_id": 7})
     logging.basicConfig(force=True)
     lines = stream.getvalue()
 
@@ -366,7 +366,7 @@ def test_a_token_never_reaches_a_log(style: str, monkeypatch: pytest.MonkeyPatch
     if style == "json":
         assert 7 == json.loads(lines.splitlines()[-1])["delivery_id"]
     else:
-        assert "ERROR bot.any failed delivery_id=7\nbuiltins.ValueError, raised in" in lines
+        assert "ERROR bot.any failed delivery_id=7\nsomewhere\nbuiltins.ValueError, raised in" in lines
 
 
 async def test_each_line_of_json_says_who_writes_it_and_what_it_is_about(monkeypatch: pytest.MonkeyPatch) -> None:

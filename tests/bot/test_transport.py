@@ -91,7 +91,7 @@ async def test_what_found_no_connection_has_not_arrived() -> None:
 
 
 async def test_an_answer_is_asked_for_as_it_is() -> None:
-    """Nothing unpacks it, though the transport would ask for it packed."""
+    """To unpack it takes longer than to get it."""
     heads = list[bytes]()
 
     async def refuse(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:

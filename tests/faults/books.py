@@ -134,8 +134,9 @@ class Books:
 
     def fates(self, reminder_ids: Sequence[int]) -> list[Fate]:
         """What became of these promises."""
+        these = Delivery.reminder_id >= min(reminder_ids, default=0)
         with self._session() as session:
-            found = session.execute(select(Delivery.reminder_id, Delivery.id, Delivery.status))
+            found = session.execute(select(Delivery.reminder_id, Delivery.id, Delivery.status).where(these))
             planned = {reminder_id: (number, status) for reminder_id, number, status in found}
         return [Fate(one, *planned.get(one, (None, None))) for one in reminder_ids]
 

@@ -175,7 +175,7 @@ async def test_after_a_long_pause_no_two_get_the_same_stretch(shared: Sessions) 
         async with shared.begin() as session:
             begins.append((await _reserve(session, 10, 10)).begin)
 
-    assert all(0.9 < later - earlier <= 1.05 for earlier, later in pairwise(begins))
+    assert all(0.9 < later - earlier <= 1.07 for earlier, later in pairwise(begins))
     assert begins[0] > 50
 
 
@@ -222,7 +222,7 @@ async def test_moments_are_further_apart_for_processes_that_take_turns(shared: S
         again = await _reserve(session, 100, 2, last=alone.until)
 
     assert pytest.approx(1.015 / 100) == alone.step
-    assert alice.step == bob.step == again.step == pytest.approx(1.015 * 1.03 / 100)
+    assert alice.step == bob.step == again.step == pytest.approx(1.015 * 1.05 / 100)
 
 
 @pytest.mark.parametrize(("seconds", "is_alone"), [(9, False), (11, True)])
