@@ -2,6 +2,7 @@
 
 import platform
 from datetime import timedelta
+from itertools import product
 
 from prometheus_client import (
     CollectorRegistry,
@@ -19,10 +20,13 @@ from bot.gateway.tally import Result
 from bot.roles import Role
 from bot.version import VERSION
 from bot.vitals import Vitals
+from db.models import Status
 from jobs.crowd import Crowd
 from jobs.lane import Lane
 from jobs.suggest.kinds import KINDS
 
+_OTHER = "other"
+_BECAME = (Status.PLANNED, Status.SENT, Status.SKIPPED, Status.MISSED, Status.FAILED)
 _LATE = timedelta(minutes=5)
 _LATENESS = (0.5, 1, 2, 5, 10, 30, 60, 300, 900, 1800, 3600, 7200)
 _WAITS = (0.001, 0.01, 0.05, 0.1, 0.5, 1, 5, 30, 60, 300, 900, 3600)
@@ -45,6 +49,8 @@ class Metrics:
         self._settled = Counter(
             name("deliveries_settled"), "Nudges by what became of them", ["kind", "status"], registry=registry
         )
+        for kind, status in product((*KINDS, _OTHER), _BECAME):  # so that the first one shows as a rise
+            self._settled.labels(kind, status)
         self._late = Counter(name("deliveries_late"), "Nudges sent over 5 minutes late", registry=registry)
         self._lateness = Histogram(
             name("delivery_lateness_seconds"), "From promised to sent", buckets=_LATENESS, registry=registry
@@ -62,7 +68,7 @@ class Metrics:
         self._presses = Counter(
             name("refused_presses"), "Taps on buttons that changed nothing, by why", ["reason"], registry=registry
         )
-        for why in Refusal:  # so that the first one shows as a rise
+        for why in Refusal:
             self._presses.labels(why)
         self._backlog = Gauge(name("backlog_deliveries"), "Nudges that are ripe and not sent", registry=registry)
         self._drain = Gauge(name("backlog_drain_seconds"), "How long these take at the budget", registry=registry)
@@ -87,7 +93,7 @@ class Metrics:
         self._planned.inc(count)
 
     def settled(self, kind: str, status: str, *, late_by: timedelta | None) -> None:
-        self._settled.labels(kind if kind in KINDS else "other", status).inc()
+        self._settled.labels(kind if kind in KINDS else _OTHER, status).inc()
         if late_by is not None:
             self._lateness.observe(max(0.0, late_by.total_seconds()))
             self._late.inc(late_by > _LATE)

@@ -13,7 +13,7 @@ class Vitals:
         self._answered_at = float("-inf")
 
     def ticked(self) -> None:
-        """The database was asked for what is due, and answered."""
+        """A tick went through: the database answered, be it that nothing is planned because the clock is in doubt."""
         self._ticked_at = self._monotonic()
 
     def answered(self) -> None:

@@ -33,7 +33,7 @@ log = logging.getLogger(__name__)
 
 KIND = "stretch"
 _RETRY = timedelta(seconds=5)
-# Guided sessions take a third of the budget at most: with more of them, each message changes less often.
+# In one process guided sessions take a third of the budget at most: with more of them, each message changes less often.
 _SHARE = 3
 
 _Claimed = Sequence[tuple[User, GuidedSession]]

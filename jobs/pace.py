@@ -8,10 +8,8 @@ from collections.abc import Callable
 from typing import Protocol
 
 from jobs.lane import Lane
-from jobs.window import SECOND, Flight, Window
+from jobs.window import MARGIN, SECOND, Flight, Window
 
-# Seconds by which even spacing is slower than the window, so that what is late does not meet its end.
-_MARGIN = 0.01
 # Seconds of even spacing that may be caught up after the loop was busy; the window holds all the same.
 _CATCH_UP = 0.05
 # While people ask, bulk leaves so many places of the window free, for the next answer: a tap takes two. And for how
@@ -38,7 +36,7 @@ class OwnPace:
 
     def __init__(self, rate: int, monotonic: Callable[[], float]) -> None:
         self._monotonic = monotonic
-        self._step = (SECOND + _MARGIN) / rate
+        self._step = (SECOND + MARGIN) / rate
         self._window = Window(rate, monotonic)
         self._free = min(_FREE, rate - 1)
         self._asked_until = float("-inf")

@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from db import reminders, users
 from db.engine import Sessions
+from db.models import Status
 from jobs.fire import Row, fire
 from jobs.one_by_one import OneByOne
 from jobs.owing import owe
@@ -41,15 +42,23 @@ async def plan(
         choose=partial(reminders.due_ids, now=now, limit=_ONE_BY_ONE),
         alone=lambda number: _plan(sessions, now, 1, only=number),
     )
-    (watch or Unwatched()).planned(sum(step.owed for step in planned))
+    _tell(watch or Unwatched(), [row for step in planned for row in step.owed])
     return sum(step.planned for step in planned)
 
 
+def _tell(watch: Watch, owed: Collection[Row]) -> None:
+    """Of what will not be sent nobody else tells."""
+    watch.planned(len(owed))
+    for row in owed:
+        if row["status"] != Status.PLANNED:
+            watch.settled(row["kind"], row["status"], late_by=None)
+
+
 class _Step(NamedTuple):
-    """How many reminders were planned, and how many deliveries are owed by that."""
+    """How many reminders were planned, and the deliveries that are owed by that."""
 
     planned: int
-    owed: int
+    owed: list[Row]
 
 
 async def _plan(
@@ -71,4 +80,4 @@ async def _plan(
                 break
         await reminders.write(session, due[:planned])
         await owe(session, owed, now=now)
-    return _Step(planned, len(owed))
+    return _Step(planned, owed)

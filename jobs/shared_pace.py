@@ -22,17 +22,15 @@ from db.budgets import Steps, Stretch
 from db.engine import DATABASE_ERRORS, Sessions
 from jobs.lane import Lane
 from jobs.outage import Outage
-from jobs.window import SECOND, Flight, Quickest, Window
+from jobs.window import MARGIN, SECOND, Flight, Quickest, Window
 
 log = logging.getLogger(__name__)
 
 # A stretch is a fiftieth of a second; a twentieth where a moment ago there was nobody who would have to wait for its
 # end, for each costs a transaction.
 _STRETCHES, _ALONE = 50, 20
-# Seconds by which even spacing is slower than the rate: not all messages take equally long. And those of several
-# processes, which may share a core, even less so: with them it is so much slower again.
-_MARGIN = 0.015
-_AMONG_OTHERS = 1.05
+# Messages of several processes, which may share a core, take unevenly long: with others the spacing is so much slower.
+_AMONG_OTHERS = 1.055
 # While people ask, so many moments before its own a reply may leave: a tap takes two at once. But a quarter of the rate
 # at most.
 _LEAST_ROOM = 2
@@ -55,7 +53,7 @@ def steps(rate: int) -> Steps:
     """How `rate` messages a second are spaced. A second that has room for `room` more holds no more than `rate`, though
     each reply in it may be `room` moments early."""
     room = min(max(_LEAST_ROOM, rate // _STRETCHES), rate // _LEAST_SHARE)
-    second = SECOND + _MARGIN
+    second = SECOND + MARGIN
     return Steps(usual=second / rate, asked=second / (rate - room), room=room, among_others=_AMONG_OTHERS)
 
 

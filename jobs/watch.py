@@ -13,7 +13,8 @@ class Watch(Protocol):
         """So many deliveries were planned."""
 
     def settled(self, kind: str, status: str, *, late_by: timedelta | None) -> None:
-        """A delivery got this status on record; `late_by` counts from when it was promised, None if it was not sent."""
+        """This became of a delivery, for now if it is "planned" again; `late_by` counts from when it was promised, None
+        if it was not sent."""
 
     def permitted(self, lane: Lane, *, waited: float) -> None:
         """A message of this lane may leave, after waiting for so many seconds."""

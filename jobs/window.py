@@ -12,6 +12,8 @@ from types import TracebackType
 from typing import Self
 
 SECOND = 1.0
+MARGIN = 0.01
+"""Seconds by which even spacing is slower than the window, so that what is late does not meet its end."""
 # What is left to chance: the quickest answer known may not be the quickest possible.
 _SLACK = 0.005
 # The quickest is forgotten after so many seconds: roads change.

@@ -59,7 +59,8 @@ class Inbound:
         self._sleep = sleep
 
     async def handle(self, update: Update) -> None:
-        """Handle an update, at most once even if Telegram repeats it; while the database is away, wait for it."""
+        """Handle an update; while the database is away, wait for it. What it changes is changed once, even if Telegram
+        repeats it."""
         began = self._monotonic()
         with logs.about(update_id=update.update_id):
             result = await self._result(update)
@@ -113,9 +114,9 @@ class Inbound:
             case Heard():
                 return await self._converse(update.update_id, what)
             case CameOrWent():
-                await self._blocked_or_back(what)
+                return await self._blocked_or_back(update.update_id, what)
             case Searched():
-                await inline.answer(what, self._house)
+                await inline.answer(what, self._house, heed=self._outbound.heed)
             case TappedElsewhere(person_id, query_id):
                 await self._outbound.reply(Reply(), chat_id=person_id, query_id=query_id)
             case Overheard():
@@ -180,13 +181,15 @@ class Inbound:
                 self._tally.failed("database")
                 await self._sleep(_PAUSE)
 
-    async def _blocked_or_back(self, what: CameOrWent) -> None:
+    async def _blocked_or_back(self, update_id: int, what: CameOrWent) -> Result:
         """Reminders sleep while the bot is blocked, and wake when it no longer is."""
         now = self._clock()
         async with self._sessions.begin() as session:
+            if not await updates.first_time(session, update_id, now):
+                return Result.REPEATED
             user = await users.by_chat(session, what.chat_id)
             if user is None:
-                return
+                return Result.HANDLED
             if what.blocked:
                 user.asleep_at = now
                 await reminders.silence(session, user.id)
@@ -194,6 +197,7 @@ class Inbound:
                 user.asleep_at = user.leaving_at = None
                 user.seen_at = now
                 await schedule.realign(session, user, now)
+        return Result.HANDLED
 
     async def _in_a_group(self, what: Overheard) -> None:
         """Say once that the bot talks in private only, then stay silent."""

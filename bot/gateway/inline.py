@@ -1,6 +1,7 @@
 """Inline queries: shared cards become Telegram's articles. No row is made for whoever asks."""
 
 import logging
+from collections.abc import Awaitable, Callable
 from datetime import timedelta
 
 from telegram import (
@@ -23,8 +24,9 @@ _KEPT = timedelta(minutes=5)
 _NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
 
 
-async def answer(searched: Searched, house: House) -> None:
-    """Give the cards that are asked for. Telegram may show them to others who ask the same, in one language."""
+async def answer(searched: Searched, house: House, *, heed: Callable[[Exception], Awaitable[None]]) -> None:
+    """Give the cards that are asked for. Telegram may show them to others who ask the same, in one language. `heed`
+    hears of an error."""
     found = cards(house, searched.words, searched.language)
     try:
         await searched.query.answer(
@@ -34,6 +36,7 @@ async def answer(searched: Searched, house: House) -> None:
         )
     except TelegramError as error:  # too old: the person has typed on
         log.info("inline query not answered: %s", type(error).__name__)
+        await heed(error)
 
 
 def _article(card: InlineCard) -> InlineQueryResultArticle:

@@ -87,6 +87,7 @@ class Outbound:
                         await self._change_text(nudge.chat_id, nudge.replaces, line)
             except (TelegramError, BudgetClosedError, TimeoutError) as error:  # it is no harm: its buttons still work
                 log.info("earlier message not changed: %s", type(error).__name__)
+                await self.heed(error)
         return message_id
 
     def _said(self, words: Words, nudge: Nudge) -> Reply:
@@ -129,6 +130,7 @@ class Outbound:
             await self._bot.delete_message(chat_id, message_id)
         except TelegramError as error:  # an old copy that stays is no harm: its buttons still work
             log.info("message not deleted: %s", type(error).__name__)
+            await self.heed(error)
 
     async def reply(
         self, reply: Reply, *, chat_id: int, pressed: int | None = None, query_id: str | None = None
@@ -163,15 +165,19 @@ class Outbound:
                 with flight:
                     await call()
             except TelegramError as error:
+                await self.heed(error)
                 pause = next(pauses, None)
                 if pause is None or not _passing(error):
                     raise
-                if isinstance(error, RetryAfter):
-                    await self._budget.pause(transport.pause_of(error).total_seconds())
-                else:
+                if not isinstance(error, RetryAfter):
                     await self._sleep(pause)
             else:
                 return
+
+    async def heed(self, error: Exception) -> None:
+        """A 429 is a pause for every sender of the token, whatever the call was and whoever goes on without it."""
+        if isinstance(error, RetryAfter):
+            await self._budget.pause(transport.pause_of(error).total_seconds())
 
     async def _message(self, chat_id: int, reply: Reply, *, paid: bool = False) -> int:
         text = str(reply.text or "")

@@ -1,4 +1,5 @@
-"""Updates that Telegram brings by itself: each is answered with 200 once it is handled, and no sooner.
+"""Updates that Telegram brings by itself: each is answered with 200 once it is handled, and no sooner. One whose words
+wait for long is answered when what it changes is on record.
 
 What is not answered with 2xx comes again, here or at another process; `seen_updates` knows it then.
 python-telegram-bot's own server compares the secret with `!=` and answers before anything is handled.

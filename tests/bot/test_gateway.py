@@ -202,6 +202,21 @@ async def test_who_blocks_the_bot_is_left_alone_and_welcomed_back(world: World) 
     assert alice.last.text.startswith("🦵 Stretch")
 
 
+async def test_a_block_that_telegram_repeats_after_its_end_is_over(world: World) -> None:
+    """Another process may get it once more, when she is back already."""
+    alice = await world.settled("Alice")
+    await alice.says("/remind stretch 21:30")
+    blocked = alice.block()
+    update = world.app.bot.read(world.state.updates.pending[blocked])
+    assert update is not None
+    await world.state.handled(blocked)
+    await alice.unblocks()
+    await _inbound(world, Budget(1, monotonic=time.monotonic)).handle(update)
+    await world.passes(days=1)
+
+    assert alice.last.text.startswith("🦵 Stretch")
+
+
 async def test_a_silent_block_is_noticed_at_the_first_refusal(world: World) -> None:
     """One 403, then silence until the person writes again."""
     alice = await world.settled("Alice")
@@ -284,15 +299,10 @@ async def test_what_is_unfinished_stays_with_telegram_and_delays_nobody(world: W
     assert 1 == len(answers)
 
 
-async def test_a_reply_that_the_stop_overtakes_is_noted_and_its_change_stays(
-    world: World, caplog: pytest.LogCaptureFixture
-) -> None:
-    """Only the words are lost: the reminder is there."""
-    alice = await world.settled("Alice")
+def _inbound(world: World, budget: Budget) -> Inbound:
+    """Another one on the world's database."""
     house = House(load_knowledge(), load_places(), "any_bot", COMMANDS)
-    budget = Budget(1, monotonic=time.monotonic)
-    budget.close()
-    inbound = Inbound(
+    return Inbound(
         sessions=world.app.sessions,
         outbound=Outbound(world.app.bot, budget, house.knowledge),
         house=house,
@@ -301,6 +311,16 @@ async def test_a_reply_that_the_stop_overtakes_is_noted_and_its_change_stays(
         monotonic=time.monotonic,
         courtesy=Courtesy(),
     )
+
+
+async def test_a_reply_that_the_stop_overtakes_is_noted_and_its_change_stays(
+    world: World, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Only the words are lost: the reminder is there."""
+    alice = await world.settled("Alice")
+    budget = Budget(1, monotonic=time.monotonic)
+    budget.close()
+    inbound = _inbound(world, budget)
     sender = User(alice.id, "Alice", is_bot=False)
     message = Message(1, MONDAY_NOON, Chat(alice.id, Chat.PRIVATE), from_user=sender, text="/remind stretch 21:30")
     await inbound.handle(Update(7, message=message))

@@ -10,12 +10,15 @@ from typing import Any, TypeVar
 import aiohttp
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
+from sqlalchemy import update
 
 from bot import health
 from bot.address import Address
 from bot.metrics import Metrics
 from bot.roles import Role
+from bot.sandbox.people import Person
 from bot.vitals import Vitals
+from db.models import Reminder
 from jobs.crowd import Crowd
 from jobs.lane import Lane
 from tests.door import door_to
@@ -163,6 +166,49 @@ async def test_the_metrics_tell_of_a_nudge_and_a_429(database: str) -> None:
     assert 0 <= seen["tick_age_seconds"] < 10
     assert 0 == seen["backlog_deliveries"]
     assert seen["process_resident_memory_bytes"] > 1_000_000
+
+
+@pytest.mark.parametrize("method", ["answerInlineQuery", "editMessageText", "deleteMessage"])
+async def test_a_429_counts_whatever_was_asked(database: str, method: str) -> None:
+    """An answer in another chat, the message that a nag replaces, the old screen of a guided session: the bot goes on
+    without them, and everybody pauses."""
+    async with watched(database) as (world, http):
+        alice = await world.settled("Alice")
+        world.state.faults.add("too_many_requests", method=method, retry_after=1)
+        if method == "answerInlineQuery":
+            alice.ask_inline("magnesium")
+        elif method == "editMessageText":
+            await _nags(world, alice)
+        else:
+            await alice.says("/stretch")
+            await alice.taps("▶ Start")
+            await world.passes(seconds=0)
+            await alice.says("/stretch")
+            await world.passes(seconds=10)
+        seen = await eventually(lambda: figures(http), lambda seen: seen["rate_limited_total"] > 0)
+
+    assert (1, 1) == (seen["rate_limited_total"], seen["halted_seconds_total"])
+
+
+async def _nags(world: World, person: Person) -> None:
+    """Half past nine, and twenty minutes later."""
+    await person.says("/remind stretch 21:30")
+    async with world.app.sessions.begin() as session:
+        await session.execute(update(Reminder).values(nag=20))
+    await world.until(MONDAY_NOON + timedelta(hours=8, minutes=50))
+
+
+async def test_the_metrics_tell_of_what_was_missed(database: str) -> None:
+    """What fell due while nobody was there is planned as missed; the first one shows as a rise."""
+    async with watched(database) as (world, http):
+        alice = await world.settled("Alice")
+        await alice.says("/remind stretch 21:30")
+        before = await figures(http)
+        await world.sleeps_through(hours=12)
+        seen = await figures(http)
+
+    assert 0 == before["deliveries_settled_total stretch missed"]
+    assert 1 == seen["deliveries_settled_total stretch missed"]
 
 
 async def test_the_metrics_foresee_the_worst_minute(database: str, monkeypatch: pytest.MonkeyPatch) -> None:

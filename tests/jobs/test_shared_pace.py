@@ -209,7 +209,7 @@ async def test_without_a_question_of_late_bulk_leaves_no_room(shared: Sessions, 
         bulk = await _reserve(session, 30, 10, last=free_at)
         reply = await _reserve(session, 30, 1, asked=True)
 
-    assert bulk.step == pytest.approx(1.015 / 30)
+    assert bulk.step == pytest.approx(1.01 / 30)
     assert 0 == bulk.early == reply.early
 
 
@@ -221,8 +221,8 @@ async def test_moments_are_further_apart_for_processes_that_take_turns(shared: S
         bob = await _reserve(session, 100, 2, last=alice.until)
         again = await _reserve(session, 100, 2, last=alone.until)
 
-    assert pytest.approx(1.015 / 100) == alone.step
-    assert alice.step == bob.step == again.step == pytest.approx(1.015 * 1.05 / 100)
+    assert pytest.approx(1.01 / 100) == alone.step
+    assert alice.step == bob.step == again.step == pytest.approx(1.01 * 1.055 / 100)
 
 
 @pytest.mark.parametrize(("seconds", "is_alone"), [(9, False), (11, True)])
@@ -291,7 +291,7 @@ async def test_what_was_reserved_before_a_slow_commit_is_made_up_for(
 ) -> None:
     """Others have used their moments meanwhile: as much less leaves in the next second as has left too late."""
     share, commits = 5, chain(repeat(0.0, 7), [seconds], repeat(0.0))
-    played = _Played(sessions, step=1.015 / share, alone=repeat(False), commits=commits)
+    played = _Played(sessions, step=1.01 / share, alone=repeat(False), commits=commits)
     monkeypatch.setattr("db.budgets.reserve", played.reserve)
     await played.until(1008)
 
@@ -353,7 +353,7 @@ async def test_what_arrived_late_is_made_up_for(
 ) -> None:
     """What is sent in the third second is held up on a busy machine until that is over; then as much less leaves. In no
     second more arrives than the process had moments for, and where it is alone no more than the rate."""
-    played = _Played(sessions, step=1.015 / share, alone=alone())
+    played = _Played(sessions, step=1.01 / share, alone=alone())
     monkeypatch.setattr("db.budgets.reserve", played.reserve)
     await played.until(1006, late=lambda now: 1003 if 1002 < now < 1003 else now)
 
@@ -370,7 +370,7 @@ async def test_an_answer_does_not_wait_for_what_arrived_late(
     sessions: Sessions, monkeypatch: pytest.MonkeyPatch, share: int, alone: bool, asked: bool
 ) -> None:
     """Nudges do, beside others or while people ask; the next moment is an answer's all the same."""
-    played = _Played(sessions, step=1.015 / share, alone=repeat(alone), asked=asked)
+    played = _Played(sessions, step=1.01 / share, alone=repeat(alone), asked=asked)
     monkeypatch.setattr("db.budgets.reserve", played.reserve)
     await played.until(1003.1, late=lambda now: 1003 if 1002 < now < 1003 else now)
     waits = list[tuple[float, float]]()
