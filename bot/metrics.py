@@ -65,6 +65,8 @@ class Metrics:
             name("update_seconds"), "An update's handling, its answer included", buckets=_ANSWERS, registry=registry
         )
         self._errors = Counter(name("errors"), "What went wrong", ["kind"], registry=registry)
+        if role is Role.WEB:
+            self._errors.labels("webhook")
         self._presses = Counter(
             name("refused_presses"), "Taps on buttons that changed nothing, by why", ["reason"], registry=registry
         )

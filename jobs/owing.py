@@ -9,15 +9,19 @@ from db.models import Status
 from jobs.fire import Row
 
 
-async def owe(session: Session, rows: Sequence[Row], *, now: datetime) -> None:
-    """An occasion that is there already stays as it is: it was ticked ahead, so nobody ignores it.
+async def owe(session: Session, rows: Sequence[Row], *, now: datetime) -> Sequence[Row]:
+    """An occasion that is there already stays as it is: it was ticked ahead, so nobody ignores it. The others.
 
     A kind that is asked about rests until it is answered.
     """
+    new = list[Row]()
     added = await claims.owe(session, rows)
     for row in rows:
         if (row["reminder_id"], row["due_at"]) not in added:
             if row["status"] == Status.PLANNED:
                 await reminders.unseen(session, row["reminder_id"])
-        elif row["question"]:
+            continue
+        new.append(row)
+        if row["question"]:
             await reminders.rest(session, user_id=row["user_id"], kind=row["kind"], now=now)
+    return new

@@ -1,7 +1,7 @@
 """The first half of the tick: due reminders become deliveries, and `next_due_at` moves on."""
 
 import logging
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from functools import partial
 from typing import NamedTuple
@@ -42,23 +42,23 @@ async def plan(
         choose=partial(reminders.due_ids, now=now, limit=_ONE_BY_ONE),
         alone=lambda number: _plan(sessions, now, 1, only=number),
     )
-    _tell(watch or Unwatched(), [row for step in planned for row in step.owed])
+    _tell(watch or Unwatched(), [row for step in planned for row in step.new])
     return sum(step.planned for step in planned)
 
 
-def _tell(watch: Watch, owed: Collection[Row]) -> None:
+def _tell(watch: Watch, new: Collection[Row]) -> None:
     """Of what will not be sent nobody else tells."""
-    watch.planned(len(owed))
-    for row in owed:
+    watch.planned(len(new))
+    for row in new:
         if row["status"] != Status.PLANNED:
             watch.settled(row["kind"], row["status"], late_by=None)
 
 
 class _Step(NamedTuple):
-    """How many reminders were planned, and the deliveries that are owed by that."""
+    """How many reminders were planned, and the deliveries that are new by that."""
 
     planned: int
-    owed: list[Row]
+    new: Sequence[Row]
 
 
 async def _plan(
@@ -79,5 +79,5 @@ async def _plan(
             if len(owed) >= MOST_ROWS:
                 break
         await reminders.write(session, due[:planned])
-        await owe(session, owed, now=now)
-    return _Step(planned, owed)
+        new = await owe(session, owed, now=now)
+    return _Step(planned, new)

@@ -3,6 +3,7 @@
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 
 from telegram import (
     InlineKeyboardButton,
@@ -81,14 +82,19 @@ class Outbound:
             raise transport.send_error(error) from error
         if nudge.replaces is not None:
             line = message.superseded(words, nudge.kind, neutral=nudge.preferences.neutral)
-            try:
-                async with asyncio.timeout(_PATIENCE):  # it is not on record yet, and its claim does not last for ever
-                    with await self._budget.acquire(Lane.REPLY, nudge.chat_id):
-                        await self._change_text(nudge.chat_id, nudge.replaces, line)
-            except (TelegramError, BudgetClosedError, TimeoutError) as error:  # it is no harm: its buttons still work
-                log.info("earlier message not changed: %s", type(error).__name__)
-                await self.heed(error)
+            with suppress(TimeoutError):  # the nudge is not on record yet, and its claim does not last for ever
+                async with asyncio.timeout(_PATIENCE):
+                    await self._step_back(nudge.chat_id, nudge.replaces, line)
         return message_id
+
+    async def _step_back(self, chat_id: int, message_id: int, line: Reply) -> None:
+        """A message that stays as it is is no harm: its buttons still work."""
+        try:
+            with await self._budget.acquire(Lane.REPLY, chat_id):
+                await self._change_text(chat_id, message_id, line)
+        except (TelegramError, BudgetClosedError) as error:
+            log.info("earlier message not changed: %s", type(error).__name__)
+            await self.heed(error)
 
     def _said(self, words: Words, nudge: Nudge) -> Reply:
         zone = zone_of(nudge.zone)
@@ -175,7 +181,7 @@ class Outbound:
                 return
 
     async def heed(self, error: Exception) -> None:
-        """A 429 is a pause for every sender of the token, whatever the call was and whoever goes on without it."""
+        """A 429 is a pause for every sender of the token, also where whoever had it goes on without an answer."""
         if isinstance(error, RetryAfter):
             await self._budget.pause(transport.pause_of(error).total_seconds())
 

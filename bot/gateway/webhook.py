@@ -10,6 +10,7 @@ import hmac
 import json
 import logging
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -82,6 +83,8 @@ class Webhook:
         """Have updates brought until cancelled. Raises RefusedError, BadTokenError."""
         try:
             await self._announce()
+            with suppress(TelegramError):
+                _url, self._trouble = await self._bot.hook()  # what was before is no news
             while True:
                 await asyncio.sleep(_LOOK_EVERY)
                 await self._look_after()
