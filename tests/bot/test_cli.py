@@ -14,6 +14,7 @@ from typing import Any
 
 import aiohttp
 import pytest
+from sqlalchemy import insert
 
 from bot import cli
 from bot.clock import system_clock
@@ -418,12 +419,11 @@ async def test_the_doctor_foresees_a_crowd(tmp_path: Path, telegram: tuple[Sandb
     async with make_sessions(engine).begin() as session:
         session.add(User(id=1, chat_id=1, language="en", created_at=now, seen_at=now))
         await session.flush()
-        session.add_all(
-            Reminder(
-                user_id=1, kind="stretch", rule={}, state=ReminderState.ON, next_due_at=minute, fired=0, created_at=now
-            )
-            for _ in range(20_000)
-        )
+        reminder = {
+            "user_id": 1, "kind": "stretch", "rule": {}, "state": ReminderState.ON, "next_due_at": minute, "fired": 0,
+            "created_at": now,
+        }  # fmt: skip
+        await session.execute(insert(Reminder), [reminder] * 20_000)
     await engine.dispose()
     crowded = (await ends("doctor", env=env, folder=tmp_path))[1]
 
