@@ -17,6 +17,7 @@ from bot.clock import Clock, Doubt, system_clock, uptime
 from bot.dialogue.operators import Operators
 from bot.dialogue.routes import COMMANDS
 from bot.dialogue.turn import House
+from bot.errors import StartError
 from bot.gateway import pulse, transport
 from bot.gateway.admission import Admission
 from bot.gateway.inbound import Inbound
@@ -30,13 +31,13 @@ from bot.health import Health
 from bot.life import App, Intake
 from bot.listener import Listener
 from bot.metrics import Metrics
-from bot.opening import BAD_TOKEN, StartError
+from bot.opening import BAD_TOKEN
 from bot.roles import Role
 from bot.settings import FREE_RATE, Settings, secret_of
 from bot.stopping import unless_stopped
 from bot.ticks import Ticks
 from bot.vitals import Vitals
-from db.engine import Engine, make_sessions, shown
+from db.engine import Engine, make_engine, make_sessions, shown
 from db.knowledge.errors import KnowledgeError
 from db.knowledge.loader import load as load_knowledge
 from db.lock import is_shared
@@ -59,6 +60,7 @@ async def running(
     role: Role = Role.RUN,
     worker: str | None = None,
     stop: asyncio.Event | None = None,
+    make_engine: Callable[[str], Engine] = make_engine,
 ) -> AsyncIterator[App]:
     """The bot, ready to run: database migrated, health on show, Telegram greeted. `worker` names this process.
 
@@ -75,7 +77,7 @@ async def running(
         )  # fmt: skip
     async with AsyncExitStack() as stack:
         stack.enter_context(opening.sole_use(settings))
-        engine = await opening.open_database(settings)
+        engine = await opening.open_database(settings, make_engine)
         log.info("the database is %s", shown(settings.database))
         stack.push_async_callback(engine.dispose)
         vitals = Vitals(time.monotonic)

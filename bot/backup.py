@@ -3,7 +3,7 @@
 import asyncio
 from pathlib import Path
 
-from bot.opening import StartError
+from bot.errors import StartError
 from bot.progress import counting
 from bot.settings import Settings
 from bot.stopping import stop_on_signals

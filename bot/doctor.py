@@ -13,11 +13,12 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from bot import keys
 from bot.census import foresee
 from bot.clock import system_clock
+from bot.errors import StartError
 from bot.gateway import transport
 from bot.gateway.login import BadTokenError, UnreachableError, how_updates_come, who_am_i
 from bot.gateway.transport import GatewayBot
 from bot.gateway.webhook import plain
-from bot.opening import BAD_TOKEN, StartError
+from bot.opening import BAD_TOKEN
 from bot.settings import FREE_RATE, Settings, SettingsError, secret_of
 from db import backup, schema, sealing
 from db.engine import DATABASE_ERRORS, Engine, make_engine, make_sessions, shown

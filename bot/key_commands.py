@@ -1,7 +1,8 @@
 """python -m bot new-key, rotate-key: a key for what is about health, and all of it under another one."""
 
 from bot import keys
-from bot.opening import StartError, first_line, open_database
+from bot.errors import StartError
+from bot.opening import first_line, open_database
 from bot.settings import Settings
 from db import backup, sealing
 from db.crypto import keyring_of, new_key

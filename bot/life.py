@@ -6,11 +6,12 @@ from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from typing import Any, Protocol
 
 from bot.clock import Clock
+from bot.errors import StartError
 from bot.gateway.login import BadTokenError
 from bot.gateway.polling import RivalryError
 from bot.gateway.transport import GatewayBot
 from bot.gateway.webhook import RefusedError
-from bot.opening import BAD_TOKEN, StartError
+from bot.opening import BAD_TOKEN
 from bot.ticks import Ticks
 from bot.vitals import Vitals
 from db.engine import Engine, Sessions

@@ -6,7 +6,7 @@ from typing import Any
 from aiohttp import web
 
 from bot.address import Address
-from bot.opening import StartError
+from bot.errors import StartError
 
 # Of a connection that says nothing, or never ends its headers.
 _IDLE_SECONDS = 60.0

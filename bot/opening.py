@@ -1,10 +1,11 @@
 """What has to hold before the bot can begin; where it doesn't, one sentence says what to do."""
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import AsyncExitStack, ExitStack, contextmanager
 
 from bot import keys
+from bot.errors import DatabaseAwayError, StartError
 from bot.progress import showing
 from bot.roles import Role
 from bot.settings import Settings
@@ -12,19 +13,6 @@ from db import lock, schema
 from db.engine import DATABASE_ERRORS, Engine, make_engine
 
 log = logging.getLogger(__name__)
-
-
-class StartError(Exception):
-    """The program cannot run; the message is one sentence that says what to do."""
-
-    status = 2
-    """That of the program's end: a restart alone will not help."""
-
-
-class DatabaseAwayError(StartError):
-    """It may come back by itself, as after a reboot in the wrong order."""
-
-    status = 1
 
 
 BAD_TOKEN = (
@@ -68,7 +56,7 @@ def sole_use(settings: Settings) -> Iterator[None]:
         yield
 
 
-async def open_database(settings: Settings) -> Engine:
+async def open_database(settings: Settings, make_engine: Callable[[str], Engine] = make_engine) -> Engine:
     """An engine on the migrated database, with the keys to it. Raises StartError."""
     try:
         keyring = keys.given(settings)  # what is no key is said before anything is changed

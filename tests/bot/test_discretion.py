@@ -180,8 +180,8 @@ def test_no_secret_is_an_argument(capsys: pytest.CaptureFixture[str]) -> None:
 
 def test_an_end_by_a_fault_is_told_without_the_faults_words(tmp_path: Path) -> None:
     """A traceback of Python's own would repeat them."""
-    program = "import bot.cli as cli\ndef fail(settings): raise ValueError('my own ' + 'words')\n"
-    program += "cli.COMMANDS = {**cli.COMMANDS, 'migrate': (fail, '')}\nraise SystemExit(cli.main(['migrate']))"
+    program = "import bot.cli, bot.upgrade\ndef fail(settings): raise ValueError('my own ' + 'words')\n"
+    program += "bot.upgrade.migrate = fail\nraise SystemExit(bot.cli.main(['migrate']))"
     environment = {"PATH": os.environ["PATH"], "PYTHONPATH": str(Path(__file__).parents[2])}
     command = [sys.executable, "-c", program]
     ended = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, text=True, check=False)

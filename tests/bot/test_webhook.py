@@ -17,8 +17,8 @@ from bot import listener
 from bot.address import Address
 from bot.app import running
 from bot.clock import system_clock
+from bot.errors import StartError
 from bot.gateway import lanes, transport, webhook
-from bot.opening import StartError
 from bot.sandbox.people import Person
 from bot.sandbox.server import Sandbox
 from bot.sandbox.state import SandboxState
