@@ -1,10 +1,13 @@
 # `make run` and `make test` need Python 3.11 or newer and make; everything else they bring along.
-.PHONY: help install run test test-both check coverage walk fuzz bench faults lock audit licences catalogue privacy figures picture clean
+.PHONY: help install run test test-both check style types layers house coverage walk fuzz bench faults lock audit licences catalogue privacy figures picture clean
 
 PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11; do \
 	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
 VENV ?= .venv
 BIN := $(VENV)/bin
+# Tests at a time.
+WORKERS ?= 2
+HOUSE := tests/test_house.py tests/db/test_migrations.py
 
 help:
 	@echo "make run      the bot: against Telegram with BOT_TOKEN, else the sandbox in your browser"
@@ -28,14 +31,23 @@ run: $(VENV)/.runtime
 	@exec $(BIN)/python -m bot
 
 check: $(VENV)/.dev
+	@$(MAKE) --no-print-directory -j $(WORKERS) style types layers house
+
+style:
 	@$(BIN)/ruff check --quiet .
 	@$(BIN)/ruff format --check --quiet .
+
+types:
 	@$(BIN)/mypy
+
+layers:
 	@$(BIN)/lint-imports --no-logo
-	@$(BIN)/pytest tests/test_house.py tests/db/test_migrations.py
+
+house:
+	@$(BIN)/pytest $(HOUSE)
 
 test: check
-	@$(BIN)/pytest -n $(WORKERS) --conversations=half
+	@$(BIN)/pytest -n $(WORKERS) --conversations=half $(HOUSE:%=--ignore=%)
 
 # Every conversation on both databases, not on one of them by its name.
 test-both: check
@@ -63,8 +75,6 @@ bench: $(VENV)/.dev
 # less, FAULTS="--seed 1 --only clock" for the same again.
 faults: $(VENV)/.dev
 	@$(BIN)/python -m tests.faults $(FAULTS)
-
-WORKERS ?= 2
 
 # For those who change dependencies (needs uv): no address of an index gets into the locks, and extras stay named,
 # because pip takes a pin without its extra for another package.

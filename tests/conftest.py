@@ -7,10 +7,13 @@ from zlib import crc32
 
 import pytest
 from hypothesis import HealthCheck, settings
+from sqlalchemy import delete
 
 from db.engine import Sessions, make_engine, make_sessions
+from db.models import DataKey
 from tests import databases
 from tests.data_key import KEYRING
+from tests.engines import kept_engines
 from tests.world import World, world_on
 
 settings.register_profile(
@@ -63,10 +66,20 @@ def databases_of_one_kind(request: pytest.FixtureRequest) -> Iterator[databases.
 
 @pytest.fixture
 def database(databases_of_one_kind: databases.Maker) -> Iterator[str]:
-    """The address of a migrated database of this test's own, on SQLite and on PostgreSQL."""
+    """The address of a migrated database of this test's own, on SQLite and on PostgreSQL; it knows the tests' key."""
     url = databases_of_one_kind.migrated()
     yield url
     databases_of_one_kind.done(url)
+
+
+@pytest.fixture
+async def keyless_database(database: str) -> str:
+    """The same, before its first start."""
+    engine = make_engine(database)
+    async with engine.begin() as connection:
+        await connection.execute(delete(DataKey))
+    await engine.dispose()
+    return database
 
 
 @pytest.fixture
@@ -76,9 +89,8 @@ def empty_database(databases_of_one_kind: databases.Maker) -> str:
 
 @pytest.fixture
 async def sessions(database: str) -> AsyncIterator[Sessions]:
-    engine = make_engine(database, KEYRING)
-    yield make_sessions(engine)
-    await engine.dispose()
+    async with kept_engines() as make_engine:
+        yield make_sessions(make_engine(database, KEYRING))
 
 
 @pytest.fixture

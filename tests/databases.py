@@ -12,8 +12,9 @@ from pathlib import Path
 import psycopg
 from psycopg import sql
 
-from db import migrate
+from db import migrate, sealing
 from db.engine import make_engine
+from tests.data_key import KEYRING
 
 with warnings.catch_warnings():
     # It looks for a runtime folder of a desktop session, and warns where there is none.
@@ -32,7 +33,10 @@ _SHAPE = """
 
 @dataclass(frozen=True)
 class Maker:
-    """`migrated()` and `empty()` give the address of a new database; `done(url)` takes a migrated one back."""
+    """`migrated()` and `empty()` give the address of a new database; `done(url)` takes a migrated one back.
+
+    A migrated one has been opened before, with the tests' key.
+    """
 
     migrated: Callable[[], str]
     empty: Callable[[], str]
@@ -42,7 +46,7 @@ class Maker:
 @contextmanager
 def sqlite(folder: Path) -> Iterator[Maker]:
     """SQLite files in `folder`."""
-    numbers = count()
+    numbers, free = count(), list[str]()
     template = folder / "template.db"
     _migrate(f"sqlite:///{template}")
 
@@ -50,13 +54,14 @@ def sqlite(folder: Path) -> Iterator[Maker]:
         return f"sqlite:///{folder / f'{next(numbers)}.db'}"
 
     def migrated() -> str:
-        url = empty()
+        url = free.pop() if free else empty()
         shutil.copy(template, url.removeprefix("sqlite:///"))
         return url
 
     def done(url: str) -> None:
         for left in folder.glob(f"{Path(url).name}*"):
             left.unlink()
+        free.append(url)
 
     yield Maker(migrated, empty, done)
 
@@ -137,6 +142,8 @@ def _migrate(url: str) -> None:
     async def work() -> None:
         engine = make_engine(url)
         await migrate.upgrade(engine)
+        await sealing.adopt(engine, KEYRING)
+        await sealing.finish(engine)
         await engine.dispose()
 
     asyncio.run(work())

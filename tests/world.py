@@ -22,6 +22,7 @@ from bot.settings import Settings
 from db import users
 from jobs.suggest.profile import Profile
 from tests.data_key import DATA_KEY
+from tests.engines import kept_engines
 
 TOKEN = "1234567890:TEST-token-that-opens-nothing-at-all"
 MONDAY_NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
@@ -111,8 +112,12 @@ async def world_with(
     def monotonic() -> float:
         return clock.monotonic() + (len(server.state.calls) if waited is None else waited())
 
+    told = Settings.model_validate(values | settings)
     try:
-        async with running(Settings.model_validate(values | settings), clock, monotonic=monotonic) as app:
+        async with (
+            kept_engines() as make_engine,
+            running(told, clock, monotonic=monotonic, make_engine=make_engine) as app,
+        ):
             control = SandboxControl(app, clock)
             server.state.control = control
             work = asyncio.create_task(app.run(stop))

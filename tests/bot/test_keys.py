@@ -110,14 +110,12 @@ async def test_a_wrong_key_is_one_sentence_and_changes_nothing(
     assert await _profile(env["DATABASE_URL"], KEYRING) == TOLD
 
 
-async def test_postgresql_wants_a_key_that_somebody_chose(databases_of_one_kind: Any, tmp_path: Path) -> None:
+async def test_postgresql_wants_a_key_that_somebody_chose(keyless_database: str, tmp_path: Path) -> None:
     """Each process would make its own, where only it can read it."""
-    url = databases_of_one_kind.migrated()
-    if url.startswith("sqlite"):
+    if keyless_database.startswith("sqlite"):
         pytest.skip("on SQLite the first start makes one")
-    env = environment(tmp_path, BOT_TOKEN=TOKEN, DATABASE_URL=url)
+    env = environment(tmp_path, BOT_TOKEN=TOKEN, DATABASE_URL=keyless_database)
     without = await ends("worker", env=env, folder=tmp_path)
-    databases_of_one_kind.done(url)
 
     assert without[0] == 2
     assert "DATA_KEY is not set" in without[2]
@@ -156,11 +154,11 @@ def _settings(database: str, key: str) -> Settings:
     return Settings.model_validate({"database_url": database, "data_key": key})
 
 
-async def test_two_first_starts_with_different_keys_do_not_both_succeed(database: str) -> None:
+async def test_two_first_starts_with_different_keys_do_not_both_succeed(keyless_database: str) -> None:
     """The second one is told which key there is; its own seals nothing."""
-    engines = {key: make_engine(database) for key in (OLD, NEW)}
+    engines = {key: make_engine(keyless_database) for key in (OLD, NEW)}
     await asyncio.gather(*(sealing.known(engine) for engine in engines.values()))  # both are connected
-    starts = [keys.unlock(engine, _settings(database, key), Keyring([key])) for key, engine in engines.items()]
+    starts = [keys.unlock(engine, _settings(keyless_database, key), Keyring([key])) for key, engine in engines.items()]
     outcomes = await asyncio.gather(*starts, return_exceptions=True)
     known = await sealing.known(engines[OLD])
     for engine in engines.values():
@@ -172,10 +170,10 @@ async def test_two_first_starts_with_different_keys_do_not_both_succeed(database
 
 
 async def test_a_first_sealing_that_was_killed_goes_on_with_its_key_only(
-    database: str, monkeypatch: pytest.MonkeyPatch
+    keyless_database: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Else a lost key would leave a mixture that another key seals further."""
-    engine = make_engine(database)
+    engine = make_engine(keyless_database)
     async with engine.begin() as connection:
         for number in range(5):
             await connection.execute(
@@ -194,13 +192,13 @@ async def test_a_first_sealing_that_was_killed_goes_on_with_its_key_only(
 
     monkeypatch.setattr(sealing, "reseal", killed)
     with pytest.raises(KeyboardInterrupt):
-        await keys.unlock(engine, _settings(database, OLD), KEYRING)
+        await keys.unlock(engine, _settings(keyless_database, OLD), KEYRING)
     monkeypatch.setattr(sealing, "reseal", reseal)
     half = await _in_clear(engine)
     with pytest.raises(keys.KeyProblemError, match=f"written with key {KEYRING.primary}"):
-        await keys.unlock(engine, _settings(database, NEW), Keyring([NEW]))
+        await keys.unlock(engine, _settings(keyless_database, NEW), Keyring([NEW]))
     still = await _in_clear(engine)
-    await keys.unlock(engine, _settings(database, OLD), KEYRING)
+    await keys.unlock(engine, _settings(keyless_database, OLD), KEYRING)
     left = await _in_clear(engine)
     await engine.dispose()
 

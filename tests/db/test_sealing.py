@@ -23,9 +23,9 @@ Opener = Callable[[Keyring], Engine]
 
 
 @pytest.fixture
-async def engine(database: str) -> AsyncIterator[Engine]:
+async def engine(keyless_database: str) -> AsyncIterator[Engine]:
     """With people who told something, sealed by the tests' key; their number is in what they told."""
-    engine = make_engine(database, KEYRING)
+    engine = make_engine(keyless_database, KEYRING)
     async with make_sessions(engine).begin() as session:
         for number in range(_PEOPLE):
             user = User(chat_id=number, language="en", created_at=_NOON, seen_at=_NOON,
@@ -39,12 +39,12 @@ async def engine(database: str) -> AsyncIterator[Engine]:
 
 
 @pytest.fixture
-async def opened(engine: Engine, database: str) -> AsyncIterator[Opener]:
+async def opened(engine: Engine, keyless_database: str) -> AsyncIterator[Opener]:
     """Makes further engines on the same database, with these keys."""
     engines: list[Engine] = []
 
     def make(keyring: Keyring) -> Engine:
-        engines.append(make_engine(database, keyring))
+        engines.append(make_engine(keyless_database, keyring))
         return engines[-1]
 
     yield make
