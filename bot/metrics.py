@@ -1,6 +1,7 @@
 """The figures of one process for Prometheus. No label holds a person's data, and each takes few values."""
 
 import platform
+from collections.abc import Sequence
 from datetime import timedelta
 from itertools import product
 
@@ -39,53 +40,59 @@ class Metrics:
     def __init__(self, vitals: Vitals, *, role: Role, rate: int) -> None:
         disable_created_metrics()  # type: ignore[no-untyped-call]
         self._rate = rate
-        self._registry = registry = CollectorRegistry()
-        ProcessCollector(registry=registry)
+        self._registry = CollectorRegistry()
+        ProcessCollector(registry=self._registry)
+        self._describe(vitals, role)
+        self._of_nudges()
+        self._of_messages()
+        self._of_people(role)
+        self._of_crowds()
 
-        def name(rest: str) -> str:
-            return f"cramp_coach_{rest}"
+    def _describe(self, vitals: Vitals, role: Role) -> None:
+        build = {"version": VERSION, "role": role, "python": platform.python_version()}
+        Info(_named("build"), "What runs here", registry=self._registry).info(build)
+        if role.ticks:
+            age = Gauge(_named("tick_age_seconds"), "Since the last tick that went through", registry=self._registry)
+            age.set_function(lambda: vitals.tick_age)
 
-        self._planned = Counter(name("deliveries_planned"), "Nudges that fell due", registry=registry)
-        self._settled = Counter(
-            name("deliveries_settled"), "Nudges by what became of them", ["kind", "status"], registry=registry
-        )
+    def _of_nudges(self) -> None:
+        self._planned = self._counter("deliveries_planned", "Nudges that fell due")
+        self._settled = self._counter("deliveries_settled", "Nudges by what became of them", "kind", "status")
         for kind, status in product((*KINDS, _OTHER), _BECAME):  # so that the first one shows as a rise
             self._settled.labels(kind, status)
-        self._late = Counter(name("deliveries_late"), "Nudges sent over 5 minutes late", registry=registry)
-        self._lateness = Histogram(
-            name("delivery_lateness_seconds"), "From promised to sent", buckets=_LATENESS, registry=registry
-        )
-        self._waits = Histogram(
-            name("message_wait_seconds"), "Wait for the budget", ["lane"], buckets=_WAITS, registry=registry
-        )
-        self._refusals = Counter(name("rate_limited"), "Answers 429 from Telegram", registry=registry)
-        self._halted = Counter(name("halted_seconds"), "Silence that Telegram asked for", registry=registry)
-        self._updates = Counter(name("updates"), "Updates by result", ["result"], registry=registry)
-        self._answers = Histogram(
-            name("update_seconds"), "An update's handling, its answer included", buckets=_ANSWERS, registry=registry
-        )
-        self._errors = Counter(name("errors"), "What went wrong", ["kind"], registry=registry)
+        self._late = self._counter("deliveries_late", "Nudges sent over 5 minutes late")
+        self._lateness = self._histogram("delivery_lateness_seconds", "From promised to sent", _LATENESS)
+
+    def _of_messages(self) -> None:
+        self._waits = self._histogram("message_wait_seconds", "Wait for the budget", _WAITS, "lane")
+        self._refusals = self._counter("rate_limited", "Answers 429 from Telegram")
+        self._halted = self._counter("halted_seconds", "Silence that Telegram asked for")
+
+    def _of_people(self, role: Role) -> None:
+        self._updates = self._counter("updates", "Updates by result", "result")
+        self._answers = self._histogram("update_seconds", "An update's handling, its answer included", _ANSWERS)
+        self._errors = self._counter("errors", "What went wrong", "kind")
         if role is Role.WEB:
             self._errors.labels("webhook")
-        self._presses = Counter(
-            name("refused_presses"), "Taps on buttons that changed nothing, by why", ["reason"], registry=registry
-        )
+        self._presses = self._counter("refused_presses", "Taps on buttons that changed nothing, by why", "reason")
         for why in Refusal:
             self._presses.labels(why)
-        self._backlog = Gauge(name("backlog_deliveries"), "Nudges that are ripe and not sent", registry=registry)
-        self._drain = Gauge(name("backlog_drain_seconds"), "How long these take at the budget", registry=registry)
-        self._crowd = Gauge(
-            name("crowd_deliveries"), "Nudges that fall due in the worst minute of the coming day", registry=registry
-        )
-        self._crowd_at = Gauge(name("crowd_timestamp_seconds"), "When that minute is", registry=registry)
-        self._crowd_drain = Gauge(
-            name("crowd_drain_seconds"), "Until the last nudge of that minute has left", registry=registry
-        )
-        if role.ticks:
-            age = Gauge(name("tick_age_seconds"), "Since the last tick that went through", registry=registry)
-            age.set_function(lambda: vitals.tick_age)
-        build = {"version": VERSION, "role": role, "python": platform.python_version()}
-        Info(name("build"), "What runs here", registry=registry).info(build)
+
+    def _of_crowds(self) -> None:
+        self._backlog = self._gauge("backlog_deliveries", "Nudges that are ripe and not sent")
+        self._drain = self._gauge("backlog_drain_seconds", "How long these take at the budget")
+        self._crowd = self._gauge("crowd_deliveries", "Nudges that fall due in the worst minute of the coming day")
+        self._crowd_at = self._gauge("crowd_timestamp_seconds", "When that minute is")
+        self._crowd_drain = self._gauge("crowd_drain_seconds", "Until the last nudge of that minute has left")
+
+    def _counter(self, name: str, about: str, *labels: str) -> Counter:
+        return Counter(_named(name), about, labels, registry=self._registry)
+
+    def _gauge(self, name: str, about: str) -> Gauge:
+        return Gauge(_named(name), about, registry=self._registry)
+
+    def _histogram(self, name: str, about: str, buckets: Sequence[float], *labels: str) -> Histogram:
+        return Histogram(_named(name), about, labels, buckets=buckets, registry=self._registry)
 
     def exposition(self) -> bytes:
         """All of it in Prometheus's text format."""
@@ -128,3 +135,7 @@ class Metrics:
         self._crowd.set(crowd.due if crowd else 0)
         self._crowd_at.set(crowd.at.timestamp() if crowd else 0)
         self._crowd_drain.set(crowd.drains_in.total_seconds() if crowd else 0)
+
+
+def _named(rest: str) -> str:
+    return f"cramp_coach_{rest}"

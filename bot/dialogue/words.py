@@ -38,7 +38,9 @@ def set_apart(text: str) -> str:
 
     An isolate ends with its line, so they are on one.
     """
-    return f"\u2068{' '.join(text.split())}\u2069" if _RIGHT_TO_LEFT.search(text) else text
+    if text.isascii() or not _RIGHT_TO_LEFT.search(text):  # most is, and that is known at once
+        return text
+    return f"\u2068{' '.join(text.split())}\u2069"
 
 
 @dataclass(frozen=True)
