@@ -33,7 +33,7 @@ from bot.listener import Listener
 from bot.metrics import Metrics
 from bot.opening import BAD_TOKEN
 from bot.roles import Role
-from bot.settings import FREE_RATE, Settings, secret_of
+from bot.settings import Settings, secret_of
 from bot.stopping import unless_stopped
 from bot.ticks import Ticks
 from bot.vitals import Vitals
@@ -70,11 +70,7 @@ async def running(
     """
     token = secret_of(settings.bot_token)
     opening.check_role(settings, role)
-    if settings.send_rate > FREE_RATE and not settings.allow_paid_broadcast:
-        log.warning(
-            "Telegram takes more than %d messages a second only with ALLOW_PAID_BROADCAST=1, and will refuse many: set "
-            "it, or lower SEND_RATE", FREE_RATE
-        )  # fmt: skip
+    opening.doubt_rate(settings)
     async with AsyncExitStack() as stack:
         stack.enter_context(opening.sole_use(settings))
         engine = await opening.open_database(settings, make_engine)

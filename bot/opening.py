@@ -8,7 +8,7 @@ from bot import keys
 from bot.errors import DatabaseAwayError, StartError
 from bot.progress import showing
 from bot.roles import Role
-from bot.settings import Settings
+from bot.settings import FREE_RATE, Settings
 from db import lock, schema
 from db.engine import DATABASE_ERRORS, Engine, make_engine
 
@@ -38,6 +38,15 @@ def check_role(settings: Settings, role: Role) -> None:
             "`web` needs WEBHOOK_URL, the https address at which Telegram reaches it; without one, `run` asks Telegram "
             "for updates instead."
         )
+
+
+def doubt_rate(settings: Settings) -> None:
+    """Say in the log when it is more than Telegram takes for nothing."""
+    if settings.send_rate > FREE_RATE and not settings.allow_paid_broadcast:
+        log.warning(
+            "Telegram takes more than %d messages a second only with ALLOW_PAID_BROADCAST=1, and will refuse many: set "
+            "it, or lower SEND_RATE", FREE_RATE
+        )  # fmt: skip
 
 
 @contextmanager
