@@ -27,7 +27,7 @@ _PAUSES = (0.5, 1, 2, 5, 10, 20, 30)
 _MOMENT = 0.05
 # Seconds until the next fetch while something is unfinished, as Telegram then answers at once: short where there was
 # something new, for one person's many must not keep the others' few with Telegram, then twice as long each time.
-_BREATH = 0.005
+_BREATH = 0.002
 _PATIENCE = 1.0
 # A batch holds 100, and what comes after a full one is seen once something of it is confirmed. Whoever has more in it
 # than the pace of a chat lets be answered at once keeps nobody waiting, for no time at all; nor do those who have more
