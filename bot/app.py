@@ -37,7 +37,8 @@ from bot.settings import Settings, secret_of
 from bot.stopping import unless_stopped
 from bot.ticks import Ticks
 from bot.vitals import Vitals
-from db.engine import Engine, make_engine, make_sessions, shown
+from db.address import shown
+from db.engine import Engine, make_engine, make_sessions
 from db.knowledge.errors import KnowledgeError
 from db.knowledge.loader import load as load_knowledge
 from db.lock import is_shared

@@ -21,7 +21,8 @@ from bot.gateway.webhook import plain
 from bot.opening import BAD_TOKEN
 from bot.settings import FREE_RATE, Settings, SettingsError, secret_of
 from db import backup, schema, sealing
-from db.engine import DATABASE_ERRORS, Engine, make_engine, make_sessions, shown
+from db.address import shown
+from db.engine import DATABASE_ERRORS, Engine, make_engine, make_sessions
 
 Check = Callable[[Settings], Awaitable[str]]
 

@@ -5,8 +5,9 @@ from bot.errors import StartError
 from bot.opening import first_line, open_database
 from bot.settings import Settings
 from db import backup, sealing
+from db.address import shown
 from db.crypto import keyring_of, new_key
-from db.engine import DATABASE_ERRORS, shown
+from db.engine import DATABASE_ERRORS
 
 _BEFORE = (
     "Every running process must have key {key} first: one without it cannot read what is encrypted from now on, and "

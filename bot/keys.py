@@ -8,8 +8,9 @@ from tempfile import NamedTemporaryFile
 from bot.progress import counting
 from bot.settings import Settings, listed
 from db import lock, sealing
+from db.address import parse_url
 from db.crypto import BadKeyError, Keyring, SealError, give_keys, new_key
-from db.engine import DATABASE_ERRORS, Engine, parse_url
+from db.engine import DATABASE_ERRORS, Engine
 
 log = logging.getLogger(__name__)
 

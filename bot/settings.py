@@ -23,7 +23,7 @@ from rapidfuzz.distance import OSA
 from rapidfuzz.process import extractOne
 
 from bot.address import Address, parse_address
-from db.engine import DatabaseURLError, parse_url
+from db.address import DatabaseURLError, parse_url
 from db.inventory import BLOCKED_DAYS, INACTIVE_DAYS
 from jobs.farewell import Terms
 

@@ -6,7 +6,7 @@ from contextlib import closing
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from db.engine import parse_url
+from db.address import parse_url
 
 Progress = Callable[[int, int], None]
 """Told the pages copied, and the pages in all."""

@@ -1,15 +1,13 @@
 """Engines for the two databases. Nothing happens at import time."""
 
-import re
 import sqlite3
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import URL, Connection, ExceptionContext, event, make_url
+from sqlalchemy import Connection, ExceptionContext, event
 from sqlalchemy.exc import (
-    ArgumentError,
     DataError,
     DBAPIError,
     IntegrityError,
@@ -20,6 +18,7 @@ from sqlalchemy.exc import (
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
 
+from db.address import parse_url
 from db.crypto import Keyring, give_keys, loads
 
 Engine = AsyncEngine
@@ -32,11 +31,6 @@ _BEGIN = "sqlite_begin"
 # What a database that is away, full or broken raises.
 DATABASE_ERRORS = (SQLAlchemyError, OSError)
 
-_DRIVERS = {"sqlite": "sqlite+aiosqlite", "postgresql": "postgresql+psycopg"}
-
-# What many a host hands out; SQLAlchemy takes the long name only.
-_POSTGRES = re.compile(r"^postgres://")
-
 # Seconds that a transaction waits for its turn on SQLite before the database counts as away.
 _PATIENCE = 10
 # What PostgreSQL says while it hands over to another server, or has no room (SQLSTATE).
@@ -45,9 +39,6 @@ _READ_ONLY = "25006"
 _OF_A_ROW = {"P0001", "XX001", "XX002"}
 # What one row is too deep for, or in a file that is gone: others can succeed.
 _OF_ONE = {"54001", "58P01"}
-# Of an address's query.
-_SECRETS = ("password", "sslpassword")
-
 _PRAGMAS = (
     "PRAGMA journal_mode=WAL",
     "PRAGMA synchronous=NORMAL",
@@ -55,33 +46,6 @@ _PRAGMAS = (
     f"PRAGMA busy_timeout={_PATIENCE * 1000}",
     "PRAGMA secure_delete=ON",  # what is deleted is overwritten
 )
-
-
-class DatabaseURLError(ValueError):
-    """The address of the database cannot be used; the message says why."""
-
-
-def parse_url(url: str) -> URL:
-    """The address with the async driver that serves it. Raises DatabaseURLError."""
-    if not url.startswith("sqlite") and url.count("@") > 1:
-        # What stands before the last one would be taken for the server's name, and said aloud.
-        raise DatabaseURLError("an @ in the user's name or the password has to be written as %40")
-    try:
-        parsed = make_url(_POSTGRES.sub("postgresql://", url))
-    except (ArgumentError, ValueError):
-        raise DatabaseURLError("it is not an address like sqlite:///file or postgresql://host/name") from None
-    driver = _DRIVERS.get(parsed.get_backend_name())
-    if driver is None:
-        raise DatabaseURLError("it must begin with sqlite:/// or postgresql://")
-    if driver.startswith("sqlite") and parsed.database in {None, "", ":memory:"}:
-        raise DatabaseURLError("SQLite needs a file, as in sqlite:///data/cramp-coach.db")
-    return parsed.set(drivername=driver)
-
-
-def shown(address: str) -> str:
-    """An address that `parse_url` takes, as it was written, but without the password, wherever in it that is."""
-    url = make_url(address)
-    return url.difference_update_query(_SECRETS).render_as_string(hide_password=True)
 
 
 def make_engine(url: str, keyring: Keyring | None = None) -> AsyncEngine:

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from db.engine import parse_url
+from db.address import parse_url
 
 
 class InUseError(Exception):

@@ -4,26 +4,19 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
+from typing import Any
 
-from telegram import (
-    InlineKeyboardButton,
-    InlineKeyboardMarkup,
-    InputMediaPhoto,
-    KeyboardButton,
-    LinkPreviewOptions,
-    ReplyKeyboardMarkup,
-    ReplyKeyboardRemove,
-)
+from telegram import InputMediaPhoto, LinkPreviewOptions
 from telegram.constants import ParseMode
-from telegram.error import BadRequest, NetworkError, RetryAfter, TelegramError
+from telegram.error import RetryAfter, TelegramError
 
 from bot import logs
 from bot.dialogue import guided
 from bot.dialogue.nudges import message
 from bot.dialogue.nudges.scene import Scene
-from bot.dialogue.turn import Button, Hide, Keyboard, Reply, Rows
+from bot.dialogue.turn import Reply
 from bot.dialogue.words import Words, words_for
-from bot.gateway import transport
+from bot.gateway import keyboards, refusals
 from bot.gateway.transport import GatewayBot
 from db.knowledge.cards import Knowledge
 from jobs.budget import Budget, BudgetClosedError
@@ -79,7 +72,7 @@ class Outbound:
         try:
             message_id = await self._message(nudge.chat_id, self._said(words, nudge), paid=self._paid)
         except TelegramError as error:
-            raise transport.send_error(error) from error
+            raise refusals.send_error(error) from error
         if nudge.replaces is not None:
             line = message.superseded(words, nudge.kind, neutral=nudge.preferences.neutral)
             with suppress(TimeoutError):  # the nudge is not on record yet, and its claim does not last for ever
@@ -124,9 +117,9 @@ class Outbound:
                 return view.message_id
             message_id = await self._message(view.chat_id, reply)
         except TelegramError as error:
-            if transport.gone_for_good(error):
+            if refusals.gone_for_good(error):
                 raise ScreenGoneError(type(error).__name__) from error
-            raise transport.send_error(error) from error
+            raise refusals.send_error(error) from error
         if view.replaces is not None:
             await self._take_away(view.chat_id, view.replaces)
         return message_id
@@ -173,7 +166,7 @@ class Outbound:
             except TelegramError as error:
                 await self.heed(error)
                 pause = next(pauses, None)
-                if pause is None or not _passing(error):
+                if pause is None or not refusals.passing(error):
                     raise
                 if not isinstance(error, RetryAfter):
                     await self._sleep(pause)
@@ -183,28 +176,22 @@ class Outbound:
     async def heed(self, error: Exception) -> None:
         """A 429 is a pause for every sender of the token, also where whoever had it goes on without an answer."""
         if isinstance(error, RetryAfter):
-            await self._budget.pause(transport.pause_of(error).total_seconds())
+            await self._budget.pause(refusals.pause_of(error).total_seconds())
 
     async def _message(self, chat_id: int, reply: Reply, *, paid: bool = False) -> int:
         text = str(reply.text or "")
-        about: dict[str, object] = {"link_preview_options": _NO_PREVIEW_WIRE, **_wire(reply)}
+        about: dict[str, object] = {"link_preview_options": _NO_PREVIEW_WIRE, **keyboards.wire(reply)}
         if paid:
             about["allow_paid_broadcast"] = True
         try:
             if reply.picture is not None:
-                sent = await self._bot.send_photo(
-                    chat_id, reply.picture, caption=text, parse_mode=ParseMode.HTML, reply_markup=_markup(reply)
-                )
-                return sent.message_id
+                return (await self._bot.send_photo(chat_id, reply.picture, **_captioned(reply))).message_id
             if reply.file is not None:
                 name, data = reply.file.name, reply.file.data
-                sent = await self._bot.send_document(
-                    chat_id, data, caption=text, parse_mode=ParseMode.HTML, reply_markup=_markup(reply), filename=name
-                )
-                return sent.message_id
+                return (await self._bot.send_document(chat_id, data, filename=name, **_captioned(reply))).message_id
             return await self._bot.say(chat_id, text, parse_mode=ParseMode.HTML, **about)
         except TelegramError as error:
-            if not transport.bad_formatting(error) or reply.text is None:
+            if not refusals.bad_formatting(error) or reply.text is None:
                 raise
             log.exception("Telegram could not read our HTML; sending it as plain text")
             return await self._bot.say(chat_id, reply.text.striptags(), **about)
@@ -213,9 +200,9 @@ class Outbound:
         try:
             await self._patiently(chat_id, lambda: self._change(chat_id, message_id, reply))
         except TelegramError as error:
-            if transport.not_modified(error):
+            if refusals.not_modified(error):
                 return
-            if not transport.not_editable(error):
+            if not refusals.not_editable(error):
                 raise
             if reply.text is not None:
                 await self._patiently(chat_id, lambda: self._message(chat_id, reply), message=True)
@@ -225,7 +212,7 @@ class Outbound:
             await self._bot.edit_message_reply_markup(chat_id, message_id)
         elif reply.picture is not None:
             media = InputMediaPhoto(reply.picture, caption=str(reply.text), parse_mode=ParseMode.HTML)
-            await self._bot.edit_message_media(media, chat_id, message_id, reply_markup=_inline(reply.buttons))
+            await self._bot.edit_message_media(media, chat_id, message_id, reply_markup=keyboards.inline(reply.buttons))
         else:
             await self._change_text(chat_id, message_id, reply)
 
@@ -237,52 +224,14 @@ class Outbound:
                 chat_id,
                 message_id,
                 parse_mode=ParseMode.HTML,
-                reply_markup=_inline(reply.buttons),
+                reply_markup=keyboards.inline(reply.buttons),
                 link_preview_options=_NO_PREVIEW,
             )
         except TelegramError as error:
-            if not transport.not_modified(error):
+            if not refusals.not_modified(error):
                 raise
 
 
-def _passing(error: TelegramError) -> bool:
-    """The same call can succeed in a moment: 429, 5xx, a broken connection."""
-    return isinstance(error, RetryAfter | NetworkError) and not isinstance(error, BadRequest)
-
-
-def _markup(reply: Reply) -> InlineKeyboardMarkup | ReplyKeyboardMarkup | ReplyKeyboardRemove | None:
-    match reply.keyboard:
-        case Hide.KEYBOARD:
-            return ReplyKeyboardRemove()
-        case Keyboard(location, others, placeholder):
-            rows = [[KeyboardButton(location, request_location=True)], *([KeyboardButton(o)] for o in others)]
-            return ReplyKeyboardMarkup(
-                rows,
-                resize_keyboard=True,
-                one_time_keyboard=True,
-                input_field_placeholder=placeholder or None,
-            )
-        case _:
-            return _inline(reply.buttons)
-
-
-def _wire(reply: Reply) -> dict[str, object]:
-    """The keyboard of a new message as Telegram wants it; most have buttons only, which need no objects in between."""
-    if reply.keyboard is None and reply.buttons:
-        rows = [[_button(button) for button in row] for row in reply.buttons]
-        return {"reply_markup": {"inline_keyboard": rows}}
-    markup = _markup(reply)
-    return {} if markup is None else {"reply_markup": markup}
-
-
-def _button(button: Button) -> dict[str, str]:
-    wire = {"text": button.label, "callback_data": button.press.encode()}
-    return wire if button.style is None else {**wire, "style": button.style}
-
-
-def _inline(rows: Rows) -> InlineKeyboardMarkup | None:
-    if not rows:
-        return None
-    return InlineKeyboardMarkup(
-        [[InlineKeyboardButton(b.label, callback_data=b.press.encode(), style=b.style) for b in row] for row in rows]
-    )
+def _captioned(reply: Reply) -> dict[str, Any]:
+    """What goes with a picture or a file."""
+    return {"caption": str(reply.text or ""), "parse_mode": ParseMode.HTML, "reply_markup": keyboards.markup(reply)}

@@ -14,7 +14,7 @@ from typing import Any
 
 from telegram.error import Conflict, InvalidToken, RetryAfter, TelegramError
 
-from bot.gateway import transport
+from bot.gateway import refusals, transport
 from bot.gateway.admission import Admission, whose
 from bot.gateway.login import BadTokenError
 from bot.gateway.transport import GatewayBot
@@ -183,7 +183,7 @@ class Poller:
             raise RivalryError from error
         pause = self._pauses[min(self._failures, len(self._pauses) - 1)]
         if isinstance(error, RetryAfter):
-            pause = transport.pause_of(error).total_seconds()
+            pause = refusals.pause_of(error).total_seconds()
         self._failures += 1
         log.warning("updates not fetched (%s); again in %s s", type(error).__name__, pause)
         await asyncio.sleep(pause)

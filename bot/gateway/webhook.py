@@ -18,7 +18,7 @@ from aiohttp import web
 from telegram.error import BadRequest, InvalidToken, RetryAfter, TelegramError
 
 from bot.address import Address
-from bot.gateway import transport
+from bot.gateway import refusals, transport
 from bot.gateway.admission import Admission
 from bot.gateway.login import BadTokenError
 from bot.gateway.tally import Tally
@@ -115,7 +115,7 @@ class Webhook:
             except BadRequest as error:
                 raise RefusedError(error.message) from error
             except TelegramError as error:
-                pause = transport.pause_of(error).total_seconds() if isinstance(error, RetryAfter) else _PAUSE
+                pause = refusals.pause_of(error).total_seconds() if isinstance(error, RetryAfter) else _PAUSE
                 log.warning("webhook not set (%s); again in %s s", type(error).__name__, pause)
                 await asyncio.sleep(pause)
             else:

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from telegram.error import BadRequest, NetworkError, RetryAfter, TelegramError, TimedOut
 
-from bot.gateway import transport
+from bot.gateway import refusals, transport
 from bot.settings import choose_timedeltas
 from jobs.sender import SendError
 
@@ -44,7 +44,7 @@ async def _error_of_a_send(port: int, *, patience: float = 10) -> SendError:
     try:
         await bot.send_message(1, "hello", read_timeout=patience)
     except TelegramError as error:
-        return transport.send_error(error)
+        return refusals.send_error(error)
     finally:
         await bot.request.shutdown()
     raise AssertionError("it was sent")
@@ -161,7 +161,7 @@ def test_only_a_refused_message_counts_as_refused() -> None:
     errors = [BadRequest("Message is too long"), BadRequest("Chat not found"), NetworkError("down")]
 
     assert [(True, False), (False, True), (False, False)] == [
-        (error.refused, error.permanent) for error in map(transport.send_error, errors)
+        (error.refused, error.permanent) for error in map(refusals.send_error, errors)
     ]
 
 
@@ -175,7 +175,7 @@ def test_only_a_refused_message_counts_as_refused() -> None:
 )
 def test_an_answer_that_says_nothing_may_hide_an_arrival(error: TelegramError, ambiguous: bool) -> None:
     """A gateway that lost patience, or a body that cannot be read; 500 is Telegram's own word that it failed."""
-    assert ambiguous == transport.send_error(error).ambiguous
+    assert ambiguous == refusals.send_error(error).ambiguous
 
 
 def _answering(status: str, body: str) -> Serve:
@@ -232,7 +232,7 @@ async def test_a_message_without_a_number_may_have_arrived(result: str) -> None:
             await bot.say(1, "hello")
         await bot.request.shutdown()
 
-    assert transport.send_error(refusal.value).ambiguous
+    assert refusals.send_error(refusal.value).ambiguous
 
 
 @pytest.mark.parametrize(("said", "meant"), [(-5, 1), (0, 1), (7, 7), (10**6, 24 * 3600), ("soon", 10)])
@@ -240,7 +240,7 @@ def test_a_pause_is_a_second_at_least_and_a_day_at_most(said: Any, meant: int) -
     """Else a poller that is told to wait for less than nothing asks without end. What is no number is some seconds."""
     choose_timedeltas()
 
-    assert timedelta(seconds=meant) == transport.pause_of(RetryAfter(said))
+    assert timedelta(seconds=meant) == refusals.pause_of(RetryAfter(said))
 
 
 async def test_an_answer_that_trickles_has_an_end() -> None:
@@ -268,7 +268,7 @@ async def test_an_answer_that_trickles_has_an_end() -> None:
         )
         with pytest.raises(TimedOut) as refusal:
             await asyncio.wait_for(sending, 10)
-        assert transport.send_error(refusal.value).ambiguous
+        assert refusals.send_error(refusal.value).ambiguous
         await bot.request.shutdown()
         is_over.set()
         await asyncio.wait_for(is_closed.wait(), 5)
