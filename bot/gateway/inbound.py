@@ -182,11 +182,7 @@ class Inbound:
                 await self._sleep(_PAUSE)
 
     async def _blocked_or_back(self, update_id: int, what: CameOrWent) -> Result:
-        """Reminders sleep while the bot is blocked, and wake when it no longer is.
-
-        A block that has waited, for the database say, while its person came back is over. Should they only have been
-        heard late, Telegram refuses the next nudge, and the reminders sleep after that.
-        """
+        """Reminders sleep while the bot is blocked, and wake when it no longer is."""
         now = self._clock()
         async with self._sessions.begin() as session:
             if not await updates.first_time(session, update_id, now):
@@ -194,9 +190,7 @@ class Inbound:
             user = await users.by_chat(session, what.chat_id)
             if user is None:
                 return Result.HANDLED
-            if what.blocked and user.seen_at.replace(microsecond=0) > what.at:
-                log.info("a block that is over")
-            elif what.blocked:
+            if what.blocked:
                 user.asleep_at = now
                 await reminders.silence(session, user.id)
             else:

@@ -4,7 +4,6 @@ should be: what is not raises one of ERRORS."""
 import math
 import re
 from dataclasses import dataclass
-from datetime import datetime
 
 from telegram import CallbackQuery, Chat, ChatMember, InlineQuery, Message, Update
 
@@ -66,11 +65,10 @@ class Searched:
 
 @dataclass(frozen=True)
 class CameOrWent:
-    """A person unblocked the bot, or blocked it: in which second, by Telegram's clock."""
+    """A person unblocked the bot, or blocked it."""
 
     chat_id: int
     blocked: bool
-    at: datetime
 
 
 What = Heard | Overheard | TappedElsewhere | Searched | CameOrWent
@@ -92,8 +90,7 @@ def read(update: Update, username: str) -> What | None:
         return Searched(query, text(query.query), language(query.from_user.language_code))
     if (change := update.my_chat_member) is not None:
         blocked = change.new_chat_member.status == ChatMember.BANNED
-        is_private = change.chat.type == Chat.PRIVATE
-        return CameOrWent(number(change.chat.id), blocked, _moment(change.date)) if is_private else None
+        return CameOrWent(number(change.chat.id), blocked) if change.chat.type == Chat.PRIVATE else None
     return _read_message(update.message, username) if update.message is not None else None
 
 
@@ -166,12 +163,6 @@ def number(value: object) -> int:
     """An id that databases can keep. Raises ERRORS."""
     if not isinstance(value, int) or not -_MOST_ID <= value < _MOST_ID:
         raise ValueError("not an id")
-    return value
-
-
-def _moment(value: object) -> datetime:
-    if not isinstance(value, datetime):
-        raise TypeError("not a time")
     return value
 
 

@@ -217,23 +217,6 @@ async def test_a_block_that_telegram_repeats_after_its_end_is_over(world: World)
     assert alice.last.text.startswith("🦵 Stretch")
 
 
-async def test_a_block_that_comes_after_its_end_is_over(world: World) -> None:
-    """Its first try met no database, and Telegram brings the later update first."""
-    alice = await world.settled("Alice")
-    await alice.says("/remind stretch 21:30")
-    blocked = alice.block()
-    raw = world.state.updates.pending[blocked]
-    await world.state.handled(blocked)
-    await world.passes(minutes=1)
-    await alice.unblocks()
-    update = world.app.bot.read({**raw, "update_id": blocked + 1000})
-    assert update is not None
-    await _inbound(world, Budget(1, monotonic=time.monotonic)).handle(update)
-    await world.passes(days=1)
-
-    assert alice.last.text.startswith("🦵 Stretch")
-
-
 async def test_a_silent_block_is_noticed_at_the_first_refusal(world: World) -> None:
     """One 403, then silence until the person writes again."""
     alice = await world.settled("Alice")
