@@ -50,8 +50,9 @@ async def move_chat(session: AsyncSession, *, user_id: int, chat_id: int) -> Non
 
 
 async def fall_asleep(session: AsyncSession, *, user_id: int, last_seen: datetime, now: datetime) -> bool:
-    """Telegram refuses messages to this person; False, with nothing changed, if they were heard after `last_seen`."""
-    silent_since = update(User).where(User.id == user_id, User.seen_at <= last_seen).values(asleep_at=now)
+    """Telegram refuses messages to this person; False, with nothing changed, if they were heard since. `seen_at` is
+    another than `last_seen` then: an earlier one, if the clock was set back."""
+    silent_since = update(User).where(User.id == user_id, User.seen_at == last_seen).values(asleep_at=now)
     return await session.scalar(silent_since.returning(User.id)) is not None
 
 
