@@ -13,7 +13,7 @@ _free: defaultdict[str, list[Engine]] = defaultdict(list)
 
 @asynccontextmanager
 async def kept_engines() -> AsyncIterator[Callable[..., Engine]]:
-    """Makes engines as `make_engine` does, which are free for others again at the end."""
+    """Makes engines as `make_engine` does, which are free for others again at the end, and know no key then."""
     taken: list[tuple[str, Engine]] = []
 
     def take(url: str, keyring: Keyring | None = None) -> Engine:
@@ -26,4 +26,5 @@ async def kept_engines() -> AsyncIterator[Callable[..., Engine]]:
     yield take
     for url, engine in taken:
         await engine.dispose()
+        vars(engine.sync_engine.dialect).pop("_cramp_coach_keys", None)
         _free[url].append(engine)
