@@ -18,6 +18,7 @@ from sqlalchemy.exc import (
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
 
+from db import postgresql
 from db.address import parse_url
 from db.crypto import Keyring, give_keys, loads
 
@@ -35,6 +36,8 @@ DATABASE_ERRORS = (SQLAlchemyError, OSError)
 _PATIENCE = 10
 # What PostgreSQL says while it hands over to another server, or has no room (SQLSTATE).
 _READ_ONLY = "25006"
+# And that, of what went on after that time, which it has undone: `db.postgresql`.
+_WAS_IDLE = "25P03"
 # What it says of one row: raised by a trigger, or damaged.
 _OF_A_ROW = {"P0001", "XX001", "XX002"}
 # What one row is too deep for, or in a file that is gone: others can succeed.
@@ -77,9 +80,10 @@ def make_engine(url: str, keyring: Keyring | None = None) -> AsyncEngine:
             pool_size=10,
             max_overflow=0,  # what PostgreSQL has to allow is then known: ten a process
             pool_pre_ping=True,
-            connect_args={"connect_timeout": 10},
+            connect_args=postgresql.CONNECT,
         )
-        event.listen(engine.sync_engine, "connect", _prepare_postgresql)
+        event.listen(engine.sync_engine, "connect", postgresql.prepare)
+        event.listen(engine.sync_engine, "checkin", postgresql.give_back)
         event.listen(engine.sync_engine, "handle_error", _leave_what_is_read_only)
     if keyring is not None:
         give_keys(engine.sync_engine.dialect, keyring)
@@ -95,7 +99,7 @@ def is_away(error: Exception) -> bool:
         is_of_one = getattr(error.orig, "sqlstate", None) in _OF_ONE
         return not is_of_one and not (isinstance(error.orig, sqlite3.Error) and code in {None, sqlite3.SQLITE_ERROR})
     if isinstance(error, DBAPIError):
-        return getattr(error.orig, "sqlstate", None) == _READ_ONLY
+        return getattr(error.orig, "sqlstate", None) in {_READ_ONLY, _WAS_IDLE}
     return isinstance(error, PoolTimeoutError)
 
 
@@ -169,13 +173,6 @@ def _prepare_sqlite(connection: Any, _record: object) -> None:
     for pragma in _PRAGMAS:
         cursor.execute(pragma)
     cursor.close()
-
-
-def _prepare_postgresql(connection: Any, _record: object) -> None:
-    cursor = connection.cursor()
-    cursor.execute("SET TIME ZONE 'UTC'")  # instants come as they are needed, and need not be moved one by one
-    cursor.close()
-    connection.commit()  # else it would end with the first rollback
 
 
 def _leave_what_is_read_only(context: ExceptionContext) -> None:

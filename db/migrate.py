@@ -8,6 +8,7 @@ from sqlalchemy import Connection
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from db.models import Base
+from db.postgresql import take_time
 from db.schema import MIGRATIONS, head, revision_of
 
 # Any fixed number: replicas that start together migrate one after the other.
@@ -45,11 +46,13 @@ def _differences(connection: Connection) -> list[str]:
 async def upgrade(engine: AsyncEngine, target: str | None = None) -> None:
     """Migrate to `target`, or `head()`, in one transaction, under a lock on PostgreSQL. Raises NewerDatabaseError."""
     async with engine.begin() as connection:
+        await take_time(connection)
         await connection.run_sync(_upgrade, target or head())
 
 
 async def downgrade(engine: AsyncEngine, target: str = "base") -> None:
     async with engine.begin() as connection:
+        await take_time(connection)
         await connection.run_sync(_downgrade, target)
 
 

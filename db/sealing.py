@@ -27,6 +27,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncSession
 from db.crypto import Keyring, Sealed, SealError, keyring_of
 from db.engine import scour
 from db.models import Base, DataKey
+from db.postgresql import take_time
 
 Progress = Callable[[int, int], None]
 """Told the rows done, and the rows in all."""
@@ -97,6 +98,7 @@ async def learn_own(session: AsyncSession) -> None:
 async def forget_others(engine: AsyncEngine, keyring: Keyring) -> bool:
     """No key but the first is needed any more; False, with nothing forgotten, where some value is still by another."""
     async with engine.begin() as connection:
+        await take_time(connection)
         for table, columns in sealed():
             if await connection.scalar(select(func.count()).select_from(table).where(_by_others(columns, keyring))):
                 return False
@@ -113,6 +115,7 @@ async def reseal(engine: AsyncEngine, keyring: Keyring, progress: Progress = lam
     total = done = 0
     damaged: list[str] = []
     async with engine.connect() as connection:
+        await take_time(connection)
         for table, columns in sealed():
             rows = select(func.count()).select_from(table).where(_by_others(columns, keyring))
             total += await connection.scalar(rows) or 0
@@ -120,6 +123,7 @@ async def reseal(engine: AsyncEngine, keyring: Keyring, progress: Progress = lam
         last = 0
         while True:
             async with engine.begin() as connection:
+                await take_time(connection)  # the next one may be far
                 rows = (await connection.execute(_next(table, columns, keyring, last))).all()
                 sealings = [await _seal(connection, table, columns, row, keyring) for row in rows]
             damaged += [f"{table.name} {row.key}" for row, done_so in zip(rows, sealings, strict=True) if not done_so]

@@ -19,6 +19,7 @@ class Door:
         self._target = target / _SOCKET
         self._server: asyncio.Server | None = None
         self._inside: set[asyncio.StreamWriter] = set()
+        self._lost: set[asyncio.StreamWriter] = set()
 
     async def open(self) -> None:
         """Whoever comes gets through."""
@@ -32,21 +33,25 @@ class Door:
         for writer in self._inside:
             writer.transport.abort()
 
+    def lose(self) -> None:
+        """What those who are inside say goes nowhere, and nobody tells them. Who comes now gets through."""
+        self._lost |= self._inside
+
     async def _let_in(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         behind, to_behind = await asyncio.open_unix_connection(self._target)
         self._inside |= {writer, to_behind}
-        await asyncio.gather(_carry(reader, to_behind), _carry(behind, writer))
+        await asyncio.gather(self._carry(reader, to_behind), self._carry(behind, writer))
         self._inside -= {writer, to_behind}
 
-
-async def _carry(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-    try:
-        while data := await reader.read(65536):
-            writer.write(data)
-            await writer.drain()
-    except ConnectionError:
-        pass  # thrown out
-    writer.close()
+    async def _carry(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        try:
+            while data := await reader.read(65536):
+                if writer not in self._lost:
+                    writer.write(data)
+                    await writer.drain()
+        except ConnectionError:
+            pass  # thrown out
+        writer.close()
 
 
 @asynccontextmanager

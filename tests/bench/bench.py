@@ -6,7 +6,6 @@ from contextlib import ExitStack
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple, Self, TypeVar
 
-from db import sealing
 from db.engine import Engine, make_engine
 from tests.bench.processes import Child, allowed, cores, stay_on
 from tests.bench.stores import store
@@ -93,9 +92,7 @@ class Bench:
         """The address of a new database of this kind, as durable as in production, and as an earlier start left it."""
         if kind not in self._makers:
             self._makers[kind] = self._rooms.enter_context(store(kind))
-        database = self._makers[kind].migrated()
-        self.on(database, _unlock)
-        return database
+        return self._makers[kind].migrated()
 
     def once(self, name: str, make: Callable[[], Made]) -> Made:
         """What `make` returned when this name was asked for first: a database that takes long to make."""
@@ -119,9 +116,3 @@ class Bench:
     def alone(self, work: Callable[..., Any], *arguments: Any, within: float) -> Any:
         """What `work` returns in a process of its own on the core of what is measured. Raises ChildError."""
         return Child(work, *arguments, on=self.subject).result(within=within)
-
-
-async def _unlock(engine: Engine) -> None:
-    """All in it is sealed with our key: else the first start on it would look for what is not, in millions of rows."""
-    await sealing.adopt(engine, KEYRING)
-    await sealing.finish(engine)

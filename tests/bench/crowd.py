@@ -12,6 +12,7 @@ from typing import Any
 from sqlalchemy import Connection, CursorResult, text
 
 from db.engine import Engine
+from db.postgresql import take_time
 from jobs.rule_json import to_json
 from tests.bench.templates import PEOPLE, RULES, Bygone, bygones
 from tests.data_key import KEYRING
@@ -113,6 +114,7 @@ async def settle(
     """
     past = [_stored(bygone) for bygone in bygones(days, zone=zone, now=now)]
     async with engine.begin() as connection:
+        await take_time(connection)
         await connection.run_sync(_write_templates, past)
         numbers = {"people": people, "zone": zone, "first": first, "spread": spread}
         for statement in (_USERS, _REMINDERS, _PAST):
@@ -123,6 +125,7 @@ async def settle(
 async def owe(engine: Engine, *, at: datetime, people: int) -> None:
     """One nudge for everybody up to this number, of the kind whose turn it is, due at `at`."""
     async with engine.begin() as connection:
+        await take_time(connection)
         await connection.run_sync(_do, _OWED, at, {"people": people})
         await connection.execute(text("ANALYZE"))
 
@@ -130,6 +133,7 @@ async def owe(engine: Engine, *, at: datetime, people: int) -> None:
 async def fall_due(engine: Engine, *, at: datetime, people: int) -> None:
     """The reminder of everybody's turn, up to this number, falls due at `at`."""
     async with engine.begin() as connection:
+        await take_time(connection)
         await connection.run_sync(_do, _FALL_DUE, at, {"least": 1, "most": people})
 
 
@@ -143,6 +147,7 @@ async def fall_due_each(engine: Engine, moments: Mapping[int, datetime]) -> None
 async def fates(engine: Engine, since: datetime) -> dict[str, int]:
     """How many deliveries that were due since then have which status."""
     async with engine.begin() as connection:
+        await take_time(connection)
         counts = (await connection.run_sync(_do, _FATES, since, {})).mappings()
         return {str(count["status"]): int(count["deliveries"]) for count in counts}
 
