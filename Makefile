@@ -33,6 +33,8 @@ run: $(VENV)/.runtime
 check: $(VENV)/.dev
 	@$(MAKE) --no-print-directory -j $(WORKERS) style types layers house
 
+style types layers house: $(VENV)/.dev
+
 style:
 	@$(BIN)/ruff check --quiet .
 	@$(BIN)/ruff format --check --quiet .

@@ -18,7 +18,7 @@ from bot.gateway import transport
 from bot.gateway.login import BadTokenError, UnreachableError, how_updates_come, who_am_i
 from bot.gateway.transport import GatewayBot
 from bot.gateway.webhook import plain
-from bot.opening import BAD_TOKEN
+from bot.opening import BAD_TOKEN, FOREIGN
 from bot.settings import FREE_RATE, Settings, SettingsError, secret_of
 from db import backup, schema, sealing
 from db.address import shown
@@ -37,13 +37,17 @@ class _Doubtful(str):
 async def examine(settings: Settings) -> int:
     """Print a line a check, and one for each file that others may read; 0 if all is well, else 2. What is only
     doubtful, marked !, changes no status."""
-    status = 0
+    status, failed = 0, set[str]()
     for name, check in _CHECKS:
+        if (basis := _BASES.get(name)) in failed:
+            print(f"✗ {name}: not looked at, for {basis} failed.")
+            continue
         try:
             said = await check(settings)
             print(f"{'!' if isinstance(said, _Doubtful) else '✓'} {name}: {said}")
         except (StartError, SettingsError) as problem:
             status = 2
+            failed.add(name)
             print(f"✗ {name}: {problem}")
     for file in _exposed(settings):
         print(f"! {file}: others may read or change it: `chmod 600 {file}`.")
@@ -69,6 +73,8 @@ async def _opened(settings: Settings) -> AsyncIterator[Engine]:
         yield engine
     except schema.NewerDatabaseError as error:
         raise StartError(f"it was made by a newer version (schema {error}): start that version instead.") from error
+    except schema.ForeignDatabaseError as error:
+        raise StartError(FOREIGN.format(found=error)) from error
     except DATABASE_ERRORS as error:
         raise StartError(_UNUSABLE) from error
     finally:
@@ -81,13 +87,16 @@ def _exposed(settings: Settings) -> Iterator[Path]:
     files = [Path(".env"), keys.file_of(settings)]
     files += [backup.source_of(settings.database)] if backup.is_file(settings.database) else []
     for file in files:
-        if file is not None and file.is_file() and file.stat().st_mode & 0o077:
+        if file is not None and backup.is_there(file) and file.stat().st_mode & 0o077:
             yield file
 
 
 def _is_to_come(settings: Settings) -> bool:
     """The database is a file that the first start will make: to look for it must not."""
-    return backup.is_file(settings.database) and not backup.source_of(settings.database).exists()
+    try:
+        return backup.is_file(settings.database) and not backup.source_of(settings.database).exists()
+    except OSError:
+        return False  # nobody may look; whoever opens it will say so
 
 
 async def _database(settings: Settings) -> str:
@@ -193,3 +202,5 @@ _CHECKS: tuple[tuple[str, Check], ...] = (
     ("Time zones", _zones),
     ("Nudges", _crowd),
 )
+# What would only wait for the same once more.
+_BASES = {"Key": "Database", "Nudges": "Database", "Updates": "Telegram"}

@@ -26,7 +26,7 @@ async def rotate(settings: Settings) -> int:
 
     Raises StartError.
     """
-    if backup.is_file(settings.database) and not backup.source_of(settings.database).is_file():
+    if backup.is_file(settings.database) and not backup.is_there(backup.source_of(settings.database)):
         raise StartError(f"There is no database at {backup.source_of(settings.database)}: check DATABASE_URL.")
     engine = await open_database(settings)
     keyring = keyring_of(engine.sync_engine.dialect)

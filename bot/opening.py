@@ -18,6 +18,10 @@ log = logging.getLogger(__name__)
 BAD_TOKEN = (
     "Telegram does not accept this BOT_TOKEN (401): copy it again from BotFather, or ask BotFather for a new one."  # noqa: S105
 )
+FOREIGN = (
+    "The database in DATABASE_URL belongs to another program, for it has {found} that this one did not make: give the "
+    "bot a database of its own."
+)
 _UNREACHABLE = (
     "The database in DATABASE_URL cannot be reached or used: check that it is running, that the address "
     "and the password are right, and that its folder can be written to ({reason})."
@@ -83,6 +87,8 @@ async def open_database(settings: Settings, make_engine: Callable[[str], Engine]
             f"The database was made by a newer version of this program (its schema is {error}, "
             f"this program knows {schema.head()}): start that version instead."
         ) from error
+    except schema.ForeignDatabaseError as error:
+        raise StartError(FOREIGN.format(found=error)) from error
     except DATABASE_ERRORS as error:
         log.debug("database error", exc_info=True)
         raise DatabaseAwayError(_UNREACHABLE.format(reason=first_line(error))) from error

@@ -19,6 +19,7 @@ from pydantic import (
     model_validator,
 )
 from pydantic_settings import BaseSettings, DotEnvSettingsSource, EnvSettingsSource, NoDecode, SettingsConfigDict
+from pydantic_settings import SettingsError as SourceError
 from rapidfuzz.distance import OSA
 from rapidfuzz.process import extractOne
 
@@ -101,23 +102,27 @@ class Settings(BaseSettings):
     @classmethod
     def load(cls) -> Self:
         """The settings of this process. Raises SettingsError."""
+        if Path(".env").is_dir():
+            raise SettingsError("The file .env cannot be read: it is a folder, as Docker makes of one that is missing.")
         try:
             return cls(_secrets_dir=_secrets_dir())
         except ValidationError as error:
             problem = error.errors(include_url=False, include_input=False)[0]
             name = str(problem["loc"][0]).upper()
             reason = str(problem["msg"]).removeprefix("Value error, ")
-            raise SettingsError(f"{name} cannot be used: {reason[0].lower()}{reason[1:]}.") from None
-        except UnicodeDecodeError:
-            raise SettingsError("The file .env, or one in SECRETS_DIR, cannot be read: it is not UTF-8 text.") from None
-        except PermissionError as error:
-            raise SettingsError(f"The file {error.filename} cannot be read: let the bot's user read it.") from None
+            if not reason.startswith("SQLite"):
+                reason = f"{reason[0].lower()}{reason[1:]}"
+            raise SettingsError(f"{name} cannot be used: {reason}.") from None
+        except (UnicodeDecodeError, OSError, SourceError) as error:
+            raise SettingsError(_unreadable(error)) from None
 
     @classmethod
     def misspelt(cls) -> Iterator[tuple[str, str]]:
-        """Names in the environment or in `.env` that set nothing, each with the setting that is nearly called so."""
+        """Names in the environment, `.env` or SECRETS_DIR that set nothing, each with the setting that is nearly called
+        so. After `load`."""
         names = {name.upper() for name in cls.model_fields} | {"SECRETS_DIR"}
         given = {*EnvSettingsSource(cls).env_vars, *DotEnvSettingsSource(cls).env_vars}
+        given |= {file.name for file in Path(folder).iterdir()} if (folder := _secrets_dir()) else set()
         for name in sorted({name.upper() for name in given} - names):
             if meant := extractOne(name, names, scorer=OSA.normalized_similarity, score_cutoff=_ALIKE):
                 yield name, meant[0]
@@ -223,6 +228,16 @@ def _secrets_dir() -> str | None:
     if folder is not None and not Path(folder).is_dir():
         raise SettingsError(f"SECRETS_DIR cannot be used: {folder} is not a folder.")
     return folder
+
+
+def _unreadable(error: Exception) -> str:
+    """What is wrong with a file of settings; none of its words."""
+    cause = error.__cause__ if isinstance(error, SourceError) else error
+    if isinstance(cause, OSError):
+        return f"The file {cause.filename} cannot be read ({cause.strerror}): let the bot's user read it."
+    if isinstance(cause, UnicodeDecodeError):
+        return "The file .env, or one in SECRETS_DIR, cannot be read: it is not UTF-8 text."
+    return f"The settings cannot be read ({type(cause or error).__name__})."
 
 
 def choose_timedeltas() -> None:

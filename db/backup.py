@@ -32,17 +32,25 @@ def source_of(url: str) -> Path:
     return Path(str(parse_url(url).database))
 
 
+def is_there(file: Path) -> bool:
+    """Whether there is such a file, as far as one may look."""
+    try:
+        return file.is_file()
+    except OSError:
+        return False
+
+
 def copy(url: str, target: Path, *, progress: Progress, stopped: Callable[[], bool]) -> None:
     """Write the SQLite database, as it is at this moment, to the new file `target`, which only its owner may read.
 
     Nobody who writes meanwhile is held up. The copy is checked. Raises BackupError, also once `stopped` says so.
     """
     source = source_of(url)
-    if not source.is_file():
+    if not is_there(source):
         raise BackupError(f"There is no database at {source}: check DATABASE_URL.")
-    if target.exists():
-        raise BackupError(f"{target} exists already and is left as it is: choose another name.")
     try:
+        if target.exists():
+            raise BackupError(f"{target} exists already and is left as it is: choose another name.")
         # Under its own name only once it is whole: what a power cut leaves is not taken for a backup.
         with TemporaryDirectory(dir=target.parent, prefix=".backup-") as folder:
             part = Path(folder) / "part"

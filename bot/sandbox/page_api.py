@@ -69,6 +69,8 @@ class PageApi:
 
     async def _calls(self, request: web.Request) -> web.Response:
         chat_id = request.query.get("chat_id")
+        if chat_id and not chat_id.lstrip("-").isdecimal():
+            return _problem(400, "chat_id must be a number")
         calls = self._state.calls_of(request.query.get("method", ""), int(chat_id) if chat_id else None)
         return web.json_response([call._asdict() for call in calls])
 
@@ -117,10 +119,11 @@ class PageApi:
         if control is None:
             return _problem(409, "this bot's clock cannot be moved")
         async with self._moving:
-            if body.get("to") == "next":
-                target = await control.next_due()
-            else:
-                target = control.now() + timedelta(hours=float(body["hours"]))
+            try:
+                further = None if body.get("to") == "next" else timedelta(hours=float(body["hours"]))
+                target = await control.next_due() if further is None else control.now() + further
+            except (KeyError, TypeError, ValueError, OverflowError):
+                return _problem(400, 'it takes {"to": "next"}, or {"hours": 1} with a number of hours')
             if target is None:
                 return web.json_response({"now": None})
             if target > control.now():

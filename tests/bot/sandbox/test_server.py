@@ -234,6 +234,8 @@ async def test_clock_moves_only_under_control(
     clock.due = START + timedelta(hours=5)
     await ask(web, "/sandbox/clock", {"to": "next"})
     assert timedelta(hours=5) == clock.now() - START
+    for nothing in ({}, {"hours": "x"}, {"hours": 1e99}, {"hours": "nan"}):
+        assert 400 == (await ask(web, "/sandbox/clock", nothing))[0]
     _, answer = await ask(web, "/sandbox/clock", {"hours": 24})
 
     assert int((START + timedelta(hours=29)).timestamp()) == answer["now"]
