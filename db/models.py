@@ -62,9 +62,21 @@ def _in_utc(value: datetime | None) -> datetime | None:
     return value if value is None or value.tzinfo is UTC else value.astimezone(UTC)
 
 
-def _from_file(value: datetime) -> datetime:
-    """An instant as SQLite gives it: without a zone, unless somebody has written one by hand."""
-    return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+def _from_file(stored: Any) -> datetime | None:
+    """An instant as SQLite gives it: a text without a zone. In one step, for each nudge fifty are read."""
+    try:
+        return None if stored is None else datetime.fromisoformat(f"{stored}+00:00")
+    except (TypeError, ValueError):
+        return _by_hand(stored)
+
+
+def _written_by_hand(stored: Any) -> datetime:
+    """One that has a zone, or is written otherwise."""
+    instant = datetime.fromisoformat(stored)
+    return instant.replace(tzinfo=UTC) if instant.tzinfo is None else instant.astimezone(UTC)
+
+
+_by_hand: Callable[[Any], datetime | None] = _forgiving(_written_by_hand, LONG_AGO)
 
 
 class UTCDateTime(TypeDecorator[datetime]):
@@ -73,12 +85,9 @@ class UTCDateTime(TypeDecorator[datetime]):
     impl = DateTime(timezone=True)
     cache_ok = True
 
-    def result_processor(self, dialect: Dialect, coltype: object) -> Callable[[Any], datetime | None]:
-        """Not in the layers of TypeDecorator: for each nudge fifty instants are read."""
-        read: Any = self.impl_instance.result_processor(dialect, coltype)
-        if dialect.name != "sqlite":
-            return _in_utc
-        return _forgiving(lambda stored: _from_file(read(stored)), LONG_AGO)
+    def result_processor(self, dialect: Dialect, coltype: object) -> Callable[[Any], datetime | None]:  # noqa: ARG002
+        """Not in the layers of TypeDecorator, which take eight times as long."""
+        return _from_file if dialect.name == "sqlite" else _in_utc
 
     def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
         if value is None:

@@ -4,6 +4,7 @@ import asyncio
 import signal
 import sqlite3
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -17,6 +18,15 @@ from tests.world import TOKEN
 __all__ = ["telegram"]
 
 
+@pytest.fixture
+def heard_interrupts() -> Iterator[None]:
+    """Whoever runs the tests in the background of a shell has them, and what they start, ignore those."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
+@pytest.mark.usefixtures("heard_interrupts")
 @pytest.mark.parametrize("stop", [signal.SIGINT, signal.SIGTERM])
 async def test_a_stop_ends_a_command_that_waits(
     tmp_path: Path, telegram: tuple[Sandbox, str], stop: signal.Signals
