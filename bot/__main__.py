@@ -5,8 +5,16 @@ import signal
 import sys
 from io import TextIOWrapper
 
-# What shells make of a SIGINT.
-_INTERRUPTED = 130
+# What shells make of an end by a signal is so much more than its number.
+_SIGNALLED = 128
+
+
+class _StoppedError(KeyboardInterrupt):
+    """By a SIGTERM."""
+
+
+def _stop(_number: int, _frame: object) -> None:
+    raise _StoppedError
 
 
 def _make_streams_usable() -> None:
@@ -26,14 +34,16 @@ def _make_streams_usable() -> None:
 def _main() -> int:
     # As process 1 of a container it would not hear of a SIGTERM else. Commands that have something to finish take both
     # signals over.
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    signal.signal(signal.SIGTERM, _stop)
     try:
         _make_streams_usable()
         from bot.cli import main  # noqa: PLC0415 - takes so long that somebody may stop it
 
         return main()
+    except _StoppedError:
+        return _SIGNALLED + signal.SIGTERM
     except KeyboardInterrupt:
-        return _INTERRUPTED
+        return _SIGNALLED + signal.SIGINT
 
 
 sys.exit(_main())

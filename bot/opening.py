@@ -19,8 +19,8 @@ BAD_TOKEN = (
     "Telegram does not accept this BOT_TOKEN (401): copy it again from BotFather, or ask BotFather for a new one."  # noqa: S105
 )
 FOREIGN = (
-    "The database in DATABASE_URL belongs to another program, for it has {found} that this one did not make: give the "
-    "bot a database of its own."
+    "The database in DATABASE_URL seems to be another program's: it has {found}, which this one did not make, or does "
+    "not know that it did. Give the bot a database of its own, or the whole of a backup."
 )
 _UNREACHABLE = (
     "The database in DATABASE_URL cannot be reached or used: check that it is running, that the address "

@@ -102,9 +102,11 @@ class Settings(BaseSettings):
     @classmethod
     def load(cls) -> Self:
         """The settings of this process. Raises SettingsError."""
-        if Path(".env").is_dir():
-            raise SettingsError("The file .env cannot be read: it is a folder, as Docker makes of one that is missing.")
         try:
+            if Path(".env").is_dir():
+                raise SettingsError(
+                    "The file .env cannot be read: it is a folder, as Docker makes of one that is missing."
+                )
             return cls(_secrets_dir=_secrets_dir())
         except ValidationError as error:
             problem = error.errors(include_url=False, include_input=False)[0]

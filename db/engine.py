@@ -16,9 +16,8 @@ from sqlalchemy.exc import (
     SQLAlchemyError,
 )
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
-from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
 
-from db import postgresql
 from db.address import parse_url
 from db.crypto import Keyring, give_keys, loads
 
@@ -36,7 +35,7 @@ DATABASE_ERRORS = (SQLAlchemyError, OSError)
 _PATIENCE = 10
 # What PostgreSQL says while it hands over to another server, or has no room (SQLSTATE).
 _READ_ONLY = "25006"
-# And that, of what went on after that time, which it has undone: `db.postgresql`.
+# What it says of a transaction that did nothing for too long (`db.postgresql`), and which it has undone.
 _WAS_IDLE = "25P03"
 # What it says of one row: raised by a trigger, or damaged.
 _OF_A_ROW = {"P0001", "XX001", "XX002"}
@@ -73,6 +72,8 @@ def make_engine(url: str, keyring: Keyring | None = None) -> AsyncEngine:
         event.listen(engine.sync_engine, "connect", _prepare_sqlite)
         event.listen(engine.sync_engine, "begin", _begin)
     else:
+        from db import postgresql  # noqa: PLC0415 - SQLite can do without the 9 MB of its driver
+
         engine = create_async_engine(
             parsed,
             hide_parameters=True,  # what people wrote stays out of error messages
@@ -131,6 +132,15 @@ async def ping(engine: AsyncEngine) -> None:
 def make_sessions(engine: AsyncEngine) -> Sessions:
     """Sessions whose objects stay readable after a commit."""
     return async_sessionmaker(engine, expire_on_commit=False)
+
+
+async def take_time(connection: AsyncConnection) -> None:
+    """PostgreSQL may take an hour for each statement over this connection, until it is given back, and not a minute. On
+    SQLite nothing has an end but the wait for others."""
+    if connection.dialect.name == "postgresql":
+        from db import postgresql  # noqa: PLC0415 - as above
+
+        postgresql.be_patient((await connection.get_raw_connection()).driver_connection)
 
 
 @asynccontextmanager

@@ -7,8 +7,8 @@ from alembic.runtime.migration import MigrationContext
 from sqlalchemy import Connection
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from db.engine import take_time
 from db.models import Base
-from db.postgresql import take_time
 from db.schema import MIGRATIONS, head, revision_of
 
 # Any fixed number: replicas that start together migrate one after the other.

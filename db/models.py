@@ -64,10 +64,13 @@ def _in_utc(value: datetime | None) -> datetime | None:
 
 def _from_file(stored: Any) -> datetime | None:
     """An instant as SQLite gives it: a text without a zone. In one step, for each nudge fifty are read."""
+    if stored is None:
+        return None
     try:
-        return None if stored is None else datetime.fromisoformat(f"{stored}+00:00")
-    except (TypeError, ValueError):
+        instant = datetime.fromisoformat(f"{stored}+00:00")
+    except ValueError:
         return _by_hand(stored)
+    return instant if instant.tzinfo is UTC else _by_hand(stored)  # a day alone: the zone was taken for a time
 
 
 def _written_by_hand(stored: Any) -> datetime:

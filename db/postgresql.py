@@ -9,12 +9,11 @@ from typing import Any, TypeVar
 
 from psycopg import AsyncConnection, OperationalError
 from psycopg.abc import PQGen
-from sqlalchemy.ext.asyncio import AsyncConnection as Connection
 
 T = TypeVar("T")
 
-# Within which our transactions go on. Else the server ends them: whoever began it is gone or frozen, and with it would
-# stand still what it has locked, as the row of the token's budget.
+# How long our transactions may do nothing. Then the server ends them: whoever began it is gone, frozen or far too slow,
+# and with it would stand still who waits for what it has locked, as for the row of the token's budget.
 _IDLE = "10s"
 # Both ends look for each other after half a minute of silence, and give up after half a minute more (libpq; in
 # milliseconds where it says so). Without effect on a socket of Unix, which knows when its other end is gone.
@@ -24,12 +23,14 @@ _SETTINGS = (
     f"SET idle_in_transaction_session_timeout = '{_IDLE}'",
     *(f"SET tcp_{name} = {value}" for name, value in _KEEPALIVES.items() if name.startswith("keepalives")),
 )
+# Seconds for what is known to take long.
+_HOUR = 3600.0
 
 
-class _Connection(AsyncConnection[Any]):
+class Patient(AsyncConnection[Any]):
     """Gives up on a server that does not answer. Raises OperationalError then."""
 
-    patience: float | None = 60.0
+    patience = 60.0
     """Seconds within which a statement is answered: a proxy may go on taking what nobody gets any more."""
 
     async def wait(self, gen: PQGen[T], *given: Any, **more: Any) -> T:
@@ -40,7 +41,7 @@ class _Connection(AsyncConnection[Any]):
             raise OperationalError(f"no answer within {self.patience:.0f} s") from error
 
 
-CONNECT = {"async_creator_fn": _Connection.connect, "connect_timeout": 10, **_KEEPALIVES}
+CONNECT = {"async_creator_fn": Patient.connect, "connect_timeout": 10, **_KEEPALIVES}
 """For SQLAlchemy."""
 
 
@@ -53,15 +54,12 @@ def prepare(connection: Any, _record: object) -> None:
     connection.commit()  # else it would end with the first rollback
 
 
-async def take_time(connection: Connection) -> None:
-    """Each statement over this connection may take as long as it does, until it is given back."""
-    driver = (await connection.get_raw_connection()).driver_connection
-    if isinstance(driver, _Connection):
-        driver.patience = None
+def be_patient(driver: Any) -> None:
+    """Each statement over this connection of the driver may take an hour, until it is given back."""
+    driver.patience = _HOUR
 
 
 def give_back(connection: Any, _record: object) -> None:
     """The next one to use it is in the usual hurry."""
-    driver = getattr(connection, "driver_connection", None)
-    if isinstance(driver, _Connection):
-        vars(driver).pop("patience", None)
+    if connection is not None:
+        vars(connection.driver_connection).pop("patience", None)

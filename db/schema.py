@@ -1,6 +1,7 @@
 """Which schema a database has and which this code needs. Without Alembic, which takes 11 MB as long as it lives."""
 
 import re
+from collections.abc import Collection
 from functools import cache
 from pathlib import Path
 
@@ -9,6 +10,8 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from db.models import Base
 
+# The table in which Alembic keeps a database's revision.
+_RECORD = "alembic_version"
 _OURS = re.compile(r"\d{4}")
 MIGRATIONS = Path(__file__).parent / "migrations"
 
@@ -41,12 +44,19 @@ async def current(engine: AsyncEngine) -> str | None:
 def revision_of(connection: Connection) -> str | None:
     """The same on an open connection."""
     tables = set(inspect(connection).get_table_names())
-    if "alembic_version" not in tables:
-        # On PostgreSQL extensions may have tables of their own beside ours.
-        if strange := tables if connection.dialect.name == "sqlite" else tables & Base.metadata.tables.keys():
-            raise ForeignDatabaseError(f"a table {min(strange)}")
-        return None
-    revision: str | None = connection.execute(text("SELECT version_num FROM alembic_version")).scalar_one_or_none()
+    revision: str | None = None
+    if _RECORD in tables:
+        revision = connection.execute(text(f"SELECT version_num FROM {_RECORD}")).scalar_one_or_none()  # noqa: S608
+    if revision is None and (strange := _not_to_be_there(connection.dialect.name, tables)):
+        raise ForeignDatabaseError(f"a table {min(strange)}")
     if revision is not None and revision not in _known():
         raise NewerDatabaseError(revision) if _OURS.fullmatch(revision) else ForeignDatabaseError(f"schema {revision}")
     return revision
+
+
+def _not_to_be_there(dialect: str, tables: Collection[str]) -> Collection[str]:
+    """Of the tables of a database without a revision. Extensions of PostgreSQL may have some of their own beside ours,
+    and so may what copies SQLite's files elsewhere: by its names it is to be passed over."""
+    if dialect == "postgresql":
+        return Base.metadata.tables.keys() & tables
+    return [name for name in tables if name != _RECORD and not name.startswith("_")]

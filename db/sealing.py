@@ -25,9 +25,8 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncSession
 
 from db.crypto import Keyring, Sealed, SealError, keyring_of
-from db.engine import scour
+from db.engine import scour, take_time
 from db.models import Base, DataKey
-from db.postgresql import take_time
 
 Progress = Callable[[int, int], None]
 """Told the rows done, and the rows in all."""

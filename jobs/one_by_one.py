@@ -8,7 +8,7 @@ from typing import TypeVar
 
 from db import changes
 from db.changes import Change
-from db.engine import Session, Sessions, can_pass, is_a_rows, reading
+from db.engine import Session, Sessions, can_pass, is_a_rows, reading, take_time
 from jobs.courtesy import Courtesy
 from jobs.watch import Unwatched, Watch
 
@@ -121,6 +121,8 @@ class OneByOne:
         it concerns, or only of some, for others wait."""
         try:
             async with self._courtesy.transaction(), self._sessions.begin() as session:
+                if to_the_end:
+                    await take_time(await session.connection())
                 for change in wanted:
                     await changes.make(session, change=change, without=self.left_out)
         except Exception as fault:

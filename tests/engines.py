@@ -23,8 +23,10 @@ async def kept_engines() -> AsyncIterator[Callable[..., Engine]]:
         taken.append((url, engine))
         return engine
 
-    yield take
-    for url, engine in taken:
-        await engine.dispose()
-        vars(engine.sync_engine.dialect).pop("_cramp_coach_keys", None)
-        _free[url].append(engine)
+    try:
+        yield take
+    finally:
+        for url, engine in taken:
+            await engine.dispose()
+            vars(engine.sync_engine.dialect).pop("_cramp_coach_keys", None)
+            _free[url].append(engine)

@@ -11,8 +11,7 @@ from typing import Any
 
 from sqlalchemy import Connection, CursorResult, text
 
-from db.engine import Engine
-from db.postgresql import take_time
+from db.engine import Engine, take_time
 from jobs.rule_json import to_json
 from tests.bench.templates import PEOPLE, RULES, Bygone, bygones
 from tests.data_key import KEYRING

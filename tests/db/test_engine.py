@@ -6,10 +6,14 @@ from pathlib import Path
 
 import pytest
 from sqlalchemy import text
+from sqlalchemy.dialects.sqlite import aiosqlite
 from sqlalchemy.exc import DBAPIError, StatementError
 
 from db import users
 from db.engine import Sessions, is_away, make_engine
+from db.models import LONG_AGO, UTCDateTime
+
+NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
 
 
 async def test_a_missing_folder_of_the_sqlite_file_is_made(tmp_path: Path) -> None:
@@ -23,6 +27,30 @@ async def test_a_missing_folder_of_the_sqlite_file_is_made(tmp_path: Path) -> No
     await engine.dispose()
 
     assert pragmas == ["wal", 1, 10000]
+
+
+@pytest.mark.parametrize(
+    ("stored", "meant"),
+    [
+        (None, None),
+        ("2026-03-02 12:00:00.000000", NOON),
+        ("2026-03-02 12:00:00", NOON),
+        ("2026-03-02T14:00+02:00", NOON),
+        ("2026-03-02", NOON.replace(hour=0)),
+        ("20260302", NOON.replace(hour=0)),
+        ("noon", LONG_AGO),
+        ("", LONG_AGO),
+        (20260302, LONG_AGO),
+        (1.5, LONG_AGO),
+        (b"2026-03-02 12:00:00", LONG_AGO),
+    ],
+)
+def test_an_instant_of_a_file_is_aware_whatever_is_written_there(stored: object, meant: datetime | None) -> None:
+    """SQLite keeps anything, as somebody may have written by hand."""
+    read = UTCDateTime().result_processor(aiosqlite.dialect(), None)(stored)
+
+    assert meant == read
+    assert read is None or read.tzinfo is UTC
 
 
 async def test_instants_come_back_aware_and_in_utc(sessions: Sessions) -> None:
