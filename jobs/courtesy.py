@@ -13,12 +13,12 @@ from contextlib import asynccontextmanager, contextmanager
 # not stop the nudges, nor slow them below what everybody's budget is.
 _LONGEST = 0.05
 _THEN = 16
-# Pieces between two looks at who has come, of which a nudge has two. A look is a turn of the loop, and one for each
-# piece is nearly a quarter of a drain's whole work. And rows in one transaction of bulk, for each of those has a price
-# of its own. Of both few while people ask, who may have to wait for them; more once so many transactions have gone by
-# without a question: the first one then waits for some milliseconds.
-_FEW_IN_A_ROW, _MANY_IN_A_ROW = 4, 16
-_FEW_ROWS, _MANY_ROWS = 32, 100
+# Pieces between two looks at who has come. A look is a turn of the loop, and one for each piece is nearly a quarter of
+# a drain's whole work; what is done between two takes some milliseconds.
+_IN_A_ROW = 4
+# Rows in one transaction of bulk: few while people ask, who may have to wait for it; more once so many transactions
+# have gone by without a question, for each has a price of its own.
+_FEW, _MANY = 32, 100
 _CALM_AFTER = 50
 
 
@@ -62,12 +62,7 @@ class Courtesy:
     @property
     def rows(self) -> int:
         """What a transaction that nobody waits for is about, at most."""
-        return _MANY_ROWS if self._is_calm else _FEW_ROWS
-
-    @property
-    def _is_calm(self) -> bool:
-        """Nobody has asked for long."""
-        return not self._asked and self._unasked >= _CALM_AFTER
+        return _FEW if self._asked or self._unasked < _CALM_AFTER else _MANY
 
     async def give_way(self) -> None:
         """Before the next piece of work: return when nobody waits for an answer, but soon."""
@@ -77,7 +72,7 @@ class Courtesy:
     async def asked(self) -> bool:
         """Before the next piece of work: whether somebody waits for an answer."""
         self._pieces += 1
-        if self._pieces >= (_MANY_IN_A_ROW if self._is_calm else _FEW_IN_A_ROW):
+        if self._pieces >= _IN_A_ROW:
             self._pieces = 0
             await asyncio.sleep(0)  # whoever has just come is seen
         if self._waited_enough:

@@ -90,33 +90,6 @@ async def test_an_answer_that_failed_holds_nothing_up() -> None:
     await asyncio.wait_for(courtesy.give_way(), 10)
 
 
-async def test_whoever_may_have_come_is_looked_for_more_often_while_people_ask() -> None:
-    """A look is a turn of the event loop, which others get then."""
-    courtesy = Courtesy()
-    turns = 0
-
-    async def count() -> None:
-        nonlocal turns
-        while True:
-            turns += 1
-            await asyncio.sleep(0)
-
-    async def looks() -> int:
-        before = turns
-        for _piece in range(64):
-            await courtesy.give_way()
-        return turns - before
-
-    counting = asyncio.create_task(count())
-    calm = await looks()
-    with courtesy.answering():
-        pass
-    after_a_question = await looks()
-    counting.cancel()
-
-    assert 0 < 2 * calm < after_a_question
-
-
 async def test_transactions_of_bulk_are_short_while_people_ask() -> None:
     """Who asks may wait for one; when nobody has asked for a while they do more at once."""
     courtesy = Courtesy()
