@@ -65,7 +65,8 @@ async def running(
 ) -> AsyncIterator[App]:
     """The bot, ready to run: database migrated, health on show, Telegram greeted. `worker` names this process.
 
-    `monotonic`, in seconds, is what messages keep their distance by, and what the clock is held against.
+    `monotonic`, in seconds, is what messages keep their distance by, and what the clock is held against. `make_engine`
+    makes that of the database's address.
 
     Raises StartError, and StoppedError when `stop` was set while Telegram could not be reached.
     """

@@ -70,7 +70,8 @@ def sole_use(settings: Settings) -> Iterator[None]:
 
 
 async def open_database(settings: Settings, make_engine: Callable[[str], Engine] = make_engine) -> Engine:
-    """An engine on the migrated database, with the keys to it. Raises StartError."""
+    """An engine on the migrated database, as `make_engine` makes it of its address, with the keys to it. Raises
+    StartError."""
     try:
         keyring = keys.given(settings)  # what is no key is said before anything is changed
         async with AsyncExitStack() as unless_open:

@@ -68,10 +68,12 @@ class PageApi:
         return response
 
     async def _calls(self, request: web.Request) -> web.Response:
-        chat_id = request.query.get("chat_id")
-        if chat_id and not chat_id.lstrip("-").isdecimal():
+        asked = request.query.get("chat_id")
+        try:
+            chat_id = int(asked) if asked else None
+        except ValueError:
             return _problem(400, "chat_id must be a number")
-        calls = self._state.calls_of(request.query.get("method", ""), int(chat_id) if chat_id else None)
+        calls = self._state.calls_of(request.query.get("method", ""), chat_id)
         return web.json_response([call._asdict() for call in calls])
 
     async def _add_person(self, request: web.Request) -> web.Response:

@@ -204,6 +204,8 @@ async def test_groups_crowds_and_updates_over_http(
     await ask(web, "/sandbox/updates", {"callback_query": {}})
     await bot.send_message(102, "x")
     _, calls = await ask(web, "/sandbox/calls?method=sendMessage&chat_id=102")
+    for nothing in ("x", "--5"):
+        assert 400 == (await ask(web, f"/sandbox/calls?chat_id={nothing}"))[0]
 
     assert (["hi"], [alice.user], 2) == (
         [message.text for message in state.groups[group["id"]].messages],
