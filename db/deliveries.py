@@ -1,9 +1,9 @@
 """Deliveries as their owner sees them. Claiming and recording are in db/claims.py."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import (
     ColumnElement,
@@ -74,31 +74,33 @@ async def earliest_waiting(session: AsyncSession) -> datetime | None:
 _Remembered = tuple[int, int, int | None, str, str, str | None, datetime, datetime | None, dict[str, Any] | None]
 
 
-async def remembered(
-    session: AsyncSession, user_ids: Collection[int], since: datetime, of: Mapping[str, Collection[int]] | None = None
-) -> Sequence[Row[*_Remembered]]:
-    """What was due to these people since then, newest first; whose, and what `jobs.suggest.suggestion.Past` holds.
-    `of`: only these kinds, each for these people.
+class Look(NamedTuple):
+    """At what was due to some people since a moment: of one kind, or of all where it is None."""
+
+    people: Collection[int]
+    since: datetime
+    kind: str | None = None
+
+
+async def remembered(session: AsyncSession, looks: Collection[Look]) -> Sequence[Row[*_Remembered]]:
+    """What was due to people, newest first; whose, and what `jobs.suggest.suggestion.Past` holds.
 
     Columns, not objects: this is read for everybody who is about to get something.
     """
-    kinds = None if of is None else tuple(sorted(of))
-    whose = [user_ids] if of is None else [of[kind] for kind in sorted(of)]
-    people = {f"whose_{place}": list(ids) for place, ids in enumerate(whose)}
-    return (await session.execute(_remembering(kinds), {"since": since, **people})).all()
+    bound: dict[str, Any] = {}
+    for place, look in enumerate(looks):
+        bound |= {f"whose_{place}": list(look.people), f"since_{place}": look.since}
+    return (await session.execute(_remembering(tuple(look.kind for look in looks)), bound)).all()
 
 
 @lru_cache(maxsize=64)  # to put it together takes longer than the database does
-def _remembering(kinds: tuple[str, ...] | None) -> Select[*_Remembered]:
-    """Of these kinds, each for people of its own; or of all kinds."""
+def _remembering(kinds: tuple[str | None, ...]) -> Select[*_Remembered]:
+    """Of these kinds, each for people of its own and since a moment of its own; None: of all kinds."""
 
-    def is_of(place: int) -> ColumnElement[bool]:
-        return among(Delivery.user_id, f"whose_{place}")
+    def seen(place: int, kind: str | None) -> ColumnElement[bool]:
+        theirs = among(Delivery.user_id, f"whose_{place}") & (Delivery.due_at >= bindparam(f"since_{place}"))
+        return theirs if kind is None else (Delivery.kind == kind) & theirs
 
-    if kinds is None:
-        wanted = is_of(0)
-    else:
-        wanted = or_(false(), *(and_(Delivery.kind == kind, is_of(place)) for place, kind in enumerate(kinds)))
     return (
         select(
             Delivery.user_id,
@@ -111,7 +113,7 @@ def _remembering(kinds: tuple[str, ...] | None) -> Select[*_Remembered]:
             Delivery.answered_at,
             Delivery.suggestion,
         )
-        .where(wanted, Delivery.due_at >= bindparam("since"))
+        .where(or_(false(), *(seen(place, kind) for place, kind in enumerate(kinds))))
         .order_by(Delivery.due_at.desc(), Delivery.id.desc())
     )
 

@@ -68,6 +68,8 @@ class Almanac:
 
     def quiet_until(self, instant: datetime) -> datetime | None:
         """When the quiet hours end in which an instant lies; None outside of them."""
+        if not self.preferences.quiet:
+            return None
         until = None
         moment = instant
         while moment - instant < _LONGEST_QUIET:  # one may follow another

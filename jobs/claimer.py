@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from functools import partial
 
 from db import claims, deliveries, reminders, users
+from db.deliveries import Look
 from db.engine import DATABASE_ERRORS, Session, Sessions, may_be_a_rows, reading
 from db.knowledge.cards import Knowledge
 from db.models import Delivery
@@ -21,7 +22,7 @@ from jobs.ledger import Ledger
 from jobs.memory import histories
 from jobs.one_by_one import OneByOne
 from jobs.suggest.kinds import KINDS
-from jobs.suggest.suggestion import History
+from jobs.suggest.suggestion import REMEMBERED, History
 from jobs.watch import Watch
 
 log = logging.getLogger(__name__)
@@ -150,12 +151,15 @@ class Claimer:
 
 async def _remembered(session: Session, batch: Sequence[Delivery], now: datetime) -> dict[int, History]:
     """What each of these people got lately, of the kinds that theirs looks at."""
-    people: defaultdict[str, set[int]] = defaultdict(set)
+    whose: defaultdict[str, set[int]] = defaultdict(set)
     for delivery in batch:
-        recalls = KINDS[delivery.kind].recalls if delivery.kind in KINDS else ()
-        for kind in (delivery.kind, *recalls):
-            people[kind].add(delivery.user_id)
-    return await histories(session, {delivery.user_id for delivery in batch}, now, of=people)
+        whose[delivery.kind].add(delivery.user_id)
+    looks = [
+        Look(people, now - reach, looked_at)
+        for kind, people in sorted(whose.items())
+        for looked_at, reach in ((kind, REMEMBERED), *(KINDS[kind].recalls.items() if kind in KINDS else ()))
+    ]
+    return await histories(session, {delivery.user_id for delivery in batch}, now, looks=looks)
 
 
 async def _recalled(session: Session, batch: Sequence[Delivery], now: datetime) -> dict[int, History]:

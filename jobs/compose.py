@@ -62,21 +62,34 @@ def unwanted(case: Case) -> Silence | None:
         return Silence(SAME)
     if not KINDS[case.delivery.kind].habit or case.delivery.question:
         return None
-    almanac, kind = case.almanac, case.delivery.kind
-    day = almanac.day_of(case.delivery.due_at)
     goal = case.reminder.goal if case.reminder is not None else None
-    if goal is not None and case.history.done(kind, day, almanac) >= goal:
+    if goal is not None and _done_today(case) >= goal:
         return Silence(GOAL)
-    begin, end = almanac.begin(day), almanac.end(day)
-    today = [past for past in case.history.of(kind) if begin <= past.due_at < end]
-    unprompted = sum(
-        past.reminder_id is None and past.answered_at is not None and past.status in _ANSWERS for past in today
-    )
-    stood_for = sum(past.failure == ANSWERED for past in today)
-    # Something done before it was asked for stands for the next occasion of its day, once.
-    if case.delivery.reminder_id is not None and case.delivery.asked == 0 and unprompted > stood_for:
-        return Silence(ANSWERED)
-    return None
+    return Silence(ANSWERED) if _answered_already(case) else None
+
+
+def _done_today(case: Case) -> int:
+    """How often it was done on its day."""
+    return case.history.done(case.delivery.kind, case.almanac.day_of(case.delivery.due_at), case.almanac)
+
+
+def _answered_already(case: Case) -> bool:
+    """Something done before it was asked for stands for the next occasion of its day, once."""
+    delivery = case.delivery
+    if delivery.reminder_id is None or delivery.asked:
+        return False
+    alike = list(case.history.of(delivery.kind))
+    unprompted = [
+        past.due_at
+        for past in alike
+        if past.reminder_id is None and past.answered_at is not None and past.status in _ANSWERS
+    ]
+    if not unprompted:  # as for most, whose day need not be reckoned then
+        return False
+    day = case.almanac.day_of(delivery.due_at)
+    begin, end = case.almanac.begin(day), case.almanac.end(day)
+    stood_for = [past.due_at for past in alike if past.failure == ANSWERED]
+    return sum(begin <= at < end for at in unprompted) > sum(begin <= at < end for at in stood_for)
 
 
 def _came_already(case: Case) -> bool:

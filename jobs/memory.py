@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from db import deliveries
+from db.deliveries import Look
 from db.engine import Session
 from db.models import Delivery, Status
 from jobs.suggest.suggestion import REMEMBERED, History, Past, Suggestion
@@ -14,11 +15,12 @@ log = logging.getLogger(__name__)
 
 
 async def histories(
-    session: Session, user_ids: Collection[int], now: datetime, *, of: Mapping[str, Collection[int]] | None = None
+    session: Session, user_ids: Collection[int], now: datetime, *, looks: Collection[Look] | None = None
 ) -> dict[int, History]:
-    """The history of each of these people, empty where there is none. `of`: for each kind, of whom it is wanted."""
+    """The history of each of these people, empty where there is none. `looks`: no more of it than these show."""
     found: dict[int, list[Past]] = {user_id: [] for user_id in user_ids}
-    for row in await deliveries.remembered(session, user_ids, now - REMEMBERED, of):
+    looks = [Look(user_ids, now - REMEMBERED)] if looks is None else looks
+    for row in await deliveries.remembered(session, looks):
         user_id, delivery_id, reminder_id, kind, status, failure, due_at, answered_at, stored = row
         made = _read(kind, stored, delivery_id)
         try:

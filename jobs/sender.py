@@ -1,15 +1,13 @@
 """What the deliverer asks of whoever speaks: send one nudge, or say why not."""
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from jobs.preferences import Preferences
 from jobs.suggest.suggestion import Suggestion
 
 
-@dataclass(frozen=True)
-class Nudge:
+class Nudge(NamedTuple):
     """One message that a person gets: data, no words.
 
     `promised_at` is in UTC; `late_by` is zero unless the person should be told of a delay. `suggestion` is None for

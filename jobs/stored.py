@@ -36,10 +36,10 @@ class Stored:
         if not isinstance(stored, Mapping) or UNREADABLE.items() <= stored.items():
             raise UnreadableError("it cannot be read")
         names = _names(cast(Hashable, cls))
-        more = {name: value for name, value in stored.items() if name not in names}
-        known = {name: value for name, value in stored.items() if name not in more} if more else stored
+        if more := {name: value for name, value in stored.items() if name not in names}:
+            stored = {"more": more, **{name: value for name, value in stored.items() if name in names}}
         try:
-            read: Self = _adapter(cast(Hashable, cls)).validate_python({**known, "more": more})
+            read: Self = _adapter(cast(Hashable, cls)).validate_python(stored)
         except ValueError as error:
             raise UnreadableError(str(error)) from error
         return read

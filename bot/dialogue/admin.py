@@ -7,7 +7,7 @@ from markupsafe import Markup
 
 from bot.dialogue import wording
 from bot.dialogue.turn import Answer, Reply, Turn
-from bot.dialogue.words import fill
+from bot.dialogue.words import fill, in_lines
 from bot.version import VERSION
 from db import census
 from jobs import crowd
@@ -25,7 +25,7 @@ async def command(turn: Turn) -> Answer:
         await _worst(turn),
         _health(turn),
     )  # fmt: skip
-    return Reply(Markup("\n").join(lines))
+    return Reply(in_lines(lines))
 
 
 async def _worst(turn: Turn) -> Markup:

@@ -9,7 +9,7 @@ from bot.dialogue import free_text, why
 from bot.dialogue.search import find
 from bot.dialogue.searching.index import STRETCHING, Kind, Target
 from bot.dialogue.turn import Answer, Button, Press, Reply, Turn
-from bot.dialogue.words import fill
+from bot.dialogue.words import fill, in_paragraphs
 
 _CLOSE = 70
 _OFFERED = 3
@@ -63,4 +63,4 @@ def _title(turn: Turn, card: str) -> str:
 def _no_card(turn: Turn) -> Reply:
     reply = why.picker(turn)
     sorry = fill(turn.words.gettext("I have no card about “{text}” yet."), text=turn.text[:_SHOWN])
-    return Reply(Markup("\n\n").join((sorry, reply.text or Markup())), buttons=reply.buttons)
+    return Reply(in_paragraphs((sorry, reply.text or Markup())), buttons=reply.buttons)

@@ -8,7 +8,7 @@ from markupsafe import Markup
 from bot.dialogue import wording
 from bot.dialogue.check_run import Run
 from bot.dialogue.turn import Button, Press, Reply, Turn
-from bot.dialogue.words import Words, fill
+from bot.dialogue.words import Words, fill, in_lines, in_paragraphs
 from db.knowledge.questionnaire import Answer as Choice
 from jobs.suggest.check import KEPT
 
@@ -51,10 +51,10 @@ def question(words: Words, run: Run) -> Reply:
     numbered = any(len(answer.label) > _LABEL for answer in run.question.answers)
     parts = [fill("<b>{progress}</b>\n\n<b>{text}</b>", progress=_progress(words, run), text=run.question.text)]
     if numbered:
-        parts.append(Markup("\n").join(_line(run, n, choice) for n, choice in enumerate(run.question.answers, 1)))
+        parts.append(in_lines(_line(run, n, choice) for n, choice in enumerate(run.question.answers, 1)))
     parts.append(fill("<i>{hint}</i>", hint=_("Tap all that fit, then Next.") if run.question.many else _("Tap one.")))
     rows = _numbers(run) if numbered else [[_choice(run, choice, choice.label)] for choice in run.question.answers]
-    return Reply(Markup("\n\n").join(parts), buttons=[*rows, *_ways(words, run)], edit=True)
+    return Reply(in_paragraphs(parts), buttons=[*rows, *_ways(words, run)], edit=True)
 
 
 def _progress(words: Words, run: Run) -> str:

@@ -6,7 +6,7 @@ from markupsafe import Markup
 
 from bot.dialogue import guided
 from bot.dialogue.turn import Answer, Button, Press, Redirect, Reply, Turn
-from bot.dialogue.words import fill
+from bot.dialogue.words import fill, in_paragraphs
 from db import deliveries
 from jobs import schedule
 
@@ -81,7 +81,7 @@ def really_forget(turn: Turn, *, before: Markup | None = None, back: str = "card
     question = fill(_("Forget all that you told me about yourself? Then nothing keeps foods, salt, sun or stretches "
                       "from you that are wrong for you."))  # fmt: skip
     return Reply(
-        Markup("\n\n").join((*([before] if before else []), question)),
+        in_paragraphs((*([before] if before else []), question)),
         buttons=[
             [Button(_("Forget it"), Press("settings", ("forget", "yes")), style="danger"),
              Button(_("‹ Back"), Press("settings", (back,)))]

@@ -9,7 +9,7 @@ from markupsafe import Markup
 from bot.dialogue import personal, progress, wording
 from bot.dialogue.nudges import faces, plan
 from bot.dialogue.turn import Button, Press, Reply, Turn
-from bot.dialogue.words import fill
+from bot.dialogue.words import fill, in_paragraphs
 from jobs import day as days
 from jobs import score
 from jobs.agenda import OPEN, Agenda
@@ -47,7 +47,7 @@ async def show(turn: Turn, day: date) -> Reply:
     agenda, now = await agenda_of(turn, day), today(turn)
     lines = plan.listed(turn.words, turn.zone, agenda.lines, over=day < now) if agenda.lines else _nothing(turn, day)
     more = await _score(turn, agenda) if day == now else [_hint(turn)]
-    return Reply(Markup("\n\n").join((_head(turn, day), lines, *more)), buttons=_buttons(turn, agenda))
+    return Reply(in_paragraphs((_head(turn, day), lines, *more)), buttons=_buttons(turn, agenda))
 
 
 def _head(turn: Turn, day: date) -> Markup:

@@ -8,7 +8,7 @@ from markupsafe import Markup
 from bot.dialogue import consent, nudging, personal
 from bot.dialogue.telling.kept import profile_is
 from bot.dialogue.turn import Button, Press, Refusal, Reply, Turn
-from bot.dialogue.words import fill
+from bot.dialogue.words import fill, in_paragraphs
 from db.models import Delivery, Status
 from jobs import schedule
 from jobs.compose import compose
@@ -114,7 +114,7 @@ def _put(
         reply = nudging.silence(turn, delivery.kind, made)
     else:
         reply = nudging.put(turn, delivery, made)
-    text = Markup("\n\n").join(part for part in (reply.text, note) if part)
+    text = in_paragraphs(part for part in (reply.text, note) if part)
     return replace(reply, text=text, buttons=[*reply.buttons, *([[undo]] if undo else [])], edit=True)
 
 
@@ -124,4 +124,4 @@ def _turned_down(made: Suggestion) -> tuple[str, ...]:
 
 
 def _with(made: Suggestion, turned_down: Sequence[str], **facts: str) -> Suggestion:
-    return replace(made, facts={**made.facts, **facts, _TURNED_DOWN: list(turned_down)})
+    return made._replace(facts={**made.facts, **facts, _TURNED_DOWN: list(turned_down)})

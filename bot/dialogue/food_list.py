@@ -7,7 +7,7 @@ from markupsafe import Markup
 
 from bot.dialogue import figures, food_remarks, food_words, personal, wishes, wording
 from bot.dialogue.turn import Turn
-from bot.dialogue.words import Words, fill
+from bot.dialogue.words import Words, fill, in_lines, in_paragraphs
 from db.knowledge.cards import Card
 from db.knowledge.foods import Diet, FoodTag
 from db.knowledge.intakes import Life
@@ -93,7 +93,7 @@ def _fitting(shown: Listing, put: Callable[[Listing, Sequence[Offer]], Markup], 
 
 def _screen(shown: Listing, offers: Sequence[Offer]) -> Markup:
     lines = [_line(shown.words, number, offer, shown.units) for number, offer in enumerate(offers, start=1)]
-    return _paragraphs(_head(shown), Markup("\n").join(lines), *_remarks(shown, offers), _sources(shown))
+    return _paragraphs(_head(shown), in_lines(lines), *_remarks(shown, offers), _sources(shown))
 
 
 def _caption(shown: Listing, offers: Sequence[Offer]) -> Markup:
@@ -147,7 +147,7 @@ def _remarks(shown: Listing, offers: Sequence[Offer]) -> list[Markup]:
     reasons = personal.reasons(shown.turn, (*shown.ranking.withheld, *shown.ranking.cautions))
     left_out = [fill(_("<b>Some are left out for you:</b>"))] if offers and shown.ranking.withheld else []
     more = [fill(_("There is more; /why has it all."))] if len(reasons) > _MOST_REASONS else []
-    return [Markup("\n").join(_notes(shown, offers)), Markup("\n").join(left_out + reasons[:_MOST_REASONS] + more)]
+    return [in_lines(_notes(shown, offers)), in_lines(left_out + reasons[:_MOST_REASONS] + more)]
 
 
 def _notes(shown: Listing, offers: Sequence[Offer]) -> list[Markup]:
@@ -177,4 +177,4 @@ def _sources(shown: Listing) -> Markup:
 
 
 def _paragraphs(*parts: Markup) -> Markup:
-    return Markup("\n\n").join(part for part in parts if part)
+    return in_paragraphs(part for part in parts if part)

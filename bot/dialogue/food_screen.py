@@ -10,7 +10,7 @@ from markupsafe import Markup
 from bot.dialogue import figures, personal
 from bot.dialogue.searching.words import search_words
 from bot.dialogue.turn import Button, Press, Reply, Turn
-from bot.dialogue.words import Words, fill
+from bot.dialogue.words import Words, fill, in_lines, in_paragraphs
 from db.knowledge.cards import Card, Section
 from db.knowledge.foods import Food, rounded
 from db.knowledge.models import Quantity, Statement
@@ -45,10 +45,10 @@ def screen(turn: Turn, name: str) -> Reply:
     if withheld or (avoided := _avoided(turn, food)):
         left_out = fill(turn.words.gettext("<b>{food}</b>: I leave that out for you."), food=food.name)
         reasons = _reasons(turn, withheld) if withheld else [avoided]
-        return Reply(Markup("\n\n").join((left_out, *reasons)), buttons=buttons)
+        return Reply(in_paragraphs((left_out, *reasons)), buttons=buttons)
     cautions = [rule for one in judged if one.verdict is Verdict.CAUTION for rule in one.rules]
     parts = (_figures(turn, food, holds), *_reasons(turn, cautions), _remark(turn, food))
-    return Reply(Markup("\n\n").join(parts), buttons=buttons)
+    return Reply(in_paragraphs(parts), buttons=buttons)
 
 
 def _holds(turn: Turn, food: Food) -> Iterator[_Holds]:
@@ -96,7 +96,7 @@ def _figures(turn: Turn, food: Food, holds: Sequence[_Holds]) -> Markup:
     if not lines:
         lines = [fill(_("• little of what I have cards about"))]
     notes = [fill("{note}", note=turn.edition.larder.notes[tag].text) for tag in sorted(food.tags)]
-    return Markup("\n").join((head, *lines, *notes))
+    return in_lines((head, *lines, *notes))
 
 
 def _share(words: Words, share: Share) -> str:

@@ -9,7 +9,7 @@ from bot.dialogue import food_chart, food_list, food_words, personal, wishes
 from bot.dialogue.food_list import Listing
 from bot.dialogue.turn import Answer, Button, Press, Refusal, Reply, Turn
 from bot.dialogue.wishes import Asked
-from bot.dialogue.words import fill, set_apart
+from bot.dialogue.words import fill, in_paragraphs, set_apart
 from bot.pictures import bars
 from jobs.suggest.kinds import KINDS
 
@@ -67,7 +67,7 @@ def _picker(turn: Turn, asked: Asked, question: Markup) -> Reply:
         for button in _button(turn.edition.cards[nutrient].name, replace(asked, nutrient=nutrient))
     ]
     hint = fill(turn.words.gettext("You can also write it: <code>/foods magnesium vegan, no nuts</code>"))
-    return Reply(Markup("\n\n").join((question, hint)), buttons=[buttons[i : i + 2] for i in range(0, len(buttons), 2)])
+    return Reply(in_paragraphs((question, hint)), buttons=[buttons[i : i + 2] for i in range(0, len(buttons), 2)])
 
 
 def _ask_back(turn: Turn, asked: Asked) -> Reply:

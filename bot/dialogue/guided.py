@@ -7,7 +7,7 @@ from markupsafe import Markup
 
 from bot.dialogue import personal, wording
 from bot.dialogue.turn import Answer, Button, Press, Refusal, Reply, Rows, Turn, row_id
-from bot.dialogue.words import Words, fill, mark
+from bot.dialogue.words import Words, fill, in_lines, mark
 from db import deliveries, sessions
 from db.models import GuidedSession
 from jobs import guide, guide_session
@@ -130,7 +130,7 @@ def _counting(words: Words, view: View, frame: Frame) -> Markup:
         doing = Markup(" · ").join((fill(_("⏸ <b>Paused</b>")), doing))
     filled = round(view.share * _BAR)
     bar = fill("{bar}", bar="▰" * filled + "▱" * (_BAR - filled))
-    return Markup("\n").join((head, doing, _clock(words, frame), bar, Markup(), *_advice(words, view, frame)))
+    return in_lines((head, doing, _clock(words, frame), bar, Markup(), *_advice(words, view, frame)))
 
 
 def _clock(words: Words, frame: Frame) -> Markup:

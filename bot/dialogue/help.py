@@ -6,7 +6,7 @@ from markupsafe import Markup
 from rapidfuzz import fuzz, process
 
 from bot.dialogue.turn import Answer, Button, Hide, Press, Redirect, Refusal, Reply, Turn, Unreadable
-from bot.dialogue.words import fill, mark
+from bot.dialogue.words import fill, in_lines, mark
 
 _CLOSE = 70
 
@@ -24,7 +24,7 @@ async def command(turn: Turn) -> Answer:
     _ = turn.words.gettext
     lines = [fill("{help}", help=Markup(_(route.help))) for route in turn.house.routes.values() if route.help]  # noqa: S704
     return Reply(
-        Markup("\n").join(
+        in_lines(
             (
                 fill(_("<b>What I can do</b>")),
                 *lines,

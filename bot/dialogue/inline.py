@@ -10,7 +10,7 @@ from bot.dialogue.red_flags import red_flag_in
 from bot.dialogue.search import find
 from bot.dialogue.searching.index import STRETCHING, Kind, Target
 from bot.dialogue.turn import House
-from bot.dialogue.words import Words, fill, words_for
+from bot.dialogue.words import Words, fill, in_paragraphs, words_for
 from db.knowledge.cards import Edition
 from db.knowledge.care import RedFlag
 from db.knowledge.safety import Verdict
@@ -101,7 +101,7 @@ def _all(edition: Edition, words: Words) -> Iterator[_Shown]:
 def _topic(edition: Edition, topic: Topic) -> Markup:
     """Its title and lines, with the cautions that anybody may need; of what is withheld only the reason is left."""
     lines = [_line(edition, line) for line in topic.lines]
-    return Markup("\n\n").join((fill("<b>{title}</b>", title=topic.title), *lines))
+    return in_paragraphs((fill("<b>{title}</b>", title=topic.title), *lines))
 
 
 def _line(edition: Edition, line: TopicLine) -> Markup:

@@ -7,7 +7,7 @@ from markupsafe import Markup
 
 from bot.dialogue import permitted, red_flags, wording
 from bot.dialogue.turn import Answer, Button, Press, Refusal, Reply, Turn
-from bot.dialogue.words import fill, mark
+from bot.dialogue.words import fill, in_lines, in_paragraphs, mark
 from db.knowledge.care import Phase, Site, Step, Urgency
 from db.knowledge.models import Subject, primaries_first
 
@@ -65,9 +65,15 @@ def _during(turn: Turn, steps: list[Step], muscle: str) -> Reply:
     first, *others = [step.statement.text for step in steps]
     cautions = [fill("<i>{caution}</i>", caution=caution) for caution in (*leave.general, *leave.mine)]
     late = [step.statement.text for step in _steps(turn, Phase.HELP)][: 2 if leave.withheld else 1]
-    parts = [fill("<b>{first}</b>", first=first), _lines(others), _lines(cautions), _lines(late), _sources(turn, steps)]
+    parts = [
+        fill("<b>{first}</b>", first=first),
+        _plain(others),
+        in_lines(cautions),
+        _plain(late),
+        _sources(turn, steps),
+    ]
     muscles = [] if leave.withheld else [_muscles(turn, muscle)]
-    return Reply(Markup("\n\n").join(part for part in parts if part), buttons=[*muscles, *_ways_on(turn)])
+    return Reply(in_paragraphs(part for part in parts if part), buttons=[*muscles, *_ways_on(turn)])
 
 
 def _after(turn: Turn) -> Reply:
@@ -77,7 +83,7 @@ def _after(turn: Turn) -> Reply:
         fill("• {line}", line=permitted.line(permitted.ask(turn, step.subject), step.statement.text)) for step in steps
     ]
     return Reply(
-        Markup("\n\n").join((fill(_("<b>It has let go. Well done.</b>")), _lines(lines), _sources(turn, steps))),
+        in_paragraphs((fill(_("<b>It has let go. Well done.</b>")), in_lines(lines), _sources(turn, steps))),
         buttons=[
             [Button(_("It is back"), Press("now", ("start",)))],
             [Button(_("How to have fewer"), Press("say", ("/prevent",)))],
@@ -91,7 +97,7 @@ def _help(turn: Turn) -> Reply:
     _ = turn.words.gettext
     first, *others = [step.statement.text for step in _steps(turn, Phase.HELP)]
     whom = red_flags.whom_to_call(turn, Urgency.SAME_DAY)
-    text = fill("<b>{first}</b>\n{others}\n\n{whom}", first=first, others=_lines(others), whom=whom)
+    text = fill("<b>{first}</b>\n{others}\n\n{whom}", first=first, others=_plain(others), whom=whom)
     return Reply(
         text,
         buttons=[
@@ -105,8 +111,8 @@ def _steps(turn: Turn, phase: Phase) -> list[Step]:
     return [step for step in turn.edition.first_aid if step.phase is phase]
 
 
-def _lines(lines: Iterable[str]) -> Markup:
-    return Markup("\n").join(lines)
+def _plain(lines: Iterable[str]) -> Markup:
+    return in_lines(fill("{line}", line=line) for line in lines)
 
 
 def _sources(turn: Turn, steps: Iterable[Step]) -> Markup:

@@ -5,7 +5,7 @@ from markupsafe import Markup
 from bot.dialogue import nudging, wording
 from bot.dialogue.nudges import faces
 from bot.dialogue.turn import Button, Press, Reply, Turn
-from bot.dialogue.words import fill
+from bot.dialogue.words import fill, in_lines
 from db.models import Delivery, Status
 from jobs.memory import suggestion_of
 from jobs.rule_json import from_json
@@ -38,7 +38,7 @@ async def _explained(turn: Turn, delivery: Delivery, made: Suggestion | None) ->
     card = KINDS[delivery.kind].card
     known = [] if card is None else [[_card(turn, card)]]
     rows = [*known, [Button(_("‹ Back"), Press("nudge", (number, "back")))]]
-    return Reply(Markup("\n").join((head, *lines)), buttons=rows, edit=True)
+    return Reply(in_lines((head, *lines)), buttons=rows, edit=True)
 
 
 def _card(turn: Turn, card: str) -> Button:

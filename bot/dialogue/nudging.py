@@ -9,7 +9,7 @@ from bot.dialogue import consent, personal, wording
 from bot.dialogue.nudges import faces, message
 from bot.dialogue.nudges.scene import Scene
 from bot.dialogue.turn import Button, Press, Reply, Turn
-from bot.dialogue.words import fill, mark
+from bot.dialogue.words import fill, in_paragraphs, mark
 from db import deliveries, reminders
 from db.models import Delivery, Reminder, Status
 from jobs.compose import Case, compose
@@ -68,7 +68,7 @@ def _not_kept(turn: Turn, delivery: Delivery, shown: Reply) -> Reply:
     note = fill(
         _("<i>Without your yes in /settings I keep nothing of this workout: Later and Why will not know it.</i>")
     )
-    return replace(shown, text=Markup("\n\n").join((shown.text or Markup(), note)))
+    return replace(shown, text=in_paragraphs((shown.text or Markup(), note)))
 
 
 async def case_of(turn: Turn, delivery: Delivery) -> Case:

@@ -8,7 +8,7 @@ from markupsafe import Markup
 
 from bot.dialogue import landmarks, wording
 from bot.dialogue.turn import Reply, Turn
-from bot.dialogue.words import fill
+from bot.dialogue.words import fill, in_paragraphs
 from db.models import Reminder
 from jobs import fire
 from jobs.rules import Landmark, Once, Relative, Rule
@@ -45,7 +45,7 @@ def never(turn: Turn, rules: Sequence[Rule]) -> Reply | None:
             fill(_("Without a last day it can wait for the workouts that you tell me with /workout. Or tell me your "
                    "usual ones first: <code>/settings workouts mon wed 18:00 45 min run</code>"))
         )  # fmt: skip
-    return Reply(Markup("\n\n").join((*parts, *pause(turn))))
+    return Reply(in_paragraphs((*parts, *pause(turn))))
 
 
 def quiet_occasion(turn: Turn, reminder: Reminder, rule: Rule) -> datetime | None:

@@ -10,7 +10,7 @@ from bot.dialogue.nudges import faces
 from bot.dialogue.pause_text import Why, Wish
 from bot.dialogue.timetext.outcome import Misunderstood, Reason
 from bot.dialogue.turn import Answer, Button, Press, Refusal, Reply, Turn
-from bot.dialogue.words import fill, mark
+from bot.dialogue.words import fill, in_lines, in_paragraphs, mark
 from db import deliveries
 from jobs import schedule
 
@@ -68,7 +68,7 @@ async def resume(turn: Turn) -> Answer:
         return Reply(fill(_("You have no pause. /next shows what comes.")))
     await schedule.pause(turn.session, turn.user, until=None, now=turn.now)
     text = fill(_("▶ The pause is over, and all goes on."))
-    return Reply(Markup("\n").join((text, *await _first(turn))), buttons=[[_what_comes(turn)]])
+    return Reply(in_lines((text, *await _first(turn))), buttons=[[_what_comes(turn)]])
 
 
 async def pressed(turn: Turn) -> Answer:
@@ -125,7 +125,7 @@ def _ask(turn: Turn, wish: Wish, before: Sequence[Markup]) -> Reply:
     rows.append([Button(_("Until a date…"), Press("pause", ("date",)))])
     if now := outlook.pause(turn):
         rows.append([Button(_("Resume now"), Press("pause", ("resume",)))])
-    return Reply(Markup("\n\n").join((*before, *kind, *now, question)), buttons=rows)
+    return Reply(in_paragraphs((*before, *kind, *now, question)), buttons=rows)
 
 
 def _ask_date(turn: Turn) -> Reply:
@@ -151,7 +151,7 @@ async def _pause(turn: Turn, end: date, *, why: Why | None = None, edit: bool = 
         *await _first(turn),
     ]
     buttons = [Button(_("Resume now"), Press("pause", ("resume",))), _what_comes(turn)]
-    return Reply(Markup("\n").join(lines), buttons=[buttons], edit=edit)
+    return Reply(in_lines(lines), buttons=[buttons], edit=edit)
 
 
 async def _first(turn: Turn) -> list[Markup]:

@@ -7,7 +7,7 @@ from markupsafe import Markup
 from bot.dialogue.nudges import faces
 from bot.dialogue.telling import damaged
 from bot.dialogue.turn import Reply, Turn
-from bot.dialogue.words import fill
+from bot.dialogue.words import fill, in_paragraphs
 from db.knowledge.models import Subject
 from db.knowledge.safety import Rule, Verdict
 from jobs.suggest import safety
@@ -75,4 +75,4 @@ def not_for_you(turn: Turn, kind: str) -> Reply | None:
     if judgement.verdict is not Verdict.WITHHELD:
         return None
     sorry = fill(turn.words.gettext("<b>{kind}</b>: I leave that out for you."), kind=faces.label(turn.words, kind))
-    return Reply(Markup("\n\n").join((sorry, *reasons(turn, judgement.rules))))
+    return Reply(in_paragraphs((sorry, *reasons(turn, judgement.rules))))

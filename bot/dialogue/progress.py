@@ -8,7 +8,7 @@ from markupsafe import Markup
 
 from bot.dialogue import wording
 from bot.dialogue.nudges import faces
-from bot.dialogue.words import Words, fill, mark
+from bot.dialogue.words import Words, fill, in_lines, mark
 from jobs.score import NOTHING, Days, score
 
 # From this score on, the highest first.
@@ -35,8 +35,8 @@ def said(words: Words, habits: Mapping[str, Days], today: date, still_open: Coll
         (again, _("{habits}: yesterday slipped by, and today you picked it up again.")),
         (waiting, _("{habits}: yesterday slipped by; today is a good day to pick it up.")),
     )
-    more = Markup("\n").join(fill(text, habits=_names(words, kinds)) for kinds, text in kind_words if kinds)
-    return [*([more] if more else []), Markup("\n").join((*lines, note))]
+    more = in_lines(fill(text, habits=_names(words, kinds)) for kinds, text in kind_words if kinds)
+    return [*([more] if more else []), in_lines((*lines, note))]
 
 
 def _line(words: Words, kind: str, value: float) -> Markup:

@@ -8,7 +8,7 @@ from markupsafe import Markup
 from bot.dialogue import wording
 from bot.dialogue.phrases import Message, phrase
 from bot.dialogue.turn import Answer, Button, Press, Refusal, Reply, Turn
-from bot.dialogue.words import fill, mark
+from bot.dialogue.words import fill, in_lines, mark
 from db.knowledge.cards import Edition
 from db.knowledge.care import RedFlag, Urgency
 from db.knowledge.models import primaries_first
@@ -49,7 +49,7 @@ def screen(turn: Turn, urgency: Urgency, *, edit: bool = False) -> Reply:
     text = fill(
         _("{title}\nMost cramps pass and do no harm. With one of these signs it is better to be sure:\n\n"
           "{signs}\n\n{whom}\n\n<i>Sources: {sources}</i>"),
-        title=_title(turn, urgency), signs=Markup("\n").join(_sign(flag) for flag in flags),
+        title=_title(turn, urgency), signs=in_lines(_sign(flag) for flag in flags),
         whom=whom_to_call(turn, urgency), sources=wording.sources(turn.words, cited, at_most=_SOURCES_AT_FIRST),
     )  # fmt: skip
     return Reply(text, buttons=_buttons(turn, urgency), edit=edit)

@@ -10,7 +10,7 @@ from bot.dialogue import free_text, landmarks, outlook, personal, reminder_words
 from bot.dialogue.nudges import faces
 from bot.dialogue.times import canonical
 from bot.dialogue.turn import Answer, Button, Press, Reply, Turn
-from bot.dialogue.words import Words, fill
+from bot.dialogue.words import Words, fill, in_lines
 from db import reminders
 from db.models import Reminder, ReminderState
 from jobs import schedule
@@ -182,7 +182,7 @@ def echo(turn: Turn, kept: Sequence[Reminder], rules: Sequence[Rule]) -> Reply:
     )
     if all(reminder.state == ReminderState.OFF for reminder in kept):
         return Reply(text + fill(_("\nIt is still turned off.")), buttons=[[_open(turn, kept[0])]])
-    text = Markup("\n").join((text, *outlook.lines(turn, kept, rules), *_notes(turn, kept, rules)))
+    text = in_lines((text, *outlook.lines(turn, kept, rules), *_notes(turn, kept, rules)))
     if len(kept) > 1:
         return Reply(text, buttons=[[Button(_("My reminders"), Press("reminder", ("list",)))]])
     number = str(kept[0].id)

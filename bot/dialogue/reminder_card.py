@@ -2,13 +2,11 @@
 
 from collections.abc import Sequence
 
-from markupsafe import Markup
-
 from bot.dialogue import outlook
 from bot.dialogue.nudges import faces
 from bot.dialogue.reminder_words import other_clock, rests, rule_of, schedule, summary
 from bot.dialogue.turn import Button, Press, Reply, Turn
-from bot.dialogue.words import fill
+from bot.dialogue.words import fill, in_lines
 from db import reminders
 from db.models import Reminder, ReminderState
 from jobs.rules import AtTimes, Every, Once, Relative, Rule
@@ -40,7 +38,7 @@ async def listing(turn: Turn, *, page: int = 0, edit: bool = False) -> Reply:
     turns = [(page - 1, "‹"), (page + 1, "›")]
     buttons.append([Button(sign, Press("reminder", ("list", str(to)))) for to, sign in turns if 0 <= to <= last])
     buttons.append(_resume(turn))
-    text = Markup("\n").join((fill(_("<b>Your reminders</b>")), *outlook.pause(turn), *lines))
+    text = in_lines((fill(_("<b>Your reminders</b>")), *outlook.pause(turn), *lines))
     return Reply(text, buttons=[row for row in buttons if row], edit=edit)
 
 
@@ -56,7 +54,7 @@ def card(turn: Turn, reminder: Reminder, *, toast: str | None = None) -> Reply:
         [switch, Button(_("Delete"), Press("reminder", (number, "delete")), style="danger")],
         [to_list(turn)],
     ]
-    text = Markup("\n").join((summary(turn, reminder), *(outlook.pause(turn) if on else ())))
+    text = in_lines((summary(turn, reminder), *(outlook.pause(turn) if on else ())))
     return Reply(text, buttons=[row for row in rows if row], edit=True, toast=toast)
 
 

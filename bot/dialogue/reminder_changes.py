@@ -4,14 +4,13 @@ from dataclasses import replace
 from datetime import time
 
 from babel.dates import get_day_names
-from markupsafe import Markup
 
 from bot.dialogue import free_text, outlook, remind, when, wording
 from bot.dialogue.nudges import faces
 from bot.dialogue.reminder_card import card, has_days, listing
 from bot.dialogue.reminder_words import other_clock, rule_of, summary
 from bot.dialogue.turn import Answer, Button, Press, Refusal, Reply, Turn
-from bot.dialogue.words import fill
+from bot.dialogue.words import fill, in_paragraphs
 from db import reminders
 from db.models import Reminder, ReminderState
 from jobs import schedule
@@ -30,7 +29,7 @@ async def ask_time(turn: Turn, reminder: Reminder, _more: str) -> Reply:
                     kind=faces.label(turn.words, reminder.kind), examples=when.examples(reminder.kind))  # fmt: skip
     if (elsewhere := other_clock(turn, reminder)) is not None:
         note = fill(_("It keeps the clock of {city}, so write the time there."), city=elsewhere)
-        question = Markup("\n\n").join((question, note))
+        question = in_paragraphs((question, note))
     return Reply(question)
 
 

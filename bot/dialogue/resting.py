@@ -9,7 +9,7 @@ from bot.dialogue.nudges import faces, message
 from bot.dialogue.reminder_words import schedule as schedule_of
 from bot.dialogue.reminder_words import summary
 from bot.dialogue.turn import Answer, Button, Press, Refusal, Reply, Turn, row_id
-from bot.dialogue.words import fill, mark
+from bot.dialogue.words import fill, in_lines, mark
 from db import reminders
 from db.deliveries import FAREWELL
 from db.models import Delivery, Reminder, ReminderState, Status
@@ -169,7 +169,7 @@ def _said(turn: Turn, delivery: Delivery, text: Markup, mine: Sequence[Reminder]
     to_list = Button(_("My reminders"), Press("reminder", ("list",)))
     change = [Button(_("Change"), Press("reminder", (str(reminder.id), "open"))) for reminder in mine]
     buttons = change if len(mine) == 1 else [to_list]
-    return Reply(Markup("\n").join((_headed(turn, delivery, text), *lines)), buttons=[buttons], edit=True)
+    return Reply(in_lines((_headed(turn, delivery, text), *lines)), buttons=[buttons], edit=True)
 
 
 def _headed(turn: Turn, delivery: Delivery, text: Markup) -> Markup:

@@ -12,7 +12,7 @@ from bot.dialogue.telling import sunny
 from bot.dialogue.telling.kept import profile_is
 from bot.dialogue.times import Understood, parse
 from bot.dialogue.turn import Button, Turn
-from bot.dialogue.words import fill
+from bot.dialogue.words import fill, in_lines, in_paragraphs
 from db import reminders
 from db.models import ReminderState
 from jobs.suggest.kinds import KINDS
@@ -94,12 +94,12 @@ def text(turn: Turn, run: Run, offered: Sequence[Wish]) -> Markup:
     ]
     parts = [
         fill(_("<b>Which nudges?</b>")),
-        Markup("\n").join(lines) if lines else fill(_("There is none left to add.")),
+        in_lines(lines) if lines else fill(_("There is none left to add.")),
     ]
     if run.sun and (hindrance := sunny.hindrance(turn)):
         parts.append(hindrance.text)
     parts.append(fill(_("Other hours: /remind. All of them: /reminders.")))
-    return Markup("\n\n").join(parts)
+    return in_paragraphs(parts)
 
 
 def buttons(turn: Turn, run: Run, offered: Sequence[Wish], picked: str) -> list[list[Button]]:

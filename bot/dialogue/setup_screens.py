@@ -9,7 +9,7 @@ from bot.dialogue.fields import FIELDS
 from bot.dialogue.setup_run import NUDGES, SUN, Run, is_about_health
 from bot.dialogue.telling import screens
 from bot.dialogue.turn import Button, Press, Reply, Rows, Turn
-from bot.dialogue.words import fill
+from bot.dialogue.words import fill, in_lines, in_paragraphs
 
 
 async def show(turn: Turn, run: Run, *, edit: bool = False, page: int = 0, intro: Markup | None = None) -> Reply:
@@ -23,7 +23,7 @@ async def show(turn: Turn, run: Run, *, edit: bool = False, page: int = 0, intro
         return _ask_consent(turn, run, intro, edit=edit)
     text, rows = _sun_question(turn, run) if run.step == SUN else await _question(turn, run, page)
     parts = [*([intro] if intro else []), _progress(turn, run), text]
-    return Reply(Markup("\n\n").join(parts), buttons=[*rows, await nav(turn, run)], edit=edit)
+    return Reply(in_paragraphs(parts), buttons=[*rows, await nav(turn, run)], edit=edit)
 
 
 def _progress(turn: Turn, run: Run) -> Markup:
@@ -37,7 +37,7 @@ async def _question(turn: Turn, run: Run, page: int) -> tuple[Markup, Rows]:
     how = turn.words.gettext("Write it, as in <code>{example}</code>.")
     if offers:
         how = turn.words.gettext("Choose, or write it, as in <code>{example}</code>.")
-    text = Markup("\n\n").join((await screens.about(turn, field), fill(how, example=field.example)))
+    text = in_paragraphs((await screens.about(turn, field), fill(how, example=field.example)))
     return text, screens.choices(offers, page, lambda key, at: run.press("pick", key, str(at)))
 
 
@@ -67,7 +67,7 @@ def _ask_consent(turn: Turn, run: Run, intro: Markup | None, *, edit: bool) -> R
     _ = turn.words.gettext
     without = Press("settings", ("without",)) if turn.user.profile else replace(run, without=True).press("show")
     return Reply(
-        Markup("\n\n").join((*([intro] if intro else []), consent.text(turn))),
+        in_paragraphs((*([intro] if intro else []), consent.text(turn))),
         buttons=[
             [Button(_("Agree"), run.press("agree", consent.version()), style="success")],
             [Button(_("Use without a profile"), without)],
@@ -87,7 +87,7 @@ async def nudges(turn: Turn, run: Run, *, picked: str = "", edit: bool = False, 
     if picked:
         rows.append([Button(_("Set these"), run.press("set", picked), style="success")])
     parts = [*([intro] if intro else []), _progress(turn, run), setup_nudges.text(turn, run, offered)]
-    return Reply(Markup("\n\n").join(parts), buttons=[*rows, await nav(turn, run)], edit=edit)
+    return Reply(in_paragraphs(parts), buttons=[*rows, await nav(turn, run)], edit=edit)
 
 
 async def summary(turn: Turn, run: Run) -> Reply:
@@ -100,10 +100,10 @@ async def summary(turn: Turn, run: Run) -> Reply:
             lines.append(fill("<b>{title}:</b> {value}", title=_(FIELDS[step].title), value=value))
     parts = [
         fill(_("<b>Thank you, that is all.</b>")),
-        *([Markup("\n").join(lines)] if lines else []),
+        *([in_lines(lines)] if lines else []),
         fill(_("You can change or clear each of them in /settings, and nudges in /reminders.")),
     ]
-    return Reply(Markup("\n\n").join(parts), edit=True)
+    return Reply(in_paragraphs(parts), edit=True)
 
 
 def wait(turn: Turn, run: Run) -> None:

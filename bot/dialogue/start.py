@@ -4,7 +4,7 @@ from markupsafe import Markup
 
 from bot.dialogue import setup_run, zone
 from bot.dialogue.turn import Answer, Button, Press, Redirect, Reply, Turn
-from bot.dialogue.words import Words, fill
+from bot.dialogue.words import Words, fill, in_paragraphs
 from jobs.suggest.kinds import KINDS
 
 # What a link may open. Whoever made the link must not change anything for whoever follows it.
@@ -24,7 +24,7 @@ async def start(turn: Turn) -> Answer:
 
 def welcome(words: Words) -> Markup:
     _ = words.gettext
-    return Markup("\n\n").join(
+    return in_paragraphs(
         (
             fill(_("<b>Hello, I am Cramp Coach.</b> I am here for legs that cramp.")),
             fill(_("Ask me /why, and I tell you what is known about cramps, how well, and where it is written. "

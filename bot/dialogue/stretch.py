@@ -6,7 +6,7 @@ from markupsafe import Markup
 
 from bot.dialogue import guided, personal, stretch_card, stretch_parts, why
 from bot.dialogue.turn import Answer, Button, Press, Refusal, Reply, Turn
-from bot.dialogue.words import fill
+from bot.dialogue.words import fill, in_lines, in_paragraphs
 from jobs.guide_tick import KIND
 from jobs.suggest import routines
 from jobs.suggest.routines import Plan
@@ -70,8 +70,8 @@ def _routine(turn: Turn, plan: Plan, weeks: int, *, edit: bool) -> Reply:
         "Every night for {n} week, then judge.", "Every night for {n} weeks, then judge.", weeks
     )
     head = fill("<b>{name}</b> · {time}", name=plan.name, time=stretch_parts.time(turn.words, plan))
-    parts = (head, Markup("\n").join(lines), fill(every_night, n=weeks), *_evidence(turn, plan))
-    text = Markup("\n\n").join((*parts, stretch_parts.care(turn)))
+    parts = (head, in_lines(lines), fill(every_night, n=weeks), *_evidence(turn, plan))
+    text = in_paragraphs((*parts, stretch_parts.care(turn)))
     return Reply(text, buttons=_buttons(turn, plan), edit=edit)
 
 
@@ -99,4 +99,4 @@ def _all(turn: Turn) -> Reply:
     """Everything that suits this person, as buttons."""
     head = fill(turn.words.gettext("<b>All stretches</b>\nEach opens with its steps."))
     buttons = [[Button(plan.name, Press("stretch", (plan.id,)))] for plan in _every(turn)]
-    return Reply(Markup("\n\n").join((head, stretch_parts.care(turn))), buttons=buttons, edit=True)
+    return Reply(in_paragraphs((head, stretch_parts.care(turn))), buttons=buttons, edit=True)

@@ -6,7 +6,7 @@ from markupsafe import Markup
 
 from bot.dialogue import stretch_parts, wording
 from bot.dialogue.turn import Button, Press, Reply, Turn
-from bot.dialogue.words import Words, fill, mark
+from bot.dialogue.words import Words, fill, in_lines, in_paragraphs, mark
 from bot.pictures.figures.figures import figure
 from db.knowledge.models import Status
 from db.knowledge.stretches import Moment, Position, Stretch
@@ -38,7 +38,7 @@ def show(turn: Turn, plan: Plan, step: str, *, edit: bool) -> Reply:
     [stretch] = plan.stretches
     head = fill("<b>{name}</b> · {timing}", name=stretch.name, timing=stretch_parts.timing(turn.words, stretch))
     steps = drawn(stretch)
-    text = Markup("\n\n").join((
+    text = in_paragraphs((
         head,
         _step(stretch, step),
         *([_for_whom(turn.words, stretch)] if step == steps[0] else ()),
@@ -67,7 +67,7 @@ def _step(stretch: Stretch, shown: str) -> Markup:
         current = step.id if step.id in pictured else current
         if current == shown:
             lines.append(fill("{n}. {text}", n=n, text=step.text))
-    return Markup("\n").join(lines)
+    return in_lines(lines)
 
 
 def _numbers(stretch: Stretch, shown: str) -> list[Button]:

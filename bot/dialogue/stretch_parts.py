@@ -6,7 +6,7 @@ from markupsafe import Markup
 
 from bot.dialogue import personal, wording
 from bot.dialogue.turn import Button, Press, Turn
-from bot.dialogue.words import Words, fill
+from bot.dialogue.words import Words, fill, in_lines
 from db.knowledge.models import Subject
 from db.knowledge.stretches import Stretch
 from jobs import guide
@@ -46,4 +46,4 @@ def care(turn: Turn) -> Markup:
     general = [mild_pull, *(rule.reason for rule in judged.rules if not rule.traits & told)]
     lines = " ".join(said.text for said in general)
     own = personal.reasons(turn, judged.rules)
-    return Markup("\n").join((fill(turn.words.gettext("<b>Take care:</b> {lines}"), lines=lines), *own))
+    return in_lines((fill(turn.words.gettext("<b>Take care:</b> {lines}"), lines=lines), *own))

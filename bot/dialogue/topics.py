@@ -8,7 +8,7 @@ from markupsafe import Markup
 from bot.dialogue import permitted, why
 from bot.dialogue.nudges import faces
 from bot.dialogue.turn import Answer, Button, Press, Refusal, Reply, Turn
-from bot.dialogue.words import Words, fill
+from bot.dialogue.words import Words, fill, in_paragraphs
 from db.knowledge.care import Urgency
 from db.knowledge.models import Statement
 from db.knowledge.topics import NudgeKind, TopicLine
@@ -53,7 +53,7 @@ def topic_screen(turn: Turn, name: str, *, edit: bool = False, page: int = 1) ->
     nudges = [piece.nudge for piece in shown if piece.nudge]
     legend = fill(turn.words.gettext("<i>General knowledge: not checked at its first source.</i>"))
     return Reply(
-        Markup("\n\n").join((title, *(piece.text for piece in shown), legend)),
+        in_paragraphs((title, *(piece.text for piece in shown), legend)),
         buttons=[*_reminders(turn.words, nudges), *_ways_on(turn, name, page, len(pages))],
         edit=edit,
     )

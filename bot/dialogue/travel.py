@@ -9,7 +9,7 @@ from markupsafe import Markup
 from bot.dialogue import wording
 from bot.dialogue.reminder_words import city
 from bot.dialogue.turn import Answer, Button, Press, Refusal, Reply, Turn, row_id
-from bot.dialogue.words import fill
+from bot.dialogue.words import fill, in_lines
 from db import reminders
 from db.models import Reminder
 from db.places import zones
@@ -80,7 +80,7 @@ async def pressed(turn: Turn) -> Answer:
         said = fill(_("✓ Your reminders keep the moment, by the clock of {city}. Once you tell me that you are back, "
                       "they go by yours again."), city=city(turn.words, before))  # fmt: skip
         other = Button(_("Keep the hour instead"), asked.press("hour"))
-    return Reply(Markup("\n").join((said, *await _next(turn))), buttons=[[other]], edit=True)
+    return Reply(in_lines((said, *await _next(turn))), buttons=[[other]], edit=True)
 
 
 def _read(turn: Turn, before: str, asked_at: str) -> _Question | None:

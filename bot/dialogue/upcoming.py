@@ -9,7 +9,7 @@ from bot.dialogue import outlook, personal, wording
 from bot.dialogue.nudges import faces
 from bot.dialogue.reminder_words import other_clock, rests, schedule, waits
 from bot.dialogue.turn import Answer, Button, Press, Reply, Turn
-from bot.dialogue.words import fill, mark
+from bot.dialogue.words import fill, in_lines, mark
 from db import deliveries, reminders
 from db.models import Reminder, ReminderState
 from jobs.compose import MOST_ASKED
@@ -36,11 +36,11 @@ async def command(turn: Turn) -> Answer:
     if not shown and not below:
         nothing = fill(_("Nothing is planned. Set a reminder: /remind stretch 21:30"))
         return Reply(
-            Markup("\n").join((*outlook.pause(turn), nothing)),
+            in_lines((*outlook.pause(turn), nothing)),
             buttons=[[Button(_("Set a reminder"), Press("say", ("/remind",)), style="primary")]],
         )
     lines = [_line(turn, item) for item in shown] or [fill(_("Nothing has a time yet."))]
-    return Reply(Markup("\n").join((_head(turn), *lines, *below)), buttons=_buttons(turn, mine))
+    return Reply(in_lines((_head(turn), *lines, *below)), buttons=_buttons(turn, mine))
 
 
 async def coming(turn: Turn) -> Iterator[Coming]:

@@ -11,7 +11,7 @@ from markupsafe import Markup
 from bot.dialogue import day_card, wording, zone
 from bot.dialogue.nudges import faces
 from bot.dialogue.turn import Answer, Button, Press, Refusal, Reply, Turn, row_id
-from bot.dialogue.words import Words, fill, mark
+from bot.dialogue.words import Words, fill, in_lines, in_paragraphs, mark
 from bot.pictures import week as picture
 from jobs import score
 from jobs.score import NOTHING, Days, Outcome
@@ -63,7 +63,7 @@ async def _shown(turn: Turn, back: int) -> Reply:
     week, buttons = _week(turn, habits, back), _ways(turn, back)
     said = _said(turn.words, habits, week)
     if not picture.can_write(week):
-        return Reply(Markup("\n\n").join((said, _in_signs(week))), buttons=buttons)
+        return Reply(in_paragraphs((said, _in_signs(week))), buttons=buttons)
     return Reply(said, picture=await asyncio.to_thread(picture.draw, week), buttons=buttons)
 
 
@@ -106,7 +106,7 @@ def _said(words: Words, habits: Mapping[str, Days], week: picture.Week) -> Marku
         fill("{habit}: {numbers}", habit=faces.label(words, kind), numbers=_numbers(words, row.cells))
         for kind, row in zip(habits, week.rows, strict=True)
     ]
-    return Markup("\n").join((head, "", *lines))
+    return in_paragraphs((head, in_lines(lines)))
 
 
 def _numbers(words: Words, cells: tuple[Outcome | None, ...]) -> str:
@@ -137,7 +137,7 @@ def _in_signs(week: picture.Week) -> Markup:
         if any(row.cells)
     ]
     key = fill("<i>{key}</i>", key="  ".join(f"{_SIGNS[outcome]} {text}" for outcome, text in week.legend.items()))
-    return Markup("\n").join((*rows, key))
+    return in_lines((*rows, key))
 
 
 def _ways(turn: Turn, back: int) -> list[list[Button]]:

@@ -10,7 +10,7 @@ from bot.dialogue import wording
 from bot.dialogue.nudges import faces
 from bot.dialogue.times import Ambiguous, Misunderstood, Outcome, Question, Reason, Understood, parse
 from bot.dialogue.turn import Button, Press, Reply, Turn
-from bot.dialogue.words import fill, mark
+from bot.dialogue.words import fill, in_lines, in_paragraphs, mark
 from jobs.rules import ALL_DAYS, AtTimes, Landmark, Once, Relative, Rule
 
 REFUSALS: Mapping[Reason, str] = {
@@ -76,7 +76,7 @@ def read(turn: Turn, text: str, *, kind: str, retry: str) -> Sequence[Rule] | Re
                 return _offer(turn, refusal + fill(_(" Shall it come then?")), labels, retry)
             if reason in _INCOMPLETE:
                 return Reply(refusal)
-            return Reply(Markup("\n\n").join((refusal, fill(_("Write it like this:")), examples(kind))))
+            return Reply(in_paragraphs((refusal, fill(_("Write it like this:")), examples(kind))))
 
 
 def _offer(turn: Turn, question: Markup, options: Mapping[str, str], retry: str) -> Reply:
@@ -85,7 +85,7 @@ def _offer(turn: Turn, question: Markup, options: Mapping[str, str], retry: str)
     if all(press.fits for press in presses):
         buttons = [[Button(label, press)] for label, press in zip(options.values(), presses, strict=True)]
         return Reply(question, buttons=buttons)
-    listed = Markup("\n").join(fill("• <code>{option}</code>", option=option) for option in options)
+    listed = in_lines(fill("• <code>{option}</code>", option=option) for option in options)
     return Reply(
         fill(turn.words.gettext("{question} Write one of these:\n{options}"), question=question, options=listed)
     )
@@ -113,9 +113,7 @@ def goes_by(turn: Turn, text: str, landmark: Landmark) -> bool:
 
 def examples(kind: str) -> Markup:
     """Times the bot understands, to copy."""
-    return Markup("\n").join(
-        fill("• <code>{example}</code>", example=example) for example in faces.FACES[kind].examples
-    )
+    return in_lines(fill("• <code>{example}</code>", example=example) for example in faces.FACES[kind].examples)
 
 
 def _read_on(turn: Turn, asked: Mapping[str, Any], text: str) -> tuple[str, Outcome]:

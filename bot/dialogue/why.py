@@ -7,7 +7,7 @@ from markupsafe import Markup
 from bot.dialogue import personal, wording
 from bot.dialogue.searching.index import STRETCHING as _STRETCHING
 from bot.dialogue.turn import Answer, Button, Press, Refusal, Reply, Turn
-from bot.dialogue.words import Words, fill, mark
+from bot.dialogue.words import Words, fill, in_lines, in_paragraphs, mark
 from db.knowledge.cards import Card, Question, Section
 from db.knowledge.models import Grade, Source, Statement, Status, Subject
 from db.knowledge.stretches import Stretching
@@ -125,7 +125,7 @@ def _screen(turn: Turn, card: Card, section: str) -> Reply:
         return turn.refuse(Refusal.STALE, _("I no longer have that card."))
     head = fill("<b>{name} · {title}</b>", name=card.name, title=title)
     return Reply(
-        Markup("\n\n").join((head, *_fitting(lines))),
+        in_paragraphs((head, *_fitting(lines))),
         buttons=[[Button(_("‹ Back"), Press("why", (card.id,)))]],
         edit=True,
     )
@@ -164,7 +164,7 @@ def _listed(words: Words, sources: Iterable[Source]) -> list[Markup]:
     found = list(sources)
     groups = [(label, [source for source in found if source.status is met]) for met, label in _MET.items()]
     return [
-        Markup("\n").join((fill("<b>{label}</b>", label=words.gettext(label)), *map(_source, group)))
+        in_lines((fill("<b>{label}</b>", label=words.gettext(label)), *map(_source, group)))
         for label, group in groups
         if group
     ]
@@ -198,6 +198,6 @@ def stretching(words: Words, known: Stretching, mine: Sequence[Markup] = ()) -> 
     """No nutrient, but what most people can try: the trials, and when not to. `mine` is said first."""
     _ = words.gettext
     head = fill(_("<b>Stretching</b>\n<b>It may make night cramps milder, and it costs little to try.</b>"))
-    evidence = Markup("\n").join(_said(words, known.evidence))
-    cautions = Markup("\n").join(fill("• {text}", text=said.text) for said in known.cautions)
-    return Markup("\n\n").join((head, *mine, evidence, fill(_("<b>Take care:</b>\n{cautions}"), cautions=cautions)))
+    evidence = in_lines(_said(words, known.evidence))
+    cautions = in_lines(fill("• {text}", text=said.text) for said in known.cautions)
+    return in_paragraphs((head, *mine, evidence, fill(_("<b>Take care:</b>\n{cautions}"), cautions=cautions)))

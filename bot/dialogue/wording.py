@@ -8,7 +8,7 @@ from babel.dates import format_date, format_skeleton, format_time, get_day_names
 from babel.lists import format_list
 from markupsafe import Markup
 
-from bot.dialogue.words import Words, fill, mark
+from bot.dialogue.words import Words, fill, in_lines, mark
 from db.knowledge.models import Mark, Source, Statement, Status
 from jobs.rules import ALL_DAYS, AtTimes, Every, Landmark, Once, Relative, Rule
 
@@ -85,7 +85,7 @@ def legend(words: Words, said: Iterable[Statement]) -> list[Markup]:
     """What the signs of these statements mean, as one block; nothing where they have none."""
     used = {sign for statement in said for sign in _signs(statement)}
     notes = [fill("{sign} {note}", sign=sign, note=words.gettext(_NOTES[sign])) for sign in _NOTES if sign in used]
-    return [fill("<i>{notes}</i>", notes=Markup("\n").join(notes))] if notes else []
+    return [fill("<i>{notes}</i>", notes=in_lines(notes))] if notes else []
 
 
 def _signs(said: Statement) -> list[str]:

@@ -2,6 +2,7 @@
 
 import gettext
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -25,8 +26,23 @@ def mark(message: str) -> str:
 def fill(template: str, /, **values: object) -> Markup:
     """A template with HTML in it, filled with values that are escaped, and set apart, unless they are Markup."""
     # Not Markup.format, which parses the template in Python: ten times as long, and a nudge has many.
-    safe = {name: value if isinstance(value, Markup) else _safe(value) for name, value in values.items()}
+    safe = {name: value if isinstance(value, Markup | int) else _safe(value) for name, value in values.items()}
     return Markup(template.format(**safe))  # noqa: S704 - templates are ours, values get escaped
+
+
+def in_lines(parts: Iterable[Markup]) -> Markup:
+    """One below the other."""
+    return _joined("\n", parts)
+
+
+def in_paragraphs(parts: Iterable[Markup]) -> Markup:
+    """With an empty line between them."""
+    return _joined("\n\n", parts)
+
+
+def _joined(between: str, parts: Iterable[Markup]) -> Markup:
+    # Not Markup.join, which looks at each part again: that was a third of the time that a nudge's words take.
+    return Markup(between.join(parts))  # noqa: S704 - of Markup alone
 
 
 def _safe(value: object) -> Markup:

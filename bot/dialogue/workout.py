@@ -7,7 +7,7 @@ from markupsafe import Markup
 
 from bot.dialogue import answers, free_text, nudging, personal, wording
 from bot.dialogue.turn import Answer, Button, Press, Refusal, Reply, Turn, row_id
-from bot.dialogue.words import fill
+from bot.dialogue.words import fill, in_lines
 from bot.dialogue.workout_text import Problem, Unclear, read_done, shown, sorry
 from bot.dialogue.workout_words import EFFORT_NAMES, SPORTS
 from db.models import Delivery, Status
@@ -91,7 +91,7 @@ def _asked_back(turn: Turn, unclear: Unclear) -> Reply:
     presses = {option: Press("say", (f"/workout {option}",)) for option in unclear.options}
     buttons = [[Button(option, press)] for option, press in presses.items() if press.fits]
     guess = [fill(_("Did you mean:"))] if buttons else []
-    text = Markup("\n").join((sorry(turn.words, unclear), fill(_("Write it like this:")), *examples, *guess))
+    text = in_lines((sorry(turn.words, unclear), fill(_("Write it like this:")), *examples, *guess))
     return Reply(text, buttons=buttons)
 
 

@@ -13,7 +13,7 @@ from markupsafe import Markup
 from bot.dialogue import setup_run, travel, wording, zone_clock
 from bot.dialogue.telling import spot
 from bot.dialogue.turn import Answer, Button, Hide, Keyboard, Press, Redirect, Refusal, Reply, Turn
-from bot.dialogue.words import Words, fill
+from bot.dialogue.words import Words, fill, in_paragraphs
 from db import reminders
 from jobs import schedule
 
@@ -43,7 +43,7 @@ def ask(turn: Turn, *, intro: Markup | None = None, then: str | None = None) -> 
         others=(_pick_by_clock(turn.words),),
         placeholder=_("Your city"),
     )
-    return Reply(Markup("\n\n").join(parts), keyboard=keyboard)
+    return Reply(in_paragraphs(parts), keyboard=keyboard)
 
 
 async def typed(turn: Turn) -> Answer:
@@ -156,7 +156,7 @@ async def _confirmed(turn: Turn, before: str) -> Reply:
         _("Good: {time} in {zone}. All times I show are yours; /timezone changes it when you travel."), **_clock(turn)
     )
     if before and (question := await travel.question(turn, before)) is not None:
-        return replace(question, text=Markup("\n\n").join((good, question.text or Markup())), edit=True)
+        return replace(question, text=in_paragraphs((good, question.text or Markup())), edit=True)
     mine = await reminders.of_user(turn.session, turn.user.id)
     dues = [reminder.next_due_at for reminder in mine if reminder.next_due_at is not None]
     rows = []
@@ -166,7 +166,7 @@ async def _confirmed(turn: Turn, before: str) -> Reply:
     else:
         then = fill(_("What next? Try /why magnesium, or /remind stretch 21:30."))
         rows = [setup_run.offer(turn.words)]
-    return Reply(Markup("\n\n").join((good, then)), buttons=rows, edit=True)
+    return Reply(in_paragraphs((good, then)), buttons=rows, edit=True)
 
 
 def _by_clock(turn: Turn) -> Reply:

@@ -9,6 +9,7 @@ from typing import Any
 import aiohttp
 import httpx
 import httpx_aiohttp
+import orjson
 from telegram.error import NetworkError, RetryAfter, TimedOut
 from telegram.request import BaseRequest, HTTPXRequest, RequestData
 
@@ -35,6 +36,16 @@ class _Transport(httpx_aiohttp.AiohttpTransport):
         return self.client
 
 
+class Plain:
+    """What `Request` reads of a RequestData, of parameters that JSON can express: the library's own looks at each
+    what it could be."""
+
+    contains_files = False
+
+    def __init__(self, parameters: dict[str, Any]) -> None:
+        self.parameters = parameters
+
+
 class Request(HTTPXRequest):
     """python-telegram-bot's own, but what goes without a file goes as JSON straight to the connections: redirects,
     cookies, logins, hooks and encodings, for which Telegram's API has no use, are most of the work of a call."""
@@ -43,6 +54,14 @@ class Request(HTTPXRequest):
         """`most`: calls at a time."""
         self._carrier = _Transport(verify=_certificates(), limits=_limits(most))
         super().__init__(most, *_USUAL_WAITS, httpx_kwargs={"transport": self._carrier})
+
+    @staticmethod
+    def parse_json_payload(payload: bytes) -> Any:
+        """What Telegram says. Raises TelegramError for what is no JSON."""
+        try:
+            return orjson.loads(payload)
+        except ValueError:  # damaged text too, of which python-telegram-bot makes what can be made
+            return HTTPXRequest.parse_json_payload(payload)
 
     async def do_request(  # noqa: PLR0917 - the signature is theirs
         self,
@@ -72,16 +91,22 @@ class Request(HTTPXRequest):
     async def _straight(
         self, url: str, method: str, asked: RequestData, waits: aiohttp.ClientTimeout
     ) -> tuple[int, bytes]:
-        body = json.dumps(asked.parameters).encode()
         try:
             async with self._carrier.session().request(
-                method, url, data=body, headers=_HEADERS, timeout=waits, allow_redirects=False
+                method, url, data=_written(asked.parameters), headers=_HEADERS, timeout=waits, allow_redirects=False
             ) as answer:
                 return answer.status, await answer.read()
         except TimeoutError as error:
             raise TimedOut from error
         except aiohttp.ClientError as error:
             raise NetworkError(type(error).__name__) from error  # its own words can hold the address, and so the token
+
+
+def _written(parameters: dict[str, Any]) -> bytes:
+    try:
+        return orjson.dumps(parameters)
+    except TypeError:  # half a character, or a number beyond 64 bits: Telegram has to say what it thinks of that
+        return json.dumps(parameters).encode()
 
 
 @lru_cache(maxsize=64)
@@ -97,7 +122,7 @@ def _waits(*given: Any) -> aiohttp.ClientTimeout:
 def _says_when(body: bytes) -> bool:
     """A 429 says for how long, as Telegram does."""
     try:
-        return bool(json.loads(body)["parameters"]["retry_after"])
+        return bool(orjson.loads(body)["parameters"]["retry_after"])
     except (ValueError, TypeError, KeyError):
         return False
 

@@ -34,7 +34,7 @@ def wire(reply: Reply) -> dict[str, object]:
         rows = [[_button(button) for button in row] for row in reply.buttons]
         return {"reply_markup": {"inline_keyboard": rows}}
     other = markup(reply)
-    return {} if other is None else {"reply_markup": other}
+    return {} if other is None else {"reply_markup": other.to_dict()}
 
 
 def _button(button: Button) -> dict[str, str]:

@@ -2,14 +2,15 @@
 
 import logging
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, cast
 
 from telegram import Bot, Update, User
 from telegram.error import TelegramError
+from telegram.request import RequestData
 
 from bot import logs
 from bot.gateway import reading
-from bot.gateway.calls import Request
+from bot.gateway.calls import Plain, Request
 from bot.settings import choose_timedeltas
 
 log = logging.getLogger(__name__)
@@ -32,11 +33,15 @@ class GatewayBot(Bot):
     """
 
     async def say(self, chat_id: int, text: str, **about: Any) -> int:
-        """sendMessage, without making objects of what Telegram says about the message; its id. Raises TelegramError."""
-        sent = await self._post("sendMessage", {"chat_id": chat_id, "text": text, **about})
+        """sendMessage, without making objects of what is asked and answered; its id. `about`: more parameters, as JSON
+        has them. Raises TelegramError."""
+        asked = cast(RequestData, Plain({"chat_id": chat_id, "text": text, **about}))
         try:
+            sent: Any = await self.request.post(f"{self.base_url}/sendMessage", asked)
             return int(sent["message_id"])
-        except (KeyError, TypeError, ValueError) as error:
+        except TelegramError:
+            raise
+        except Exception as error:
             raise _unreadable("sendMessage", error) from error
 
     async def get_me(self, *given: Any, **more: Any) -> User:

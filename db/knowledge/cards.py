@@ -11,7 +11,7 @@ from pydantic import AfterValidator
 from db.knowledge.care import RedFlags, Step
 from db.knowledge.foods import Food, FoodTag, Larder
 from db.knowledge.intakes import Intake, Life, Limit, LimitKind, Region, Sex
-from db.knowledge.models import Grade, Id, Source, Statement, Strict, primaries_first
+from db.knowledge.models import Grade, Id, Source, Statement, Strict, Whole, primaries_first
 from db.knowledge.questionnaire import Questionnaire
 from db.knowledge.safety import Safety
 from db.knowledge.stretches import Stretching
@@ -60,7 +60,7 @@ class Brief(Strict):
         return primaries_first(c.source for s in self.statements for c in s.citations)
 
 
-class Card(Strict):
+class Card(Whole):
     """One nutrient in one language.
 
     `cause`: how good the evidence is that a lack causes leg cramps; `relief`: that taking it relieves them,

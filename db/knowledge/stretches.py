@@ -8,7 +8,7 @@ from pydantic import Field, model_validator
 
 from db.knowledge.bibliography import Bibliography
 from db.knowledge.files import Cites, Claim
-from db.knowledge.models import Citation, Id, Quantity, Statement, Strict
+from db.knowledge.models import Citation, Id, Quantity, Statement, Strict, Whole
 from db.knowledge.shelf import Shelf
 
 
@@ -79,7 +79,7 @@ class Routine(Strict):
     citations: tuple[Citation, ...]
 
 
-class Stretching(Strict):
+class Stretching(Whole):
     stretches: tuple[Stretch, ...]
     routines: tuple[Routine, ...]
     evidence: tuple[Statement, ...]

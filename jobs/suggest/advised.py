@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import lru_cache
+from typing import NamedTuple, Self
 
 from db.knowledge.cards import Card
 from db.knowledge.intakes import Intake, Life, Region, Sex
@@ -43,6 +45,20 @@ class Reference:
         return Share(amount.value / self.high.value, amount.value / self.low.value)
 
 
+class _Person(NamedTuple):
+    """No more of a profile than figures depend on. `age` None: grown up, as far as is known."""
+
+    age: int | None
+    sex: Sex | None
+    life: Life
+
+    @classmethod
+    def of(cls, profile: Profile) -> Self:
+        life = Life.PREGNANT if "pregnant" in profile.traits else profile.life
+        age = _GROWN if profile.age == safety.ADULT else profile.age
+        return cls(age, profile.sex if life is Life.GENERAL else Sex.FEMALE, life)
+
+
 def region_of(zone: str | None) -> Region:
     """Whose figures people in a time zone know best; the US where nothing better is known."""
     if zone is None or not zone.startswith("Europe/"):
@@ -56,17 +72,19 @@ def reference(card: Card, profile: Profile, region: Region) -> Reference | None:
     None where no figure fits, as for most of those under eighteen. Of those whose age is unknown we assume
     that they are grown up.
     """
+    return _reference(card, _Person.of(profile), region)
+
+
+@lru_cache(maxsize=4096)
+def _reference(card: Card, person: _Person, region: Region) -> Reference | None:
     for own in (region, *(other for other in _WITH_FIGURES if other is not region)):
-        rows = [row for row in card.intakes if row.region is own and _may_fit(row, profile)]
+        rows = [row for row in card.intakes if row.region is own and _may_fit(row, person)]
         if rows and card.id not in FOR_AWARENESS:
             amounts = sorted((row.amount for row in rows), key=lambda amount: amount.value)
             return Reference(own, amounts[0], amounts[-1], tuple(dict.fromkeys(row.citation for row in rows)))
     return None
 
 
-def _may_fit(row: Intake, profile: Profile) -> bool:
-    life = Life.PREGNANT if "pregnant" in profile.traits else profile.life
-    sex = profile.sex if life is Life.GENERAL else Sex.FEMALE
-    age = _GROWN if profile.age == safety.ADULT else profile.age
-    of_age = row.ages.first >= safety.ADULT if age is None else age in row.ages
-    return row.life is life and of_age and (sex is None or row.sex in (None, sex))
+def _may_fit(row: Intake, person: _Person) -> bool:
+    of_age = row.ages.first >= safety.ADULT if person.age is None else person.age in row.ages
+    return row.life is person.life and of_age and (person.sex is None or row.sex in (None, person.sex))

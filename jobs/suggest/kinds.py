@@ -1,7 +1,7 @@
 """THE table of nudge kinds. A kind is one file beside this one and one row here."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field
 from datetime import timedelta
 
 from db.knowledge.models import Subject
@@ -20,7 +20,7 @@ class Kind:
 
     `usefulness`: how late a nudge may still come; later it is recorded as missed, never sent. `habit`: whether
     answers are counted and scored. `agenda`: it is about the person's day, and made anew whenever it is shown.
-    `recalls`: other kinds whose history it looks at.
+    `recalls`: other kinds whose history it looks at, and how far back.
     """
 
     name: str
@@ -30,7 +30,7 @@ class Kind:
     usefulness: timedelta = timedelta(hours=2)
     habit: bool = True
     agenda: bool = False
-    recalls: tuple[str, ...] = ()
+    recalls: Mapping[str, timedelta] = field(default_factory=dict)
 
 
 KINDS: Mapping[str, Kind] = {
@@ -41,7 +41,7 @@ KINDS: Mapping[str, Kind] = {
             stretch.suggest,
             card="stretching",
             touches=(Target(subject=Subject.STRETCHING),),
-            recalls=(hydrate.KIND,),
+            recalls={hydrate.KIND: stretch.LATELY},
         ),
         Kind("hydrate", hydrate.suggest, card="sodium", touches=(Target(subject=Subject.DRINKING),)),
         Kind("sun", sun.suggest, card="vitamin_d", touches=(Target(subject=Subject.SUN),)),
@@ -67,6 +67,7 @@ def suggest(kind: str, occasion: Occasion) -> Suggestion | Silence:
     if judgement.verdict is Verdict.WITHHELD:
         return Silence("withheld for safety")
     made = KINDS[kind].suggest(occasion)
-    if isinstance(made, Silence):
+    cautions = safety.cautions(judgement)
+    if isinstance(made, Silence) or not cautions:
         return made
-    return replace(made, cautions=tuple(dict.fromkeys((*safety.cautions(judgement), *made.cautions))))
+    return made._replace(cautions=tuple(dict.fromkeys((*cautions, *made.cautions))))

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from db.knowledge.stretches import Position, Stretch, Stretching
 from jobs.suggest import safety
@@ -55,6 +56,11 @@ def _joined(name: str, plans: Sequence[Plan]) -> Plan | None:
     return Plan(name, f" {JOIN} ".join(plan.name for plan in plans), stretches, plans[0].weeks)
 
 
+# Of everything that there is in each language there are fewer.
+_made_once = lru_cache(maxsize=1024)
+
+
+@_made_once
 def _part(stretching: Stretching, name: str) -> Plan | None:
     for routine in stretching.routines:
         if routine.id == name:
@@ -65,22 +71,37 @@ def _part(stretching: Stretching, name: str) -> Plan | None:
 
 def routines(stretching: Stretching, profile: Profile) -> tuple[Plan, ...]:
     """The routines that suit this person, in the order of the knowledge."""
-    plans = (find(stretching, routine.id) for routine in stretching.routines)
-    return _suiting((plan for plan in plans if plan is not None), profile)
+    return _routines(stretching, _looked_at(profile))
 
 
 def single(stretching: Stretching, profile: Profile) -> tuple[Plan, ...]:
     """Every stretch that suits this person, each alone."""
-    return _suiting(map(_alone, stretching.stretches), profile)
+    return _single(stretching, _looked_at(profile))
 
 
 def suits(plan: Plan, profile: Profile) -> bool:
     """Whether everything in it is for somebody like this. Ask `safety.judge` besides."""
-    return bool(_suiting((plan,), profile))
+    return bool(_suiting((plan,), _looked_at(profile)))
 
 
-def _suiting(plans: Iterable[Plan], profile: Profile) -> tuple[Plan, ...]:
-    needs = [_NEEDS[trait] for trait in safety.traits_of(profile) & _NEEDS.keys()]
+def _looked_at(profile: Profile) -> frozenset[str]:
+    """The traits on which it depends what suits this person."""
+    return safety.traits_of(profile).intersection(_NEEDS)
+
+
+@_made_once
+def _routines(stretching: Stretching, traits: frozenset[str]) -> tuple[Plan, ...]:
+    plans = (find(stretching, routine.id) for routine in stretching.routines)
+    return _suiting((plan for plan in plans if plan is not None), traits)
+
+
+@_made_once
+def _single(stretching: Stretching, traits: frozenset[str]) -> tuple[Plan, ...]:
+    return _suiting(map(_alone, stretching.stretches), traits)
+
+
+def _suiting(plans: Iterable[Plan], traits: frozenset[str]) -> tuple[Plan, ...]:
+    needs = [_NEEDS[trait] for trait in traits]
     return tuple(plan for plan in plans if all(need(stretch) for need in needs for stretch in plan.stretches))
 
 

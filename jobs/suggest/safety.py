@@ -4,6 +4,7 @@ The table itself is data (`db/knowledge/safety.toml`); here a person's profile m
 """
 
 from collections.abc import Collection
+from functools import lru_cache
 
 from db.knowledge.foods import Food
 from db.knowledge.intakes import Life
@@ -16,12 +17,17 @@ ADULT = 18
 
 def traits_of(profile: Profile) -> frozenset[str]:
     """What the table knows of this person: told conditions and medicines, and what age, life and skin imply."""
-    implied = (
-        ("under_18", profile.age is not None and profile.age < ADULT),
-        ("pregnant", profile.life is Life.PREGNANT),
-        ("skin_type_1", profile.skin == 1),
+    return _with_implied(
+        profile.traits,
+        under_18=profile.age is not None and profile.age < ADULT,
+        pregnant=profile.life is Life.PREGNANT,
+        skin_type_1=profile.skin == 1,
     )
-    return profile.traits.union(trait for trait, holds in implied if holds)
+
+
+@lru_cache(maxsize=1024)  # every path that suggests asks, some several times
+def _with_implied(told: frozenset[str], **implied: bool) -> frozenset[str]:
+    return told.union(trait for trait, holds in implied.items() if holds)
 
 
 def judge(table: Safety, profile: Profile, subject: Subject, nutrient: str | None = None) -> Judgement:

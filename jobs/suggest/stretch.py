@@ -13,8 +13,8 @@ from jobs.suggest.suggestion import Occasion, Silence, Suggestion
 
 KIND = "stretch"
 BEDTIME, AFTER_EXERCISE, PREGNANCY = "bedtime", "after_exercise", "pregnancy"
-# So long after a workout that the person told of, a stretch still belongs to it.
-_LATELY = timedelta(hours=3)
+LATELY = timedelta(hours=3)
+"""So long after a workout that the person told of, a stretch still belongs to it."""
 # From here on the seated form is offered to everybody, as falls get more likely: our own choice.
 _OFFERED_SEATED = 71
 
@@ -62,7 +62,7 @@ def _goes_by_workouts(occasion: Occasion) -> bool:
 def _has_trained(occasion: Occasion) -> bool:
     """Whether the person has just told of a workout."""
     return occasion.workout is not None or any(
-        past.suggestion is not None and past.suggestion.form == hydrate.AFTER and occasion.now - past.due_at <= _LATELY
+        past.suggestion is not None and past.suggestion.form == hydrate.AFTER and occasion.now - past.due_at <= LATELY
         for past in occasion.history.of(hydrate.KIND)
     )
 

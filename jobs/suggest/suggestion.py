@@ -1,8 +1,9 @@
 """What every nudge kind takes and gives: data, no words."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, datetime
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from db import inventory
@@ -18,8 +19,7 @@ REMEMBERED = inventory.SUGGESTIONS_KEPT
 """How far back `History` reaches."""
 
 
-@dataclass(frozen=True)
-class Suggestion:
+class Suggestion(NamedTuple):
     """What to propose. `form` names what shape it takes within its kind; `facts` is what it is made of, and the
     inputs that led to it, as JSON has them. `variant` counts up and picks among the wordings in turn.
 
@@ -29,7 +29,7 @@ class Suggestion:
     kind: str
     form: str
     variant: int
-    facts: Mapping[str, Any] = field(default_factory=dict)
+    facts: Mapping[str, Any] = MappingProxyType({})
     cautions: tuple[str, ...] = ()
 
     def to_json(self) -> dict[str, Any]:
@@ -109,8 +109,7 @@ class History:
         return sum(past.status is Status.DONE and almanac.day_of(past.due_at) == day for past in self.of(kind))
 
 
-@dataclass(frozen=True)
-class Occasion:
+class Occasion(NamedTuple):
     """What is known when a nudge is made. `now` is in UTC: when it is shown. `seed` is the same for the same nudge.
 
     `rule` is its reminder's, None for one that was asked for. `workout` is one that the person has just done.
@@ -123,7 +122,7 @@ class Occasion:
     profile: Profile
     almanac: Almanac
     edition: Edition
-    history: History = field(default_factory=History)
+    history: History = History()
     rule: Rule | None = None
     workout: Workout | None = None
     avoid: frozenset[str] = frozenset()

@@ -43,7 +43,7 @@ def _occasion(
     told = profile or Profile()
     history = History(tuple(one for one in past if one.due_at >= now - REMEMBERED))
     made = Occasion(now, seed, told, Almanac(ZoneInfo(zone), profile=told), EDITION, history)
-    return replace(made, **more)  # type: ignore[arg-type]
+    return made._replace(**more)  # type: ignore[arg-type]
 
 
 def _made(occasion: Occasion) -> Suggestion:
@@ -216,8 +216,8 @@ def test_what_is_turned_down_now_does_not_come_while_there_are_others(avoid: fro
 def test_the_same_nudge_names_the_same_food(occasion: Occasion) -> None:
     """Made twice, and made again when it is asked again or was put off."""
     made = food.suggest(occasion)
-    again = food.suggest(replace(occasion, before=made)) if isinstance(made, Suggestion) else made
-    late = replace(occasion, seed=occasion.seed + 1, before=made) if isinstance(made, Suggestion) else occasion
+    again = food.suggest(occasion._replace(before=made)) if isinstance(made, Suggestion) else made
+    late = occasion._replace(seed=occasion.seed + 1, before=made) if isinstance(made, Suggestion) else occasion
     later = food.suggest(late)
 
     assert made == food.suggest(occasion) == again

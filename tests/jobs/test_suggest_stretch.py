@@ -134,7 +134,7 @@ def test_where_no_routine_is_left_it_keeps_silent() -> None:
     """A knowledge without any seated form has nothing for somebody unsteady."""
     standing = tuple(one for one in STRETCHING.routines if one.id == "trial")
     edition = replace(EDITION, stretching=STRETCHING.model_copy(update={"routines": standing}))
-    occasion = replace(_occasion(Profile(traits=UNSTEADY)), edition=edition)
+    occasion = _occasion(Profile(traits=UNSTEADY))._replace(edition=edition)
 
     assert Silence("nothing") == stretch.suggest(occasion)
 
@@ -203,9 +203,9 @@ def test_a_single_extra_is_left_out_every_other_time() -> None:
     trial = tuple(one for one in STRETCHING.routines if one.id == "trial")
     update = {"stretches": kept, "routines": trial}
     edition = replace(EDITION, stretching=STRETCHING.model_copy(update=update))
-    first = _made(replace(_occasion(), edition=edition))
+    first = _made(_occasion()._replace(edition=edition))
     past = [Past(1, 1, stretch.KIND, Status.SENT, None, EVENING - timedelta(days=1), None, first)]
-    second = _made(replace(_occasion(past=past), edition=edition))
+    second = _made(_occasion(past=past)._replace(edition=edition))
 
     assert ["soleus_wall", None] == [first.facts["extra"], second.facts["extra"]]
     assert "trial" == second.facts["routine"]

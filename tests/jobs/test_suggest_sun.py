@@ -218,7 +218,7 @@ def test_foods_change_from_day_to_day_and_start_again_with_the_one_longest_ago()
 def test_what_was_turned_down_is_not_proposed_again() -> None:
     """On this very nudge."""
     first = _made(Profile(), JUNE_MORNING)
-    second = suggest("sun", replace(_occasion(Profile(), JUNE_MORNING), avoid=frozenset({first.facts["food"]})))
+    second = suggest("sun", _occasion(Profile(), JUNE_MORNING)._replace(avoid=frozenset({first.facts["food"]})))
 
     assert isinstance(second, Suggestion)
     assert first.facts["food"] != second.facts["food"]

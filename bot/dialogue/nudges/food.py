@@ -9,7 +9,7 @@ from bot.dialogue import figures, food_remarks
 from bot.dialogue.nudges import food_why
 from bot.dialogue.nudges.scene import Face, Pool, Scene
 from bot.dialogue.turn import Rows
-from bot.dialogue.words import fill, mark
+from bot.dialogue.words import fill, in_lines, mark
 from db.knowledge.foods import Food
 from db.knowledge.models import Quantity, Unit
 from jobs.preferences import Tone
@@ -45,7 +45,7 @@ def _body(scene: Scene) -> Sequence[Markup]:
         return [fill(scene.say(_ANY))]
     idea = fill(scene.say(_POOL), food=food.name, nutrient=food_why.nutrient_inside(scene))
     notes = Markup(" ").join(_notes(scene, food))
-    return [Markup("\n").join((idea, _serving(scene, food))), *([notes] if notes else [])]
+    return [in_lines((idea, _serving(scene, food))), *([notes] if notes else [])]
 
 
 def _serving(scene: Scene, food: Food) -> Markup:

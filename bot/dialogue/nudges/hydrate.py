@@ -7,7 +7,7 @@ from markupsafe import Markup
 from bot.dialogue.nudges import hydrate_why
 from bot.dialogue.nudges.scene import Face, Pool, Scene
 from bot.dialogue.turn import Button, Press, Rows
-from bot.dialogue.words import fill, mark
+from bot.dialogue.words import fill, in_lines, mark
 from bot.dialogue.workout_words import shown
 from jobs.preferences import Tone
 from jobs.suggest.hydrate import AFTER, ASK, Salts, workout_of
@@ -77,7 +77,7 @@ def _body(scene: Scene) -> Sequence[Markup]:
     advice = fill(scene.say(_WATER))
     if facts["amount"] is not None:
         advice = fill(scene.say(_UP_TO), amount=hydrate_why.fluid(scene, facts["amount"]))
-    return [Markup("\n").join((noted, advice)), *_salts(scene)]
+    return [in_lines((noted, advice)), *_salts(scene)]
 
 
 def _salts(scene: Scene) -> list[Markup]:

@@ -11,7 +11,7 @@ from bot.dialogue import wording
 from bot.dialogue.nudges import faces
 from bot.dialogue.nudges.scene import Scene
 from bot.dialogue.turn import Button, Press, Reply
-from bot.dialogue.words import Words, fill
+from bot.dialogue.words import Words, fill, in_lines, in_paragraphs
 
 
 def render(scene: Scene, *, notes: Sequence[Markup] = (), opened: bool = False) -> Reply:
@@ -21,12 +21,12 @@ def render(scene: Scene, *, notes: Sequence[Markup] = (), opened: bool = False) 
     if scene.preferences.neutral and not opened:
         text = fill(_("⏰ Your reminder is here."))
         show = scene.button(_("Show"), "show")
-        return Reply(Markup("\n\n").join((text, *notes)), buttons=[[show], *_quick(scene)])
+        return Reply(in_paragraphs((text, *notes)), buttons=[[show], *_quick(scene)])
     face = faces.FACES[scene.suggestion.kind]
     head = fill("<b>{kind}</b>", kind=faces.label(scene.words, scene.suggestion.kind))
     first, *more = face.body(scene)
     cautions = [fill("<i>{caution}</i>", caution=caution) for caution in _cautions(scene)]
-    text = Markup("\n\n").join((Markup("\n").join((head, first)), *more, *cautions, *notes))
+    text = in_paragraphs((in_lines((head, first)), *more, *cautions, *notes))
     answers = _quick(scene) if face.answers is None else face.answers(scene)
     return Reply(text, buttons=[*answers, *face.extras(scene), *_why(scene)])
 

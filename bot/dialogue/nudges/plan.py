@@ -9,7 +9,7 @@ from markupsafe import Markup
 from bot.dialogue import wording
 from bot.dialogue.nudges import faces
 from bot.dialogue.turn import Button, Press
-from bot.dialogue.words import Words, fill, mark
+from bot.dialogue.words import Words, fill, in_lines, mark
 from jobs.agenda import Line, State
 from jobs.compose import GOAL
 from jobs.day import PAUSED
@@ -44,7 +44,7 @@ def listed(words: Words, zone: ZoneInfo, lines: Sequence[Line], *, over: bool = 
     shown = [_line(words, zone, line, over=over) for line in lines[:MOST_LINES]]
     if more := len(lines) - len(shown):
         shown.append(fill(words.ngettext("… and {n} more", "… and {n} more", more), n=more))
-    return Markup("\n").join(shown)
+    return in_lines(shown)
 
 
 def ticks(words: Words, zone: ZoneInfo, day: date, lines: Sequence[Line]) -> list[list[Button]]:

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from markupsafe import Markup
@@ -18,8 +19,7 @@ Pool = Mapping[Tone, Sequence[str]]
 """Reviewed wordings that say the same, by tone; at least two of each."""
 
 
-@dataclass(frozen=True)
-class Scene:
+class Scene(NamedTuple):
     """One nudge for one person, in their language. `zone` is theirs."""
 
     words: Words

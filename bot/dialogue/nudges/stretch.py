@@ -9,7 +9,7 @@ from bot.dialogue import wording
 from bot.dialogue.nudges import stretch_why
 from bot.dialogue.nudges.scene import Face, Pool, Scene
 from bot.dialogue.turn import Button, Press, Rows
-from bot.dialogue.words import fill, mark
+from bot.dialogue.words import fill, in_lines, mark
 from jobs import guide
 from jobs.preferences import Tone
 from jobs.suggest.routines import Plan
@@ -78,7 +78,7 @@ def _named(scene: Scene, plan: Plan) -> Markup:
     """The stretches in their order, and the time they take."""
     names = [fill("{n}. {name}", n=n, name=stretch.name) for n, stretch in enumerate(plan.stretches, 1)]
     taken = wording.span(scene.words, timedelta(seconds=guide.length(plan.stretches)))
-    return Markup("\n").join((*names, fill(scene.words.gettext("Both legs: {time}."), time=taken)))
+    return in_lines((*names, fill(scene.words.gettext("Both legs: {time}."), time=taken)))
 
 
 def _extras(scene: Scene) -> Rows:

@@ -6,7 +6,7 @@ from markupsafe import Markup
 
 from bot.dialogue import wording
 from bot.dialogue.nudges.scene import Scene
-from bot.dialogue.words import fill, mark
+from bot.dialogue.words import fill, in_lines, mark
 from db.knowledge.models import Statement
 from jobs.suggest import routines
 from jobs.suggest.routines import Plan
@@ -96,4 +96,4 @@ def _evidence(scene: Scene) -> list[Markup]:
 
 def _credited(scene: Scene, said: Statement) -> Markup:
     line = fill("{text} ({credit})", text=said.text, credit=wording.credit(said))
-    return Markup("\n").join((line, *wording.legend(scene.words, [said])))
+    return in_lines((line, *wording.legend(scene.words, [said])))

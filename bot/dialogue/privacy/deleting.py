@@ -3,11 +3,9 @@
 Handling an update makes a row for whoever wrote, so each way to "you told me nothing" deletes that row again.
 """
 
-from markupsafe import Markup
-
 from bot.dialogue.privacy import policy
 from bot.dialogue.turn import Answer, Button, Hide, Press, Refusal, Reply, Turn
-from bot.dialogue.words import fill
+from bot.dialogue.words import fill, in_lines
 from db import belongings
 from db.inventory import UPDATES_KEPT
 from db.models import Delivery, Reminder
@@ -24,7 +22,7 @@ async def command(turn: Turn) -> Answer:
           "come.\n\nWhat stays is a number for each handled message, for {days}, with no word of it and not from whom. "
           "Backups that were made before stay until they are thrown away. This chat stays with Telegram until you "
           "clear it."),
-        items=Markup("\n").join(fill("• {item}", item=item) for item in going),
+        items=in_lines(fill("• {item}", item=item) for item in going),
         days=policy.days(turn.words, UPDATES_KEPT),
     )  # fmt: skip
     return Reply(

@@ -7,7 +7,7 @@ from markupsafe import Markup
 
 from bot.dialogue import wording
 from bot.dialogue.privacy.words import HOLDINGS, About
-from bot.dialogue.words import Words, fill, mark
+from bot.dialogue.words import Words, fill, in_lines, mark
 from db import inventory
 from db.inventory import Holding
 from jobs.farewell import Terms
@@ -41,7 +41,7 @@ def kept(words: Words, _terms: Terms) -> Markup:
              why=_(about.why), sign=" 🔒" if any(column.health for column in holding.columns) else "")
         for holding, about in _described()
     ]  # fmt: skip
-    return Markup("\n").join((*lines, Markup("\n") + fill("{note}", note=health)))
+    return in_lines((*lines, Markup("\n") + fill("{note}", note=health)))
 
 
 def how_long(words: Words, terms: Terms) -> Markup:
@@ -59,7 +59,7 @@ def how_long(words: Words, terms: Terms) -> Markup:
           "copies until those are thrown away. In them, too, what is about your health is encrypted."),
         inactive=days(words, terms.inactive), blocked=days(words, terms.blocked), notice=days(words, terms.notice),
     )  # fmt: skip
-    return Markup("\n").join((*lines, Markup("\n") + gone))
+    return in_lines((*lines, Markup("\n") + gone))
 
 
 def who(words: Words, _terms: Terms) -> Markup:

@@ -1,10 +1,8 @@
 """/privacy: the policy, a short screen first, with its parts behind buttons."""
 
-from markupsafe import Markup
-
 from bot.dialogue.privacy import policy
 from bot.dialogue.turn import Answer, Button, Press, Refusal, Reply, Turn
-from bot.dialogue.words import fill
+from bot.dialogue.words import fill, in_paragraphs
 
 
 async def command(turn: Turn) -> Answer:
@@ -47,7 +45,7 @@ def _part(turn: Turn, name: str) -> Reply:
     if name in policy.REACHING and turn.house.operators.contact is not None:
         said.append(policy.reach(turn.words, turn.house.operators.contact))
     return Reply(
-        Markup("\n\n").join(said),
+        in_paragraphs(said),
         buttons=[[Button(_("‹ Back"), Press("privacy", ("first",)))]],
         edit=True,
     )

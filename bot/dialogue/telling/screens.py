@@ -10,7 +10,7 @@ from bot.dialogue.fields import PREFERENCES, PROFILE
 from bot.dialogue.telling.field import Field
 from bot.dialogue.telling.way import Ask, Offer, Problem, Unclear
 from bot.dialogue.turn import Button, Press, Reply, Turn
-from bot.dialogue.words import fill
+from bot.dialogue.words import fill, in_lines, in_paragraphs
 
 _A_PAGE = 8
 _ON_CARD = 2
@@ -35,7 +35,7 @@ async def card(turn: Turn, *, edit: bool = False, intro: Markup | None = None) -
         rows.append([Button(_("Tell me about yourself"), Press("settings", ("consent",)))])
         if turn.user.profile:  # told when the question said less
             rows.append(forget)
-    return Reply(Markup("\n\n").join(parts), buttons=rows, edit=edit)
+    return Reply(in_paragraphs(parts), buttons=rows, edit=edit)
 
 
 async def _part(turn: Turn, head: Markup, fields: Sequence[Field]) -> Markup:
@@ -45,7 +45,7 @@ async def _part(turn: Turn, head: Markup, fields: Sequence[Field]) -> Markup:
         )
         for field in fields
     ]
-    return Markup("\n").join((head, *lines))
+    return in_lines((head, *lines))
 
 
 def _titles(turn: Turn, fields: Sequence[Field]) -> list[Sequence[Button]]:
@@ -83,9 +83,7 @@ async def screen(turn: Turn, field: Field, *, edit: bool = False, page: int = 0)
         Button(_("‹ Back"), Press("settings", ("card",))),
     ]
     rows = choices(await field.way.offers(turn), page, lambda key, at: Press("settings", (field.name, key, str(at))))
-    return Reply(
-        Markup("\n\n").join((await about(turn, field), _how_to_type(turn, field))), buttons=[*rows, last], edit=edit
-    )
+    return Reply(in_paragraphs((await about(turn, field), _how_to_type(turn, field))), buttons=[*rows, last], edit=edit)
 
 
 async def about(turn: Turn, field: Field) -> Markup:
@@ -129,8 +127,8 @@ def back(turn: Turn, field: Field, problem: Problem, *, command: str, press: Cal
     texts = [f"{command}{text}" for text in problem.options.values()]
     said = problem.text
     if len(fitting) < len(texts):
-        listed = Markup("\n").join(fill("• <code>{text}</code>", text=text) for text in texts)
-        said = Markup("\n").join((said, fill(_("Write one of these:")), listed))
+        listed = in_lines(fill("• <code>{text}</code>", text=text) for text in texts)
+        said = in_lines((said, fill(_("Write one of these:")), listed))
         fitting = {}
     rows = [[Button(label, pressed)] for label, pressed in fitting.items()]
     return Reply(said, buttons=rows)

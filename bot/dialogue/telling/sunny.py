@@ -10,7 +10,7 @@ from bot.dialogue import personal, wording
 from bot.dialogue.telling.kept import profile_is
 from bot.dialogue.telling.way import Ask, Offer, Told, Unclear
 from bot.dialogue.turn import Turn
-from bot.dialogue.words import fill, mark
+from bot.dialogue.words import fill, in_lines, in_paragraphs, mark
 from db.knowledge.models import Subject
 from db.knowledge.safety import TraitKind, Verdict
 from jobs.suggest import safety
@@ -75,10 +75,10 @@ def exclusions(turn: Turn) -> Markup:
     """For whom minutes of sun are not, as a question: what was not told is not taken for "no"."""
     _ = turn.words.gettext
     traits = (trait for trait in safety.exclusions(turn.edition.safety, Subject.SUN) if trait.kind in _LISTED)
-    return Markup("\n\n").join(
+    return in_paragraphs(
         (
             fill(_("Before I name minutes of sun: they are not for everybody. Is one of these yours?")),
-            Markup("\n").join(fill("• {name}", name=trait.name) for trait in traits),
+            in_lines(fill("• {name}", name=trait.name) for trait in traits),
             fill(_("If so, or if you are not sure, take “{not_now}”. You can tell me about it in /settings conditions "
                    "and /settings medicines."), not_now=answers(turn)[1]),
         )
@@ -91,7 +91,7 @@ def hindrance(turn: Turn) -> Ask | None:
     judged = safety.judge(turn.edition.safety, turn.profile, Subject.SUN)
     if judged.verdict is Verdict.WITHHELD:
         sorry = fill(_("I don't suggest minutes of sun to you, so this stays off."))
-        return Ask(Markup("\n\n").join((sorry, *personal.reasons(turn, judged.rules))))
+        return Ask(in_paragraphs((sorry, *personal.reasons(turn, judged.rules))))
     missing = [name for name in _NEEDED if getattr(turn.profile, name) is None]
     if not missing:
         return None
