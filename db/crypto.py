@@ -5,7 +5,6 @@ SP 800-38D (2007), 8.3, allows 2**32 values a key, which a million people write 
 before (`rotate-key`). Keys come in with the engine, so that no module holds one.
 """
 
-import json
 import logging
 import os
 import re
@@ -33,8 +32,6 @@ _SEALED = re.compile(r"([0-9a-f]{8}):([A-Za-z0-9_-]{38,}={0,2})")
 _KEY_BYTES = 32
 _NONCE_BYTES = 12
 _FROM_URL_SAFE = bytes.maketrans(b"-_", b"+/")
-# To make an encoder takes longer than to encode what is sealed.
-_dumps = json.JSONEncoder(separators=(",", ":"), ensure_ascii=False).encode
 
 
 class BadKeyError(ValueError):
@@ -67,9 +64,8 @@ class Keyring:
 
     def seal(self, value: object) -> str:
         """The value, which JSON can express, so that only this keyring can read it."""
-        clear = _dumps(value).encode()
         nonce = os.urandom(_NONCE_BYTES)
-        hidden = self._ciphers[self.primary].encrypt(nonce, clear, self.primary.encode())
+        hidden = self._ciphers[self.primary].encrypt(nonce, orjson.dumps(value), self.primary.encode())
         return f"{self.primary}:{urlsafe_b64encode(nonce + hidden).decode()}"
 
     def clear(self, value: Any) -> Any:

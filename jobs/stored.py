@@ -39,7 +39,7 @@ class Stored:
         if more := {name: value for name, value in stored.items() if name not in names}:
             stored = {"more": more, **{name: value for name, value in stored.items() if name in names}}
         try:
-            read: Self = _adapter(cast(Hashable, cls)).validate_python(stored)
+            read: Self = _adapter(cast(Hashable, cls)).validator.validate_python(stored)
         except ValueError as error:
             raise UnreadableError(str(error)) from error
         return read
