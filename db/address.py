@@ -1,6 +1,7 @@
 """Where the database is: addresses as they are written, checked and shown."""
 
 import re
+from pathlib import Path
 
 from sqlalchemy import URL, make_url
 from sqlalchemy.exc import ArgumentError
@@ -32,6 +33,8 @@ def parse_url(url: str) -> URL:
         raise DatabaseURLError("it must begin with sqlite:/// or postgresql://")
     if driver.startswith("sqlite") and parsed.database in {None, "", ":memory:"}:
         raise DatabaseURLError("SQLite needs a file, as in sqlite:///data/cramp-coach.db")
+    if driver.startswith("sqlite") and Path(str(parsed.database)).is_dir():
+        raise DatabaseURLError(f"{parsed.database} is a folder; SQLite needs a file, which can be in it")
     return parsed.set(drivername=driver)
 
 

@@ -1,7 +1,7 @@
 """/foods: where a nutrient is, for this person, as a list and as a picture."""
 
-import asyncio
 from dataclasses import replace
+from functools import partial
 
 from markupsafe import Markup
 
@@ -36,7 +36,7 @@ async def pressed(turn: Turn) -> Answer:
         case (words, what) if what == _PICTURE:
             asked = wishes.read(turn.edition, words)
             if asked.nutrient is not None and not asked.unknown:
-                return await _picture(turn, asked, asked.nutrient)
+                return _picture(turn, asked, asked.nutrient)
     return turn.refuse(Refusal.STALE, turn.words.gettext("I no longer have that list."))
 
 
@@ -145,10 +145,9 @@ def _button(label: str, asked: Asked, *more: str) -> list[Button]:
     return [Button(label, press)]
 
 
-async def _picture(turn: Turn, asked: Asked, nutrient: str) -> Reply:
+def _picture(turn: Turn, asked: Asked, nutrient: str) -> Reply:
     shown = food_list.listing(turn, asked, nutrient)
     if not shown.ranking.offers:
         return turn.refuse(Refusal.STALE, turn.words.gettext("I no longer have that list."))
-    png = await asyncio.to_thread(bars.draw, food_chart.chart(shown))
     why = Button(turn.words.gettext("Why?"), Press("say", (f"/why {nutrient}",)))
-    return Reply(food_list.caption(shown), picture=png, buttons=[[why]])
+    return Reply(food_list.caption(shown), picture=partial(bars.draw, food_chart.chart(shown)), buttons=[[why]])

@@ -1,6 +1,7 @@
 """One stretch, step by step: a picture, what to do, for whom it is."""
 
 from collections.abc import Mapping, Sequence
+from functools import partial
 
 from markupsafe import Markup
 
@@ -30,7 +31,7 @@ _MOMENTS: Mapping[Moment, str] = {
 
 def drawn(stretch: Stretch) -> Sequence[str]:
     """The steps that have a picture. "Change legs" has none: it is said with the step before."""
-    return [step.id for step in stretch.steps if _picture(stretch.id, step.id)]
+    return [step.id for step in stretch.steps if _is_drawn(stretch.id, step.id)]
 
 
 def show(turn: Turn, plan: Plan, step: str, *, edit: bool) -> Reply:
@@ -50,14 +51,15 @@ def show(turn: Turn, plan: Plan, step: str, *, edit: bool) -> Reply:
         stretch_parts.begin(turn, plan),
         [Button(turn.words.gettext("‹ Back"), Press("stretch"))],
     ]
-    return Reply(text, picture=_picture(stretch.id, step), buttons=[row for row in buttons if row], edit=edit)
+    picture = partial(figure, stretch.id, step) if step in steps else None
+    return Reply(text, picture=picture, buttons=[row for row in buttons if row], edit=edit)
 
 
-def _picture(stretch: str, step: str) -> bytes | None:
+def _is_drawn(stretch: str, step: str) -> bool:
     try:
-        return figure(stretch, step)
+        return bool(figure(stretch, step))
     except KeyError:
-        return None
+        return False
 
 
 def _step(stretch: Stretch, shown: str) -> Markup:

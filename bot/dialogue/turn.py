@@ -158,12 +158,13 @@ class File:
 class Reply:
     """One message. `edit`: in place of the message whose button was tapped. `toast`: the answer to the tap.
 
-    With a `picture` (PNG) or a `file`, which is always a message of its own, the text is its caption: at most 1,024
-    characters. `refused`: a tap that changed nothing.
+    With a `picture` or a `file`, which is always a message of its own, the text is its caption: at most 1,024
+    characters. `picture` draws a PNG, in a thread and after the commit, for it takes longer than others may wait.
+    `refused`: a tap that changed nothing.
     """
 
     text: Markup | None = None
-    picture: bytes | None = None
+    picture: Callable[[], bytes] | None = None
     file: File | None = None
     buttons: Rows = ()
     keyboard: Keyboard | Hide | None = None

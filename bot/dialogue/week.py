@@ -1,9 +1,9 @@
 """/week: a small picture of a week, habit by habit, with the same in numbers; up to twelve weeks back."""
 
-import asyncio
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date, timedelta
+from functools import partial
 
 from babel.dates import format_interval, format_skeleton, get_day_names
 from markupsafe import Markup
@@ -64,7 +64,7 @@ async def _shown(turn: Turn, back: int) -> Reply:
     said = _said(turn.words, habits, week)
     if not picture.can_write(week):
         return Reply(in_paragraphs((said, _in_signs(week))), buttons=buttons)
-    return Reply(said, picture=await asyncio.to_thread(picture.draw, week), buttons=buttons)
+    return Reply(said, picture=partial(picture.draw, week), buttons=buttons)
 
 
 def _first(turn: Turn, back: int) -> date:

@@ -140,10 +140,11 @@ class Outbound:
         """
         if query_id is not None:
             await self._end_spinner(chat_id, query_id, reply.toast)
+        picture = None if reply.picture is None else await asyncio.to_thread(reply.picture)
         if reply.edit and reply.file is None and pressed is not None:
-            await self._edit(chat_id, pressed, reply)
+            await self._edit(chat_id, pressed, reply, picture)
         elif reply.text is not None:
-            await self._patiently(chat_id, lambda: self._message(chat_id, reply), message=True)
+            await self._patiently(chat_id, lambda: self._message(chat_id, reply, picture), message=True)
 
     async def _end_spinner(self, chat_id: int, query_id: str, toast: str | None) -> None:
         text = toast[:_TOAST] if toast else None
@@ -178,14 +179,14 @@ class Outbound:
         if isinstance(error, RetryAfter):
             await self._budget.pause(refusals.pause_of(error).total_seconds())
 
-    async def _message(self, chat_id: int, reply: Reply, *, paid: bool = False) -> int:
+    async def _message(self, chat_id: int, reply: Reply, picture: bytes | None = None, *, paid: bool = False) -> int:
         text = str(reply.text or "")
         about: dict[str, object] = {"link_preview_options": _NO_PREVIEW_WIRE, **keyboards.wire(reply)}
         if paid:
             about["allow_paid_broadcast"] = True
         try:
-            if reply.picture is not None:
-                return (await self._bot.send_photo(chat_id, reply.picture, **_captioned(reply))).message_id
+            if picture is not None:
+                return (await self._bot.send_photo(chat_id, picture, **_captioned(reply))).message_id
             if reply.file is not None:
                 name, data = reply.file.name, reply.file.data
                 return (await self._bot.send_document(chat_id, data, filename=name, **_captioned(reply))).message_id
@@ -196,22 +197,22 @@ class Outbound:
             log.exception("Telegram could not read our HTML; sending it as plain text")
             return await self._bot.say(chat_id, reply.text.striptags(), **about)
 
-    async def _edit(self, chat_id: int, message_id: int, reply: Reply) -> None:
+    async def _edit(self, chat_id: int, message_id: int, reply: Reply, picture: bytes | None) -> None:
         try:
-            await self._patiently(chat_id, lambda: self._change(chat_id, message_id, reply))
+            await self._patiently(chat_id, lambda: self._change(chat_id, message_id, reply, picture))
         except TelegramError as error:
             if refusals.not_modified(error):
                 return
             if not refusals.not_editable(error):
                 raise
             if reply.text is not None:
-                await self._patiently(chat_id, lambda: self._message(chat_id, reply), message=True)
+                await self._patiently(chat_id, lambda: self._message(chat_id, reply, picture), message=True)
 
-    async def _change(self, chat_id: int, message_id: int, reply: Reply) -> None:
+    async def _change(self, chat_id: int, message_id: int, reply: Reply, picture: bytes | None) -> None:
         if reply.text is None:
             await self._bot.edit_message_reply_markup(chat_id, message_id)
-        elif reply.picture is not None:
-            media = InputMediaPhoto(reply.picture, caption=str(reply.text), parse_mode=ParseMode.HTML)
+        elif picture is not None:
+            media = InputMediaPhoto(picture, caption=str(reply.text), parse_mode=ParseMode.HTML)
             await self._bot.edit_message_media(media, chat_id, message_id, reply_markup=keyboards.inline(reply.buttons))
         else:
             await self._change_text(chat_id, message_id, reply)

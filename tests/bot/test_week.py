@@ -74,6 +74,23 @@ async def test_a_week_is_a_picture_with_its_numbers(world: World) -> None:
     assert shown.labels == ["‹ Earlier"]
 
 
+async def test_a_week_is_drawn_after_its_answer_is_committed(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A slow machine keeps no rows from others meanwhile."""
+    alice = await _after_a_week(world)
+    connections = world.app.sessions.kw["bind"].pool
+    in_use = list[int]()
+
+    def noticed(week: Week) -> bytes:
+        in_use.append(connections.checkedout())
+        return draw(week)
+
+    monkeypatch.setattr("bot.pictures.week.draw", noticed)
+    await alice.says("/week")
+
+    assert alice.last.photo is not None
+    assert [0] == in_use
+
+
 async def test_earlier_weeks_are_shown_in_place_up_to_twelve_back(world: World) -> None:
     """And there is a way back to this one."""
     alice = await _after_a_week(world)

@@ -12,6 +12,7 @@ from db.address import DatabaseURLError, parse_url, shown
         ("mysql://localhost/x", "must begin with"),
         ("sqlite://", "needs a file"),
         ("sqlite:///:memory:", "needs a file"),
+        ("sqlite:////", "is a folder"),
         ("postgresql://anna:geh@eim@localhost/a", "has to be written as %40"),
         ("postgresql://anna:geh@e:im@localhost/a", "has to be written as %40"),
         ("postgresql://anna:geheim@localhost:geheim/a", "not an address"),
