@@ -149,6 +149,17 @@ async def test_what_is_no_update_costs_only_itself() -> None:
     assert ([], 3) == await _fetched("[]")
 
 
+async def test_half_a_character_in_a_text_keeps_no_update_away() -> None:
+    """Nor the others that come with it."""
+    batch = '[{"update_id": 7, "message": {"text": "a\\ud83d"}}, {"update_id": 8}]'
+
+    assert ([{"update_id": 7, "message": {"text": "a\ud83d"}}, {"update_id": 8}], 9) == await _fetched(batch)
+
+
+async def test_a_number_that_no_update_can_have_costs_only_itself() -> None:
+    assert ([{"update_id": 7}], 8) == await _fetched(f'[{{"update_id": 7}}, {{"update_id": {10**30}}}]')
+
+
 async def test_a_server_error_is_an_answer() -> None:
     """502: Telegram said that it did not work."""
     error = await _error_from(_refuse_with_502)
