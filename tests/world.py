@@ -7,6 +7,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from html import unescape
+from typing import Any
 
 from pydantic import SecretStr
 
@@ -20,6 +21,8 @@ from bot.sandbox.state import SandboxState
 from bot.sandbox_clock import SandboxControl
 from bot.settings import Settings
 from db import users
+from db.models import User
+from jobs.preferences import Preferences
 from jobs.suggest.profile import Profile
 from tests.data_key import DATA_KEY
 from tests.engines import kept_engines
@@ -60,12 +63,28 @@ class World:
         await self.state.handled(tap.update_id)
         return tap
 
-    async def told(self, person: Person, profile: Profile) -> None:
-        """`person`, who has written before, told us this about themself."""
+    async def row_of(self, person: Person) -> User:
+        """What is kept about `person`, who has written before."""
+        async with self.app.sessions() as session:
+            user = await users.by_chat(session, person.id)
+            assert user is not None
+            return user
+
+    async def kept(self, person: Person, **columns: Any) -> None:
+        """This is kept about `person`, who has written before."""
         async with self.app.sessions.begin() as session:
             user = await users.by_chat(session, person.id)
             assert user is not None
-            user.profile = profile.to_json()
+            for name, value in columns.items():
+                setattr(user, name, value)
+
+    async def told(self, person: Person, profile: Profile) -> None:
+        """`person` told us this about themself."""
+        await self.kept(person, profile=profile.to_json())
+
+    async def prefers(self, person: Person, preferences: Preferences) -> None:
+        """`person` likes it so."""
+        await self.kept(person, preferences=preferences.to_json())
 
     async def until(self, instant: datetime) -> None:
         """Move the clock to `instant`; what falls due on the way is sent at its time."""

@@ -6,7 +6,7 @@ from bot.sandbox.people import Person
 from db import users
 from db.engine import Sessions
 from db.inventory import owned_tables
-from db.models import Base, User
+from db.models import Base
 from jobs.suggest.profile import Profile, Spot
 from tests.world import World
 
@@ -41,17 +41,9 @@ async def id_of(world: World, person: Person) -> int | None:
     return None if user is None else user.id
 
 
-async def user_of(world: World, person: Person) -> User:
-    """The person's row, which there must be."""
-    async with world.app.sessions() as session:
-        user = await users.by_chat(session, person.id)
-    assert user is not None
-    return user
-
-
 async def profile_of(world: World, person: Person) -> Profile:
     """What the person told about themself."""
-    return Profile.from_json((await user_of(world, person)).profile)
+    return Profile.from_json((await world.row_of(person)).profile)
 
 
 async def rows_of(sessions: Sessions, user_id: int) -> dict[str, int]:

@@ -171,10 +171,7 @@ async def test_a_better_hour_is_offered_once_it_is_steady_and_moves_only_when_ta
 async def test_the_lock_screen_shows_nothing_where_the_person_wished_so(world: World) -> None:
     """No word about legs or health until Show is tapped; the answers work at once."""
     alice = await world.settled("Alice")
-    async with world.app.sessions.begin() as session:
-        user = await users.by_chat(session, alice.id)
-        assert user is not None
-        user.preferences = Preferences(neutral=True).to_json()
+    await world.prefers(alice, Preferences(neutral=True))
     await alice.says("/remind stretch 21:30")
     await world.until(HALF_PAST_NINE)
     locked = alice.last

@@ -9,7 +9,7 @@ from bot.dialogue.consent import CONSENT
 from bot.sandbox.people import Person
 from db import sessions
 from jobs.suggest.profile import Profile, Spot
-from tests.bot.owned import profile_of, user_of
+from tests.bot.owned import profile_of
 from tests.world import World
 
 pytestmark = pytest.mark.conversation
@@ -45,12 +45,12 @@ async def test_an_old_yes_is_none_to_a_newer_text(world: World, monkeypatch: pyt
     await alice.says(command)
     _says_more(monkeypatch)
     await alice.taps("Agree")
-    before, asked = await user_of(world, alice), alice.last.text
+    before, asked = await world.row_of(alice), alice.last.text
     await alice.taps("Agree")
 
     assert (None, None) == (before.consent, before.profile)
     assert "May I keep what you tell me about yourself?" in asked
-    assert _NEWER == (await user_of(world, alice)).consent
+    assert _NEWER == (await world.row_of(alice)).consent
 
 
 @pytest.mark.parametrize("data", ["1:settings:agree", "1:settings:agree:99", "1:setup:1:diet:agree"])
@@ -59,7 +59,7 @@ async def test_a_yes_to_no_version_of_the_text_asks_anew(world: World, data: str
     alice = await world.settled("Alice")
     await world.forges(alice, data)
 
-    assert (await user_of(world, alice)).consent is None
+    assert (await world.row_of(alice)).consent is None
     assert "May I keep what you tell me about yourself?" in alice.last.text
 
 
@@ -88,7 +88,7 @@ async def test_who_declines_a_newer_text_is_asked_about_what_was_told_before(
     question = alice.last.text
     await alice.taps("Use without a profile")
     await alice.taps("Forget it")
-    user = await user_of(world, alice)
+    user = await world.row_of(alice)
 
     assert asked.startswith("What you told me before is still here")
     assert "May I keep what you tell me about yourself?" in question
@@ -115,7 +115,7 @@ async def test_a_stranger_who_clears_has_told_nothing(world: World) -> None:
     """And is not asked about it."""
     alice = await world.settled("Alice")
     await alice.says("/settings conditions none")
-    user = await user_of(world, alice)
+    user = await world.row_of(alice)
 
     assert (None, True) == (user.consent, not user.profile)
 
@@ -142,7 +142,7 @@ async def test_with_all_that_was_told_a_stretch_that_runs_ends(world: World) -> 
     await alice.taps("Forget it")
     forgotten = alice.last.text
     await world.passes(seconds=5)
-    user = await user_of(world, alice)
+    user = await world.row_of(alice)
     async with world.app.sessions() as session:
         running = await sessions.of_user(session, user.id)
 

@@ -19,7 +19,7 @@ from bot.dialogue.privacy import archive, tables
 from bot.dialogue.privacy.words import COLUMNS
 from bot.dialogue.turn import Turn
 from bot.sandbox.people import Person
-from db import belongings, inventory, users
+from db import belongings, inventory
 from db.crypto import UNREADABLE
 from db.engine import Sessions
 from db.knowledge.foods import Allergen, Diet
@@ -246,10 +246,7 @@ async def test_only_one_is_made_in_ten_minutes(world: World) -> None:
 async def test_a_clock_that_was_wrong_keeps_nobody_from_their_data(world: World) -> None:
     """Alice had a file when the clock was ten years ahead."""
     alice = await world.settled("Alice")
-    async with world.app.sessions.begin() as session:
-        user = await users.by_chat(session, alice.id)
-        assert user is not None
-        user.exported_at = world.clock() + timedelta(days=3650)
+    await world.kept(alice, exported_at=world.clock() + timedelta(days=3650))
 
     assert await export(alice)
 

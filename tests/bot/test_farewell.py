@@ -13,7 +13,7 @@ from db.engine import Sessions
 from db.models import Delivery, Status
 from jobs.farewell import Terms, see_off
 from jobs.one_by_one import OneByOne
-from tests.bot.owned import id_of, rows_of, tables_naming, user_of, with_everything
+from tests.bot.owned import id_of, rows_of, tables_naming, with_everything
 from tests.jobs.cast import all_deliveries
 from tests.world import MONDAY_NOON, World, world_on
 
@@ -37,14 +37,14 @@ async def test_who_is_silent_for_long_is_told_once_and_then_forgotten(world: Wor
     alice, bob = await with_everything(world, "Alice"), await world.settled("Bob")
     number = await id_of(world, alice)
     assert number is not None
-    seen_at = (await user_of(world, alice)).seen_at
+    seen_at = (await world.row_of(alice)).seen_at
     await _away(world, days=517)
     await bob.says("/help")
     before = _told(alice)
     await _away(world, days=1)
     told = alice.last
     await _away(world, days=1)
-    leaving_at = (await user_of(world, alice)).leaving_at
+    leaving_at = (await world.row_of(alice)).leaving_at
     await _away(world, days=28)
     still = await id_of(world, alice)
     await _away(world, days=2)
@@ -72,7 +72,7 @@ async def test_whoever_answers_stays(world: World, stays: str) -> None:
     else:
         await alice.taps("Stay" if stays == "taps" else "Take my data along")
     answer = alice.last
-    leaving_at = (await user_of(world, alice)).leaving_at
+    leaving_at = (await world.row_of(alice)).leaving_at
     before = len(alice.messages)
     await _away(world, days=100)
 
@@ -90,7 +90,7 @@ async def test_whoever_unblocks_stays(world: World) -> None:
     await _away(world, days=520)
     await alice.blocks()
     await alice.unblocks()
-    leaving_at = (await user_of(world, alice)).leaving_at
+    leaving_at = (await world.row_of(alice)).leaving_at
     await _away(world, days=100)
 
     assert leaving_at is None
@@ -156,7 +156,7 @@ async def test_who_cannot_be_told_goes_all_the_same(world: World) -> None:
     alice = await world.settled("Alice")
     alice.deactivate()
     await _away(world, days=520)
-    told = await user_of(world, alice)
+    told = await world.row_of(alice)
     await _away(world, days=30)
 
     assert (told.leaving_at, told.asleep_at) == (MONDAY_NOON + timedelta(days=550), MONDAY_NOON + timedelta(days=520))
@@ -203,12 +203,12 @@ async def test_a_clock_that_leaps_a_year_ahead_costs_nobody_their_data(world: Wo
     await alice.blocks()
     await charlie.says("/help")
     await _away(world, days=220)
-    told = await user_of(world, bob)
+    told = await world.row_of(bob)
     await _keeps_house(world, MONDAY_NOON + timedelta(days=520 + 366))
     await _keeps_house(world, MONDAY_NOON + timedelta(days=520 + 366, hours=1))
     during = [await id_of(world, person) for person in (alice, bob, charlie)]
     await _keeps_house(world, MONDAY_NOON + timedelta(days=520, hours=2))
-    back = [(await user_of(world, person)).leaving_at for person in (alice, bob, charlie)]
+    back = [(await world.row_of(person)).leaving_at for person in (alice, bob, charlie)]
 
     assert told.leaving_at == MONDAY_NOON + timedelta(days=550)
     assert None not in during

@@ -9,7 +9,6 @@ import pytest
 from bot.dialogue.consent import CONSENT
 from bot.dialogue.turn import Press
 from bot.sandbox.people import Person
-from db import users
 from db.knowledge.foods import Allergen, Diet, Food
 from db.knowledge.intakes import Sex
 from db.knowledge.loader import load
@@ -35,25 +34,13 @@ async def _nudged(world: World, profile: Profile | None = None, *, consent: int 
     """Alice, who told this, and asked to see a nudge."""
     alice = await world.settled("Alice")
     await world.told(alice, profile or Profile())
-    async with world.app.sessions.begin() as session:
-        user = await users.by_chat(session, alice.id)
-        assert user is not None
-        user.consent = consent
+    await world.kept(alice, consent=consent)
     await alice.says("/nudge food")
     return alice
 
 
-async def _prefers(world: World, person: Person, preferences: Preferences) -> None:
-    async with world.app.sessions.begin() as session:
-        user = await users.by_chat(session, person.id)
-        assert user is not None
-        user.preferences = preferences.to_json()
-
-
 async def _dislikes(world: World, person: Person) -> frozenset[str]:
-    async with world.app.sessions() as session:
-        user = await users.by_chat(session, person.id)
-    assert user is not None
+    user = await world.row_of(person)
     return Profile.from_json(user.profile).dislikes
 
 
@@ -108,7 +95,7 @@ async def test_weights_are_in_the_units_that_the_person_chose(world: World) -> N
     """Ounces for somebody whose language would give grams."""
     alice = await _nudged(world, _only("lentils"))
     grams = alice.last.text
-    await _prefers(world, alice, Preferences(units=Units.US))
+    await world.prefers(alice, Preferences(units=Units.US))
     await alice.taps("Why this, why now?")
     await alice.taps("‹ Back")
 
@@ -407,7 +394,7 @@ async def test_no_food_comes_twice_in_ten_days(world: World) -> None:
 async def test_wordings_take_turns_and_promise_nothing(world: World, tone: Tone) -> None:
     """Plain, and without a word of cramps or of a lack."""
     alice = await world.settled("Alice")
-    await _prefers(world, alice, Preferences(tone=tone))
+    await world.prefers(alice, Preferences(tone=tone))
     await world.told(alice, _only("lentils"))
     for _nudge in range(6):
         await alice.says("/nudge food")

@@ -9,7 +9,6 @@ from hypothesis import strategies as st
 from bot.dialogue.food_words import AVOIDABLE, DIETS
 from bot.dialogue.wishes import Asked, read, suggestions, wishes
 from bot.sandbox.people import Person
-from db import users
 from db.knowledge.foods import Allergen, Diet
 from db.knowledge.intakes import Sex
 from db.knowledge.loader import load
@@ -24,17 +23,8 @@ FOODS = EDITION.larder.foods
 WITH_FOODS = [nutrient for nutrient in KNOWLEDGE.nutrients if nutrient != "b"]
 
 
-async def _told(world: World, person: Person, profile: Profile) -> None:
-    async with world.app.sessions.begin() as session:
-        user = await users.by_chat(session, person.id)
-        assert user is not None
-        user.profile = profile.to_json()
-
-
 async def _stored(world: World, person: Person) -> Profile:
-    async with world.app.sessions() as session:
-        user = await users.by_chat(session, person.id)
-    assert user is not None
+    user = await world.row_of(person)
     return Profile.from_json(user.profile)
 
 
@@ -80,7 +70,7 @@ async def test_amounts_are_compared_with_what_people_like_this_are_advised(world
     alice = await world.settled("Alice", "America/New_York")
     await alice.says("/foods magnesium")
     stranger = alice.last.text
-    await _told(world, alice, Profile(age=40, sex=Sex.FEMALE))
+    await world.told(alice, Profile(age=40, sex=Sex.FEMALE))
     await alice.says("/foods magnesium")
     known = alice.last.text
 
@@ -94,7 +84,7 @@ async def test_amounts_are_compared_with_what_people_like_this_are_advised(world
 async def test_a_child_is_not_held_against_an_adults_figure(world: World) -> None:
     """Amounts, and no share."""
     alice = await world.settled("Alice")
-    await _told(world, alice, Profile(age=0))
+    await world.told(alice, Profile(age=0))
     await alice.says("/foods magnesium")
 
     assert "I have no amount for a day that fits you." in alice.last.text
@@ -104,7 +94,7 @@ async def test_a_child_is_not_held_against_an_adults_figure(world: World) -> Non
 async def test_salt_is_shown_to_be_known_and_is_no_goal(world: World) -> None:
     """No share, and what the person told stands below."""
     alice = await world.settled("Alice")
-    await _told(world, alice, Profile(traits=frozenset({"high_blood_pressure"})))
+    await world.told(alice, Profile(traits=frozenset({"high_blood_pressure"})))
     await alice.says("/foods sodium")
 
     assert "not as something to eat more of" in alice.last.text
@@ -118,7 +108,7 @@ async def test_salt_is_shown_to_be_known_and_is_no_goal(world: World) -> None:
 async def test_potassium_is_withheld_in_words(world: World, trait: str) -> None:
     """No food, the reason, and the card; however it is asked for."""
     alice = await world.settled("Alice")
-    await _told(world, alice, Profile(traits=frozenset({trait})))
+    await world.told(alice, Profile(traits=frozenset({trait})))
     for asked in ("/foods potassium", "/foods potassium vegan", "/foods"):
         await alice.says(asked)
         if asked == "/foods":
@@ -134,7 +124,7 @@ async def test_potassium_is_withheld_in_words(world: World, trait: str) -> None:
 async def test_what_is_left_out_for_safety_is_said(world: World) -> None:
     """Kidneys: the magnesium list is shorter of what is rich in potassium, and says so."""
     alice = await world.settled("Alice")
-    await _told(world, alice, Profile(traits=frozenset({"kidney_disease"})))
+    await world.told(alice, Profile(traits=frozenset({"kidney_disease"})))
     await alice.says("/foods magnesium")
 
     assert "Some are left out for you:" in alice.last.text
@@ -146,7 +136,7 @@ async def test_the_longest_screens_stay_short(world: World) -> None:
     """Under 1,200 characters with every trait there is, and captions under 1,024."""
     alice = await world.settled("Alice")
     for traits in ({trait.id for trait in EDITION.safety.traits}, {"water_pill", "pregnant", "lithium"}, set[str]()):
-        await _told(world, alice, Profile(diet=Diet.VEGETARIAN, traits=frozenset(traits)))
+        await world.told(alice, Profile(diet=Diet.VEGETARIAN, traits=frozenset(traits)))
         for nutrient in WITH_FOODS:
             await alice.says(f"/foods {nutrient}")
             assert len(alice.last.text) <= 1200
@@ -179,7 +169,7 @@ async def test_wishes_come_on_top_of_the_profile(world: World) -> None:
     """A vegan who asks for fish stays vegan; what the profile leaves out has no toggle."""
     alice = await world.settled("Alice")
     dislikes = frozenset({"hemp_seeds"})
-    await _told(world, alice, Profile(Diet.VEGAN, frozenset({Allergen.GLUTEN}), dislikes))
+    await world.told(alice, Profile(Diet.VEGAN, frozenset({Allergen.GLUTEN}), dislikes))
     await alice.says("/foods magnesium pescatarian no nuts")
     foods = [FOODS[food] for food in _listed(alice.last.text)]
     labels = {button.label for button in alice.last.buttons}

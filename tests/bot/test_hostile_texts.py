@@ -379,9 +379,7 @@ async def test_words_that_wait_come_back_as_they_were_written(world: World, no_e
         charlie = world.person(f"Charlie {number}")
         charlie.chat.opened = True
         await _hears(world, charlie, text=f"/remind stretch {text}")
-        async with world.app.sessions() as session:
-            user = await users.by_chat(session, charlie.id)
-        assert user is not None
+        user = await world.row_of(charlie)
         assert {"what": "zone", "then": f"/remind stretch {kept}"} == user.expecting
         await charlie.says("Lisbon")
         assert [] == list(_faults([charlie.last]))

@@ -11,7 +11,6 @@ from db.models import Delivery, Status
 from jobs.suggest import hydrate
 from jobs.suggest.profile import Profile, Spot
 from jobs.suggest.suggestion import REMEMBERED
-from tests.bot.owned import user_of
 from tests.jobs.cast import all_deliveries
 from tests.world import World
 
@@ -44,7 +43,7 @@ async def test_of_a_place_only_the_area_waits_for_consent(world: World, typed: s
     alice = await world.settled("Alice")
     await alice.says(f"/settings {typed}")
 
-    assert [kept] == ((await user_of(world, alice)).expecting or {})["then"]
+    assert [kept] == ((await world.row_of(alice)).expecting or {})["then"]
 
 
 async def test_a_place_that_waited_is_kept_with_the_consent(world: World) -> None:
@@ -53,7 +52,7 @@ async def test_a_place_that_waited_is_kept_with_the_consent(world: World) -> Non
     await alice.says("/settings place 52.520008 13.404954")
     await alice.taps("Agree")
 
-    assert Spot(52.5, 13.4) == Profile.from_json((await user_of(world, alice)).profile).place
+    assert Spot(52.5, 13.4) == Profile.from_json((await world.row_of(alice)).profile).place
 
 
 async def test_words_without_consent_are_gone_after_a_day(world: World) -> None:
@@ -63,12 +62,12 @@ async def test_words_without_consent_are_gone_after_a_day(world: World) -> None:
     await bob.says("/remind stretch")
     await world.passes(hours=23)
     await world.app.tidy()
-    kept = (await user_of(world, alice)).expecting
+    kept = (await world.row_of(alice)).expecting
     await world.passes(hours=2)
     await world.app.tidy()
-    gone, other = (await user_of(world, alice)).expecting, (await user_of(world, bob)).expecting
+    gone, other = (await world.row_of(alice)).expecting, (await world.row_of(bob)).expecting
     await alice.taps("Agree")
-    user = await user_of(world, alice)
+    user = await world.row_of(alice)
 
     assert ["/settings conditions kidney"] == (kept or {})["then"]
     assert gone is None
@@ -80,20 +79,20 @@ async def test_words_about_oneself_that_wait_for_the_time_zone_are_kept_a_day(wo
     """Nobody has agreed to anything yet."""
     alice = world.person("Alice")
     await alice.says("/setup conditions kidney disease")
-    waiting = (await user_of(world, alice)).expecting
+    waiting = (await world.row_of(alice)).expecting
     await world.passes(hours=25)
     await world.app.tidy()
 
     assert waiting is not None
     assert "kidney" in str(waiting)
-    assert (await user_of(world, alice)).expecting is None
+    assert (await world.row_of(alice)).expecting is None
 
 
 async def test_of_what_a_reminder_is_for_nothing_is_kept(world: World) -> None:
     """A time is, until the kind is known."""
     alice, bob = await world.settled("Alice"), await world.settled("Bob")
     await alice.says("/remind levothyroxine for my hashimoto disease and HIV pills")
-    kept = (await user_of(world, alice)).expecting
+    kept = (await world.row_of(alice)).expecting
     await bob.says("/remind levothyroxine 21:30")
     await bob.taps("🦵 Stretch")
 
@@ -106,12 +105,12 @@ async def test_a_command_that_waits_for_the_time_zone_is_kept_a_day(world: World
     """It may say anything."""
     charlie = world.person("Charlie")
     await charlie.says(typed)
-    kept = (await user_of(world, charlie)).expecting
+    kept = (await world.row_of(charlie)).expecting
     await world.passes(hours=25)
     await world.app.tidy()
 
     assert typed == (kept or {})["then"]
-    assert (await user_of(world, charlie)).expecting is None
+    assert (await world.row_of(charlie)).expecting is None
 
 
 async def test_words_that_wait_are_no_younger_for_asking_again(world: World) -> None:
@@ -120,12 +119,12 @@ async def test_words_that_wait_are_no_younger_for_asking_again(world: World) -> 
     await alice.says("/settings conditions kidney")
     await world.passes(hours=23)
     await alice.says("hello")
-    kept = (await user_of(world, alice)).expecting
+    kept = (await world.row_of(alice)).expecting
     await world.passes(hours=2)
     await world.app.tidy()
 
     assert ["/settings conditions kidney"] == (kept or {})["then"]
-    assert (await user_of(world, alice)).expecting is None
+    assert (await world.row_of(alice)).expecting is None
 
 
 async def test_words_of_today_are_not_as_old_as_those_of_yesterday(world: World) -> None:
@@ -146,7 +145,7 @@ async def test_words_that_waited_too_long_are_not_kept_by_a_late_yes(world: Worl
     await alice.says("/settings conditions kidney")
     await world.sleeps_through(hours=24, minutes=1)
     await alice.taps("Agree")
-    user = await user_of(world, alice)
+    user = await world.row_of(alice)
 
     assert (CONSENT, None, None) == (user.consent, user.profile, user.expecting)
 
@@ -161,8 +160,8 @@ async def test_a_location_does_not_answer_the_consent_question(world: World) -> 
     await alice.taps("Agree", question)
 
     assert not any("['" in text for text in told)
-    assert "vegan" == Profile.from_json((await user_of(world, alice)).profile).diet
-    assert "Europe/Madrid" == (await user_of(world, alice)).zone
+    assert "vegan" == Profile.from_json((await world.row_of(alice)).profile).diet
+    assert "Europe/Madrid" == (await world.row_of(alice)).zone
 
 
 async def test_a_location_nowhere_does_not_lose_what_waits_either(world: World) -> None:
@@ -173,7 +172,7 @@ async def test_a_location_nowhere_does_not_lose_what_waits_either(world: World) 
     await alice.shares_location(95.0, 200.0)
     await alice.taps("Agree", question)
 
-    assert "vegan" == Profile.from_json((await user_of(world, alice)).profile).diet
+    assert "vegan" == Profile.from_json((await world.row_of(alice)).profile).diet
 
 
 async def test_why_somebody_skips_is_kept_only_with_consent(world: World) -> None:

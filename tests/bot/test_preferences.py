@@ -28,9 +28,7 @@ WEEKDAYS, WEEKEND = frozenset(range(5)), frozenset({5, 6})
 
 
 async def _preferences(world: World, person: Person) -> Preferences:
-    async with world.app.sessions() as session:
-        user = await users.by_chat(session, person.id)
-    assert user is not None
+    user = await world.row_of(person)
     assert user.consent is None
     return Preferences.from_json(user.preferences)
 
@@ -190,10 +188,7 @@ async def test_reminders_go_by_bedtime(world: World) -> None:
 async def test_damaged_preferences_can_be_cleared(world: World) -> None:
     """The profile is left alone."""
     alice = await world.settled("Alice")
-    async with world.app.sessions.begin() as session:
-        user = await users.by_chat(session, alice.id)
-        assert user is not None
-        user.preferences = {"bedtime": "25:99"}
+    await world.kept(alice, preferences={"bedtime": "25:99"})
     await alice.says("/settings bedtime 23:00")
     said = alice.last.text
     forged = await world.forges(alice, "1:settings:mend:profile")

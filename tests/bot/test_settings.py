@@ -279,10 +279,7 @@ async def test_who_agreed_to_less_is_asked_again_and_loses_nothing(world: World)
     """Neither what is kept nor what is typed now; and all of it can be forgotten without agreeing."""
     alice = await _agreed(world)
     await alice.says("/settings diet vegan")
-    async with world.app.sessions.begin() as session:
-        user = await users.by_chat(session, alice.id)
-        assert user is not None
-        user.consent = CONSENT - 1
+    await world.kept(alice, consent=CONSENT - 1)
     await alice.says("/settings workouts mon 18:00 45 min run")
     question = alice.last.text
     await alice.taps("Use without a profile")
@@ -501,10 +498,7 @@ async def test_reminders_go_by_what_is_told(world: World) -> None:
 async def test_a_damaged_profile_can_be_cleared(world: World, damage: dict[str, object]) -> None:
     """Said plainly, wherever the person taps or types; consent stays."""
     alice = await _agreed(world)
-    async with world.app.sessions.begin() as session:
-        user = await users.by_chat(session, alice.id)
-        assert user is not None
-        user.profile = damage
+    await world.kept(alice, profile=damage)
     await alice.taps("Diet")
     tapped = alice.last.text
     await alice.says("/settings diet vegan")

@@ -7,18 +7,18 @@ import pytest
 from bot.dialogue.consent import CONSENT
 from bot.dialogue.setup_run import STEPS, Run
 from bot.sandbox.people import Person
-from db import reminders, users
+from db import reminders
 from db.models import Reminder
 from jobs.preferences import Preferences
 from jobs.suggest.profile import Cramps, Profile, Spot
-from tests.bot.owned import profile_of, user_of
+from tests.bot.owned import profile_of
 from tests.world import MONDAY_NOON, World, world_on
 
 pytestmark = pytest.mark.conversation
 
 
 async def _set(world: World, person: Person) -> list[Reminder]:
-    user = await user_of(world, person)
+    user = await world.row_of(person)
     async with world.app.sessions() as session:
         return list(await reminders.of_user(session, user.id))
 
@@ -79,7 +79,7 @@ async def test_the_whole_way_with_taps(world: World) -> None:
     assert count == len(alice.messages)
     await alice.taps("Set these")
     profile, kept = await profile_of(world, alice), await _set(world, alice)
-    preferences = Preferences.from_json((await user_of(world, alice)).preferences)
+    preferences = Preferences.from_json((await world.row_of(alice)).preferences)
 
     assert ["1 of 11", "2 of 11", "3 of 11", "3 of 11", "3 of 11"] == progress[:5]
     assert "10 of 11" == progress[-1]
@@ -135,7 +135,7 @@ async def test_without_a_profile_only_hours_are_asked(world: World) -> None:
     await alice.taps("Skip ›")
     await alice.taps("☐ 💧 Hydrate")
     await alice.taps("Set these")
-    user = await user_of(world, alice)
+    user = await world.row_of(alice)
 
     assert first.startswith("1 of 3\n\nBedtime")
     assert user.consent is None
@@ -160,7 +160,7 @@ async def test_answers_can_be_written(world: World) -> None:
     window = alice.last
     await alice.taps("22:00-07:00")
     profile = await profile_of(world, alice)
-    preferences = Preferences.from_json((await user_of(world, alice)).preferences)
+    preferences = Preferences.from_json((await world.row_of(alice)).preferences)
 
     assert said[0].startswith("✓ Cramps: At night\n\n2 of 11")
     assert "I don't know “nutz” here" in said[2]
@@ -379,10 +379,7 @@ async def test_a_choice_that_is_none_is_shown_again(world: World) -> None:
 async def test_damaged_data_is_said_here_too(world: World) -> None:
     """Typed, tapped, or begun."""
     alice = await _begun(world)
-    async with world.app.sessions.begin() as session:
-        user = await users.by_chat(session, alice.id)
-        assert user is not None
-        user.profile = {"skin": "blue"}
+    await world.kept(alice, profile={"skin": "blue"})
     shown = []
     await alice.says("at night")
     shown.append(alice.last.text)
@@ -393,7 +390,7 @@ async def test_damaged_data_is_said_here_too(world: World) -> None:
     await alice.taps("Clear it")
 
     assert all("I cannot read what I kept about you." in text for text in shown)
-    assert CONSENT == (await user_of(world, alice)).consent
+    assert CONSENT == (await world.row_of(alice)).consent
 
 
 async def test_a_condition_that_is_a_warning_sign_is_answered_and_kept(world: World) -> None:

@@ -6,7 +6,6 @@ from itertools import pairwise
 import pytest
 
 from bot.sandbox.people import Person
-from db import users
 from db.knowledge.loader import load
 from db.models import Delivery, Status
 from jobs.guide import GAP
@@ -25,10 +24,7 @@ START = "▶ Start"
 async def _told(world: World, name: str, *traits: str) -> Person:
     """Somebody who told what they have."""
     person = await world.settled(name)
-    async with world.app.sessions.begin() as session:
-        user = await users.by_chat(session, person.id)
-        assert user is not None
-        user.profile = Profile(traits=frozenset(traits)).to_json()
+    await world.told(person, Profile(traits=frozenset(traits)))
     return person
 
 
@@ -148,10 +144,7 @@ async def test_with_a_recent_clot_nothing_is_suggested(world: World) -> None:
     alice = await world.settled("Alice")
     await alice.says("/nudge stretch")
     nudge = alice.last
-    async with world.app.sessions.begin() as session:
-        user = await users.by_chat(session, alice.id)
-        assert user is not None
-        user.profile = Profile(traits=frozenset({"leg_clot"})).to_json()
+    await world.told(alice, Profile(traits=frozenset({"leg_clot"})))
     await alice.says("/stretch")
     texts = [alice.last.text]
     await alice.taps("▶ Guide me", nudge)

@@ -271,10 +271,7 @@ async def test_no_wording_promises_anything(world: World, tone: Tone, profile: P
     """May make milder, never prevents; plain words; one after the other, never the same twice in a row."""
     alice = await world.settled("Alice")
     await world.told(alice, profile)
-    async with world.app.sessions.begin() as session:
-        user = await users.by_chat(session, alice.id)
-        assert user is not None
-        user.preferences = Preferences(tone=tone).to_json()
+    await world.prefers(alice, Preferences(tone=tone))
     texts = []
     for _nudge in range(6):
         await alice.says("/nudge stretch")

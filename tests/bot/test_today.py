@@ -27,13 +27,6 @@ async def _planned(world: World, *more: str) -> Person:
     return alice
 
 
-async def _prefers(world: World, alice: Person, preferences: Preferences) -> None:
-    async with world.app.sessions.begin() as session:
-        user = await users.by_chat(session, alice.id)
-        assert user is not None
-        user.preferences = preferences.to_json()
-
-
 async def _only(world: World) -> Delivery:
     (delivery,) = await all_deliveries(world.app.sessions)
     return delivery
@@ -227,7 +220,7 @@ async def test_what_safety_withholds_is_not_in_the_plan(world: World) -> None:
 async def test_quiet_hours_and_a_pause_are_told(world: World) -> None:
     """The line says why nothing will come."""
     alice = await _planned(world)
-    await _prefers(world, alice, Preferences(quiet=(Quiet(time(21), time(7)),)))
+    await world.prefers(alice, Preferences(quiet=(Quiet(time(21), time(7)),)))
     await alice.says("/today")
 
     assert "– 21:30 🦵 Stretch · left out: quiet hours" in alice.last.text
@@ -447,7 +440,7 @@ async def test_the_morning_card_says_why_and_comes_back_as_things_stand(world: W
 async def test_the_morning_card_shows_nothing_on_the_lock_screen_where_that_is_wished(world: World) -> None:
     """Show opens it."""
     alice = await _planned(world, "today 7:30")
-    await _prefers(world, alice, Preferences(neutral=True))
+    await world.prefers(alice, Preferences(neutral=True))
     await world.until(HALF_PAST_NINE)
     await world.until(HALF_PAST_SEVEN)
     locked = alice.last

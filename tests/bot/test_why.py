@@ -8,7 +8,6 @@ from bot.dialogue.searching.index import Kind, Target, build
 from bot.dialogue.searching.words import search_words
 from bot.dialogue.words import words_for
 from bot.sandbox.people import Person
-from db import users
 from db.knowledge.loader import load
 from db.knowledge.models import Status
 from jobs.suggest.profile import Profile
@@ -178,10 +177,7 @@ async def test_a_forged_card_button_changes_nothing(world: World) -> None:
 
 
 async def _told(world: World, person: Person, *traits: str) -> None:
-    async with world.app.sessions.begin() as session:
-        user = await users.by_chat(session, person.id)
-        assert user is not None
-        user.profile = Profile(traits=frozenset(traits)).to_json()
+    await world.told(person, Profile(traits=frozenset(traits)))
 
 
 async def test_what_the_person_told_is_met_on_the_card(world: World) -> None:

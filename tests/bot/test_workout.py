@@ -44,13 +44,6 @@ async def asked(world: World) -> Person:
     return alice
 
 
-async def prefers(world: World, person: Person, preferences: Preferences) -> None:
-    async with world.app.sessions.begin() as session:
-        user = await users.by_chat(session, person.id)
-        assert user is not None
-        user.preferences = preferences.to_json()
-
-
 async def agrees(person: Person) -> None:
     """What they tell from now on may be kept."""
     await person.says("/settings")
@@ -270,10 +263,10 @@ async def test_amounts_follow_the_persons_units(world: World) -> None:
     """By language, or as they wish; whole ounces, never rounded up."""
     alice, bob = await world.settled("Alice"), world.person("Bob", language="en-US")
     await bob.says("/workout 60 run")
-    await prefers(world, alice, Preferences(units=Units.US))
+    await world.prefers(alice, Preferences(units=Units.US))
     await alice.says("/workout 60 run")
     ounces = alice.last.text
-    await prefers(world, alice, Preferences(units=Units.METRIC, tone=Tone.BRIEF))
+    await world.prefers(alice, Preferences(units=Units.METRIC, tone=Tone.BRIEF))
     await alice.says("/workout 60 run")
 
     assert ("6 fl oz", "6 fl oz") == (amount(bob.last.text), amount(ounces))
@@ -415,7 +408,7 @@ async def test_an_answer_that_is_put_off_does_not_ask_again(world: World) -> Non
 async def test_the_question_shows_nothing_on_the_lock_screen(world: World) -> None:
     """Where the person wished so, until it is opened."""
     alice = await runner(world)
-    await prefers(world, alice, Preferences(neutral=True))
+    await world.prefers(alice, Preferences(neutral=True))
     await world.until(QUARTER_TO_SEVEN)
     locked = alice.last
     await alice.taps("Show")
@@ -534,7 +527,7 @@ async def test_of_two_workouts_a_day_the_other_one_is_still_asked_about(world: W
 async def test_quiet_hours_hold_back_what_follows_a_workout(world: World) -> None:
     """Until they end; what would come too late stays away."""
     alice = await runner(world, "stretch 30 min after workout", "hydrate 45 min after workout")
-    await prefers(world, alice, Preferences(quiet=(Quiet(time(13, 15), time(14)),)))
+    await world.prefers(alice, Preferences(quiet=(Quiet(time(13, 15), time(14)),)))
     await alice.says("/workout 45 run")
     await world.until(datetime(2026, 3, 2, 12, 59, tzinfo=UTC))
     held = nudges(alice, "🦵 Stretch\n")
@@ -561,10 +554,7 @@ async def test_other_reminders_do_not_mind_a_workout(world: World) -> None:
 async def test_a_pause_holds_for_what_follows_a_workout(world: World) -> None:
     """Telling about a workout wakes nothing."""
     alice = await runner(world, "stretch 30 min after workout")
-    async with world.app.sessions.begin() as session:
-        user = await users.by_chat(session, alice.id)
-        assert user is not None
-        user.paused_until = world.clock() + timedelta(days=1)
+    await world.kept(alice, paused_until=world.clock() + timedelta(days=1))
     await alice.says("/workout 45 run")
     await world.passes(hours=2)
 
