@@ -33,9 +33,16 @@ def parse_url(url: str) -> URL:
         raise DatabaseURLError("it must begin with sqlite:/// or postgresql://")
     if driver.startswith("sqlite") and parsed.database in {None, "", ":memory:"}:
         raise DatabaseURLError("SQLite needs a file, as in sqlite:///data/cramp-coach.db")
-    if driver.startswith("sqlite") and Path(str(parsed.database)).is_dir():
+    if driver.startswith("sqlite") and _is_folder(str(parsed.database)):
         raise DatabaseURLError(f"{parsed.database} is a folder; SQLite needs a file, which can be in it")
     return parsed.set(drivername=driver)
+
+
+def _is_folder(path: str) -> bool:
+    try:
+        return Path(path).is_dir()
+    except OSError:  # what is wrong with it is said when it is opened
+        return False
 
 
 def shown(address: str) -> str:

@@ -31,6 +31,8 @@ _ID_LENGTH = 8
 _SEALED = re.compile(r"([0-9a-f]{8}):([A-Za-z0-9_-]{38,}={0,2})")
 _KEY_BYTES = 32
 _NONCE_BYTES = 12
+# orjson can write more kinds of things than it reads.
+_AS_JSON_ALONE = orjson.OPT_PASSTHROUGH_DATACLASS | orjson.OPT_PASSTHROUGH_DATETIME
 _FROM_URL_SAFE = bytes.maketrans(b"-_", b"+/")
 
 
@@ -63,9 +65,13 @@ class Keyring:
         return frozenset(self._ciphers)
 
     def seal(self, value: object) -> str:
-        """The value, which JSON can express, so that only this keyring can read it."""
+        """The value so that only this keyring can read it. Raises ValueError for what JSON cannot express."""
+        try:
+            clear = orjson.dumps(value, option=_AS_JSON_ALONE)
+        except TypeError as error:
+            raise ValueError("JSON has no such value") from error
         nonce = os.urandom(_NONCE_BYTES)
-        hidden = self._ciphers[self.primary].encrypt(nonce, orjson.dumps(value), self.primary.encode())
+        hidden = self._ciphers[self.primary].encrypt(nonce, clear, self.primary.encode())
         return f"{self.primary}:{urlsafe_b64encode(nonce + hidden).decode()}"
 
     def clear(self, value: Any) -> Any:

@@ -33,7 +33,7 @@ class Stored:
         """Read what `to_json` wrote. Raises UnreadableError for values that cannot be."""
         if not stored:
             return cls()
-        if not isinstance(stored, Mapping) or UNREADABLE.items() <= stored.items():
+        if not isinstance(stored, dict) or UNREADABLE.items() <= stored.items():
             raise UnreadableError("it cannot be read")
         names = _names(cast(Hashable, cls))
         if more := {name: value for name, value in stored.items() if name not in names}:

@@ -122,7 +122,7 @@ def _waits(*given: Any) -> aiohttp.ClientTimeout:
 def _says_when(body: bytes) -> bool:
     """A 429 says for how long, as Telegram does."""
     try:
-        return bool(orjson.loads(body)["parameters"]["retry_after"])
+        return bool(json.loads(body)["parameters"]["retry_after"])
     except (ValueError, TypeError, KeyError):
         return False
 

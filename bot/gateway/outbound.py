@@ -140,7 +140,7 @@ class Outbound:
         """
         if query_id is not None:
             await self._end_spinner(chat_id, query_id, reply.toast)
-        picture = None if reply.picture is None else await asyncio.to_thread(reply.picture)
+        picture = await _drawn(reply)
         if reply.edit and reply.file is None and pressed is not None:
             await self._edit(chat_id, pressed, reply, picture)
         elif reply.text is not None:
@@ -180,6 +180,7 @@ class Outbound:
             await self._budget.pause(refusals.pause_of(error).total_seconds())
 
     async def _message(self, chat_id: int, reply: Reply, picture: bytes | None = None, *, paid: bool = False) -> int:
+        """A new message, which holds `picture` where the reply's was drawn; its id."""
         text = str(reply.text or "")
         about: dict[str, object] = {"link_preview_options": _NO_PREVIEW_WIRE, **keyboards.wire(reply)}
         if paid:
@@ -231,6 +232,17 @@ class Outbound:
         except TelegramError as error:
             if not refusals.not_modified(error):
                 raise
+
+
+async def _drawn(reply: Reply) -> bytes | None:
+    """The reply's picture; None where there is none, or it cannot be drawn: then its words go alone."""
+    if reply.picture is None:
+        return None
+    try:
+        return await asyncio.to_thread(reply.picture)
+    except Exception:
+        log.exception("picture not drawn")
+        return None
 
 
 def _captioned(reply: Reply) -> dict[str, Any]:

@@ -16,7 +16,7 @@ from jobs.suggest.profile import Profile
 from jobs.workouts import Workout
 
 REMEMBERED = inventory.SUGGESTIONS_KEPT
-"""How far back `History` reaches."""
+"""How far back `History` reaches at the most."""
 
 
 class Suggestion(NamedTuple):
@@ -80,7 +80,7 @@ class Past(NamedTuple):
 
 @dataclass(frozen=True)
 class History:
-    """A person's nudges of the last REMEMBERED days, newest first."""
+    """A person's nudges of the last REMEMBERED days, newest first; of other kinds no more than its kind recalls."""
 
     past: tuple[Past, ...] = ()
 

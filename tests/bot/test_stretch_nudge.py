@@ -5,6 +5,7 @@ from itertools import pairwise
 
 import pytest
 
+from bot.dialogue.consent import CONSENT
 from bot.sandbox.people import Person
 from db import sessions, users
 from db.knowledge.loader import load
@@ -15,10 +16,11 @@ from jobs.preferences import Preferences, Tone
 from jobs.rules import Landmark, Relative
 from jobs.suggest import routines
 from jobs.suggest.profile import Cramps, Profile
+from jobs.suggest.stretch import AFTER_EXERCISE, BEDTIME
 from jobs.workouts import Workout
 from tests.db.knowledge.readability import grade
 from tests.jobs.cast import all_deliveries
-from tests.world import World, edits
+from tests.world import MONDAY_NOON, World, edits
 
 pytestmark = pytest.mark.conversation
 
@@ -169,6 +171,24 @@ async def test_a_reminder_after_workouts_brings_the_front_of_the_thigh(world: Wo
     assert "It is made for after exercise: this reminder goes by your workouts." in alice.last.text
     assert "No trial is known in which stretching prevents cramps of exercise." in alice.last.text
     assert "* from general knowledge, not yet checked" in alice.last.text
+
+
+@pytest.mark.parametrize(("told_at", "form"), [(time(18), AFTER_EXERCISE), (time(17, 25), BEDTIME)])
+async def test_a_workout_of_the_last_three_hours_makes_it_one_for_after_exercise(
+    world: World, told_at: time, form: str
+) -> None:
+    """21:30 in Berlin is 20:30 in UTC."""
+    alice = await world.settled("Alice")
+    await world.told(alice, Profile(cramps=Cramps.EXERCISE))
+    await world.kept(alice, consent=CONSENT, consented_at=world.clock())
+    await alice.says("/remind stretch 21:30")
+    await world.until(datetime.combine(MONDAY_NOON, told_at, UTC))
+    await alice.says("/workout run 60 min")
+    await world.until(datetime(2026, 3, 2, 20, 30, tzinfo=UTC))
+    nudge = (await all_deliveries(world.app.sessions))[-1]
+
+    assert nudge.suggestion is not None
+    assert ("stretch", form) == (nudge.kind, nudge.suggestion["form"])
 
 
 async def test_why_says_what_it_went_by_and_what_the_trial_found(world: World) -> None:

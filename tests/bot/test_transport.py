@@ -103,8 +103,8 @@ async def test_an_answer_is_asked_for_as_it_is() -> None:
     assert b"accept-encoding: identity\r\n" in heads[0].lower()
 
 
-async def test_half_a_character_is_sent_by_its_number() -> None:
-    """It is no text that could be written; what Telegram makes of it is Telegram's affair."""
+async def _said(chat_id: int, text: str) -> object:
+    """What the server gets of this message."""
     bodies = list[bytes]()
 
     async def take(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -115,10 +115,19 @@ async def test_half_a_character_is_sent_by_its_number() -> None:
 
     async with await asyncio.start_server(take, "127.0.0.1", 0) as server:
         bot = transport.make_bot(token="1:x", api_url=f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}")
-        assert 5 == await bot.say(1, "a\ud83d")
+        assert 5 == await bot.say(chat_id, text)
         await bot.request.shutdown()
+    return json.loads(bodies[0])
 
-    assert {"chat_id": 1, "text": "a\ud83d"} == json.loads(bodies[0])
+
+async def test_half_a_character_is_sent_by_its_number() -> None:
+    """It is no text that could be written; what Telegram makes of it is Telegram's affair."""
+    assert {"chat_id": 1, "text": "a\ud83d"} == await _said(1, "a\ud83d")
+
+
+async def test_a_number_beyond_64_bits_is_sent_as_it_is() -> None:
+    """What Telegram makes of it is Telegram's affair, too."""
+    assert {"chat_id": 2**70, "text": "a"} == await _said(2**70, "a")
 
 
 async def _fetched(result: str) -> tuple[list[dict[str, Any]], int | None]:

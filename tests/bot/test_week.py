@@ -91,6 +91,28 @@ async def test_a_week_is_drawn_after_its_answer_is_committed(world: World, monke
     assert [0] == in_use
 
 
+async def test_a_week_that_cannot_be_drawn_is_told_in_numbers(
+    world: World, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Also in place of a picture that there was."""
+
+    def torn(_week: Week) -> bytes:
+        raise ValueError("stretch")
+
+    alice = await _after_a_week(world)
+    await alice.says("/week")
+    monkeypatch.setattr("bot.pictures.week.draw", torn)
+    await alice.taps("‹ Earlier")
+    earlier = alice.last
+    await alice.says("/week")
+
+    assert (None, None) == (earlier.photo, alice.last.photo)
+    assert "23 Feb" in earlier.text
+    assert "🦵 Stretch: done on 2 of 3 days and 1 skipped" in alice.last.text
+    assert 2 == caplog.text.count("picture not drawn")
+    caplog.clear()
+
+
 async def test_earlier_weeks_are_shown_in_place_up_to_twelve_back(world: World) -> None:
     """And there is a way back to this one."""
     alice = await _after_a_week(world)

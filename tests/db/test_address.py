@@ -26,6 +26,13 @@ def test_an_unusable_address_is_refused_with_a_reason(url: str, reason: str) -> 
     assert "eim" not in str(refused.value)
 
 
+def test_a_file_that_cannot_be_looked_at_is_told_when_it_is_opened() -> None:
+    """The address itself is right."""
+    name = "x" * 300
+
+    assert name == parse_url(f"sqlite:///{name}").database
+
+
 def test_a_file_may_have_any_name() -> None:
     assert parse_url("sqlite:///me@home/you@home.db").database == "me@home/you@home.db"
 

@@ -1,5 +1,7 @@
 """Sealed values: only who has the key reads them, and nobody changes them unseen."""
 
+from datetime import UTC, datetime
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -19,6 +21,13 @@ def test_what_was_sealed_is_read_again(value: object) -> None:
     keyring = Keyring([_OLD])
 
     assert value == keyring.clear(keyring.seal(value))
+
+
+@pytest.mark.parametrize("value", [2**64, {1: "a"}, "half a character \ud83d", datetime(2026, 3, 2, tzinfo=UTC)])
+def test_what_json_cannot_express_is_refused(value: object) -> None:
+    """Rather than read as something else later; and the error says nothing of it."""
+    with pytest.raises(ValueError, match=r"^JSON has no such value$"):
+        Keyring([_OLD]).seal({"told": value})
 
 
 def test_nothing_of_the_value_is_to_be_seen() -> None:
