@@ -10,7 +10,7 @@ import aiohttp
 import httpx
 import httpx_aiohttp
 import orjson
-from telegram.error import NetworkError, RetryAfter, TimedOut
+from telegram.error import NetworkError, RetryAfter, TelegramError, TimedOut
 from telegram.request import BaseRequest, HTTPXRequest, RequestData
 
 from bot.gateway.refusals import UNCLEAR_PAUSE, found_no_connection
@@ -22,6 +22,8 @@ _HEADERS = {
     "User-Agent": HTTPXRequest.USER_AGENT,
     "Accept-Encoding": "identity",  # to unpack an answer takes longer than to get it
 }
+# Seconds that nothing waits for, and no span of time can hold much more.
+_ENDLESS = 1e9
 # A connection that nobody uses is kept for so long.
 _KEEP_SECONDS = 30
 
@@ -57,11 +59,12 @@ class Request(HTTPXRequest):
 
     @staticmethod
     def parse_json_payload(payload: bytes) -> Any:
-        """What Telegram says. Raises TelegramError for what is no JSON."""
+        """What Telegram says. Raises TelegramError for what is no JSON, of which nothing is logged: it holds what
+        people wrote."""
         try:
             return orjson.loads(payload)
-        except ValueError:  # damaged text too, of which python-telegram-bot makes what can be made
-            return HTTPXRequest.parse_json_payload(payload)
+        except ValueError:  # half a character, or bytes that are no text: the rest can be read all the same
+            return _as_far_as_it_goes(payload)
 
     async def do_request(  # noqa: PLR0917 - the signature is theirs
         self,
@@ -119,12 +122,20 @@ def _waits(*given: Any) -> aiohttp.ClientTimeout:
     return aiohttp.ClientTimeout(total=sum(filter(None, waits)), connect=pool, sock_connect=connect, sock_read=read)
 
 
-def _says_when(body: bytes) -> bool:
-    """A 429 says for how long, as Telegram does."""
+def _as_far_as_it_goes(payload: bytes) -> Any:
     try:
-        return bool(json.loads(body)["parameters"]["retry_after"])
-    except (ValueError, TypeError, KeyError):
+        return json.loads(payload.decode(errors="replace"))
+    except (ValueError, RecursionError):
+        raise TelegramError("the answer is no JSON") from None
+
+
+def _says_when(body: bytes) -> bool:
+    """A 429 says for how long, as Telegram does: in seconds that can be waited for."""
+    try:
+        seconds = json.loads(body)["parameters"]["retry_after"]
+    except (ValueError, TypeError, KeyError, RecursionError):
         return False
+    return isinstance(seconds, int | float) and 0 < seconds < _ENDLESS
 
 
 def _limits(most: int) -> httpx.Limits:

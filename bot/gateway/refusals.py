@@ -20,6 +20,7 @@ _NO_CONNECTION = (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError)
 # What breaks a call off; without those above it may have arrived.
 _LOST = (aiohttp.ClientError, OSError, httpx.TransportError)
 
+_MOST_ID = 1 << 63
 _PARSE = "can't parse"
 _NOT_MODIFIED = "message is not modified"
 _GONE = ("chat not found", "user is deactivated", "bot was blocked")
@@ -61,14 +62,20 @@ def send_error(error: TelegramError) -> SendError:
     match error:
         case RetryAfter():
             return SendError("rate limited", retry_after=pause_of(error))
-        case ChatMigrated():
+        case ChatMigrated() if _is_id(error.new_chat_id):
             return SendError("chat moved", new_chat_id=error.new_chat_id)
+        case ChatMigrated():  # to what no database can keep
+            return SendError("refused", refused=True)
         case Forbidden():
             return SendError("forbidden", permanent=True)
         case BadRequest():
             gone = any(text in error.message.lower() for text in _GONE)
             return SendError("chat gone" if gone else "refused", permanent=gone, refused=not gone)
     return SendError(type(error).__name__, ambiguous=_is_no_answer(error) or _may_have_arrived(error))
+
+
+def _is_id(number: object) -> bool:
+    return type(number) is int and -_MOST_ID <= number < _MOST_ID
 
 
 def _is_no_answer(error: TelegramError) -> bool:

@@ -82,6 +82,8 @@ class GatewayBot(Bot):
         found = [raw for raw in batch if _is_update(raw)] if isinstance(batch, list) else []
         if not found and batch != []:
             raise TelegramError("what came is no list of updates")
+        if isinstance(batch, list) and len(found) < len(batch):
+            log.warning("no updates, and passed over: %d of what came", len(batch) - len(found))
         return found, found[-1]["update_id"] + 1 if found else offset
 
     def read(self, raw: dict[str, Any]) -> Update | None:

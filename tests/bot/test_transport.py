@@ -216,7 +216,6 @@ def _answering(status: str, body: str) -> Serve:
         ("500 Internal Server Error", "null"),
         ("400 Bad Request", '{"ok": false, "description": "x", "parameters": [1]}'),
         ("400 Bad Request", '{"ok": false, "description": 5}'),
-        ("429 Too Many Requests", '{"ok": false, "description": "x", "parameters": {"retry_after": 1e20}}'),
     ],
 )
 async def test_json_of_another_shape_is_an_answer_that_cannot_be_read(status: str, body: str) -> None:
@@ -231,7 +230,10 @@ async def test_json_of_another_shape_is_an_answer_that_cannot_be_read(status: st
         '{"ok": false, "description": "x"}',
         '{"ok": false, "parameters": null}',
         '{"retry_after": 5}',
-        '{"ok": false, "parameters": {"retry_after": 0}}',
+        *(
+            f'{{"ok": false, "parameters": {{"retry_after": {odd}}}}}'
+            for odd in ("0", '"soon"', "1e20", "NaN", "9" * 30)
+        ),
     ],
 )
 async def test_a_429_that_does_not_say_for_how_long_is_a_pause_all_the_same(body: str) -> None:
@@ -240,6 +242,23 @@ async def test_a_429_that_does_not_say_for_how_long_is_a_pause_all_the_same(body
     error = await _error_from(_answering("429 Too Many Requests", body))
 
     assert (timedelta(seconds=10), False) == (error.retry_after, error.ambiguous)
+
+
+async def test_nothing_is_logged_of_an_answer_that_is_cut_off(caplog: pytest.LogCaptureFixture) -> None:
+    """It holds what people wrote."""
+    with pytest.raises(TelegramError):
+        await _fetched('[{"update_id": 7, "message": {"text": "kidney"}')
+
+    assert "kidney" not in caplog.text
+
+
+@pytest.mark.parametrize("moved_to", ["9.5", '"abc"', "9" * 30])
+async def test_a_chat_that_moved_to_nowhere_is_a_refusal(moved_to: str) -> None:
+    """And not the id of whoever it was."""
+    body = f'{{"ok": false, "description": "x", "parameters": {{"migrate_to_chat_id": {moved_to}}}}}'
+    error = await _error_from(_answering("400 Bad Request", body))
+
+    assert (True, None) == (error.refused, error.new_chat_id)
 
 
 @pytest.mark.parametrize("result", ["{}", "7", '{"message_id": null}'])
